@@ -1,0 +1,40 @@
+"""Connections as all of Guywire uses them: autocommit outside `transaction()`, rows as dicts, times in UTC."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+Row = dict[str, Any]
+Connection = AsyncConnection[Row]
+Pool = AsyncConnectionPool[Connection]
+
+_OPTIONS: dict[str, Any] = {
+    "autocommit": True,
+    "row_factory": dict_row,
+    "options": "-c timezone=UTC",
+    "connect_timeout": 5,
+}
+
+
+async def connect(database_url: str) -> Connection:
+    """One connection; raises `psycopg.OperationalError` when the database is not there."""
+    return await AsyncConnection.connect(database_url, **_OPTIONS)
+
+
+async def open_pool(database_url: str, max_size: int = 8) -> Pool:
+    """An open pool that checks a connection before it hands it out, so that a restarted database costs no request."""
+    pool: Pool = AsyncConnectionPool(
+        database_url,
+        min_size=1,
+        max_size=max_size,
+        kwargs=_OPTIONS,
+        check=AsyncConnectionPool.check_connection,
+        reconnect_timeout=30,
+        open=False,
+    )
+    await pool.open(wait=True, timeout=30)
+    return pool

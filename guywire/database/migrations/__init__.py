@@ -1,0 +1,1 @@
+"""Numbered SQL files, applied by `guywire.database.migrate`."""

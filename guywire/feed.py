@@ -1,0 +1,144 @@
+"""The change feed: how what one service decided reaches the next, exactly once in effect (design, section 2).
+
+Publishing is the last statement of the deciding transaction: it numbers the changes from the publisher's head, whose
+row lock is held until the commit, so the sequence has no gaps and commits in order. A consumer moves its cursor in the
+transaction of its own effect. NOTIFY only wakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg import sql
+
+from guywire.database import Connection
+from guywire.errors import GuywireError
+
+TOPICS = (
+    "alarm",
+    "incident",
+    "outage",
+    "ticket",
+    "need",
+    "waiting_need",
+    "work_order",
+    "technician",
+    "complaint",
+    "inventory",
+)
+"""Each topic is the view of the same name: a change's body is that view's row as JSON, the very object of the APIs."""
+
+
+class FeedGap(GuywireError):
+    """The consumer was away for longer than the feed is kept: it must rebuild from the views and start at the head."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One published change: `body` is the object as the API shows it, or `{"id": ..., "gone": true}`."""
+
+    publisher: str
+    seq: int
+    at: datetime
+    topic: str
+    id: str
+    domain: str
+    body: dict[str, Any]
+
+
+def channel_of(publisher: str) -> str:
+    """The NOTIFY channel on which a publisher's feed wakes its consumers."""
+    return f"feed_{publisher}"
+
+
+async def publish(connection: Connection, publisher: str, changed: Mapping[str, Collection[str]]) -> None:
+    """Publishes the named objects as they stand now. Must be the last statement of the deciding transaction."""
+    named = {topic: sorted(set(ids)) for topic, ids in changed.items() if ids}
+    if not named:
+        return
+    await connection.execute(
+        _publish_statement(tuple(named)),
+        {"publisher": publisher, "channel": channel_of(publisher), **named},
+    )
+
+
+async def read(connection: Connection, consumer: str, publisher: str, limit: int = 500) -> Sequence[Change]:
+    """The next changes behind the consumer's cursor, oldest first. Raises `FeedGap` when some were already pruned."""
+    cursor = await position(connection, consumer, publisher)
+    return await read_after(connection, publisher, cursor, limit)
+
+
+async def read_after(connection: Connection, publisher: str, seq: int, limit: int = 500) -> Sequence[Change]:
+    """Changes after `seq`, for readers that keep their cursor themselves (the live feed of a face)."""
+    rows = await (
+        await connection.execute(
+            "SELECT publisher, seq, at, topic, id, domain, body FROM core.feed"
+            " WHERE publisher = %s AND seq > %s ORDER BY seq LIMIT %s",
+            (publisher, seq, limit),
+        )
+    ).fetchall()
+    if rows and rows[0]["seq"] != seq + 1:
+        raise FeedGap(f"The feed of {publisher} was pruned past {seq}; rebuild from the views.")
+    return [Change(**row) for row in rows]
+
+
+async def position(connection: Connection, consumer: str, publisher: str) -> int:
+    """The consumer's cursor; 0 when it has never read."""
+    row = await (
+        await connection.execute(
+            "SELECT seq FROM core.feed_cursor WHERE consumer = %s AND publisher = %s", (consumer, publisher)
+        )
+    ).fetchone()
+    return int(row["seq"]) if row else 0
+
+
+async def head(connection: Connection, publisher: str) -> int:
+    """The last sequence number published; take it *before* a snapshot of the views to follow on from it."""
+    row = await (
+        await connection.execute("SELECT seq FROM core.feed_head WHERE publisher = %s", (publisher,))
+    ).fetchone()
+    return int(row["seq"]) if row else 0
+
+
+async def advance(connection: Connection, consumer: str, publisher: str, seq: int) -> None:
+    """Moves the consumer's cursor; belongs into the transaction of the effect."""
+    await connection.execute(
+        "INSERT INTO core.feed_cursor (consumer, publisher, seq) VALUES (%s, %s, %s)"
+        " ON CONFLICT (consumer, publisher) DO UPDATE SET seq = excluded.seq",
+        (consumer, publisher, seq),
+    )
+
+
+async def prune(connection: Connection, before: datetime) -> None:
+    """Forgets changes older than `before`, always keeping each publisher's last one."""
+    await connection.execute(
+        "DELETE FROM core.feed f USING core.feed_head h"
+        " WHERE f.publisher = h.publisher AND f.at < %s AND f.seq < h.seq",
+        (before,),
+    )
+
+
+def _publish_statement(topics: tuple[str, ...]) -> sql.Composed:
+    unknown = set(topics) - set(TOPICS)
+    if unknown:
+        raise ValueError(f"no such topic: {', '.join(sorted(unknown))}")
+    selects = sql.SQL(" UNION ALL ").join(
+        sql.SQL(
+            "SELECT {name} AS topic, named.id,"
+            " coalesce(to_jsonb(v), jsonb_build_object('id', named.id, 'gone', true)) AS body"
+            " FROM unnest({ids}::text[]) AS named (id) LEFT JOIN {view} v ON v.id = named.id"
+        ).format(name=sql.Literal(topic), ids=sql.Placeholder(topic), view=sql.Identifier("views", topic))
+        for topic in topics
+    )
+    return sql.SQL(
+        "WITH changed AS MATERIALIZED ({selects}),"
+        " numbered AS (SELECT row_number() OVER () AS n, * FROM changed),"
+        " head AS (INSERT INTO core.feed_head AS h (publisher, seq) SELECT %(publisher)s, count(*) FROM changed"
+        "   ON CONFLICT (publisher) DO UPDATE SET seq = h.seq + excluded.seq RETURNING seq),"
+        " written AS (INSERT INTO core.feed (publisher, seq, topic, id, domain, body)"
+        "   SELECT %(publisher)s, head.seq - (SELECT count(*) FROM changed) + n, topic, id,"
+        "          coalesce(body ->> 'domain', ''), body FROM numbered, head)"
+        " SELECT pg_notify(%(channel)s, '')"
+    ).format(selects=selects)

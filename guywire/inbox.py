@@ -1,0 +1,131 @@
+"""The command inbox: how a person or another service has an owner change what it holds (design, section 2).
+
+The asker inserts the command and waits; the owner takes it in its own batch, applies it, and answers in the same
+transaction as the effect. A key makes asking twice safe: the second ask gets the first one's answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgspec
+
+from guywire.commands import COMMANDS, Command
+from guywire.database import Connection, Pool, Row, Wakeups
+from guywire.database.wake import ring_or_timeout
+from guywire.errors import Refused, conflict
+
+ANSWERED = "command_answered"
+"""The NOTIFY channel of answers; its payload is the command's id."""
+
+ANSWER_SECONDS = 10.0
+
+
+def channel_of(owner: str) -> str:
+    """The NOTIFY channel on which an owner is woken for its commands."""
+    return f"inbox_{owner}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command as its owner takes it from the inbox."""
+
+    command_id: int
+    command: Command
+    actor: str
+
+
+async def put(connection: Connection, command: Command, actor: str, key: str | None = None) -> int:
+    """Puts a command into its owner's inbox, in the caller's transaction; returns its id. Same key, same command."""
+    key = key or str(uuid.uuid4())
+    body = msgspec.json.encode(command).decode()
+    row = await _one(
+        connection,
+        "INSERT INTO core.command (key, owner, kind, body, actor) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (key) DO UPDATE SET key = excluded.key"
+        " RETURNING command_id, kind, actor, body = %s::jsonb AS same",
+        (key, command.owner, type(command).__name__, body, actor, body),
+    )
+    if not row["same"] or row["kind"] != type(command).__name__ or row["actor"] != actor:
+        raise conflict("key_reused", "This idempotency key was used for another request. Take a new key.")
+    await connection.execute("SELECT pg_notify(%s, '')", (channel_of(command.owner),))
+    return int(row["command_id"])
+
+
+async def ask(
+    pool: Pool,
+    wakeups: Wakeups,
+    command: Command,
+    actor: str,
+    *,
+    key: str | None = None,
+    seconds: float = ANSWER_SECONDS,
+) -> dict[str, Any]:
+    """Puts a command and waits for its answer. Raises `Refused`: the owner's, or `unavailable` when none came in time.
+
+    The process must run `wakeups` with the channel `ANSWERED`; without it the answer is still found, a second later.
+    """
+    async with pool.connection() as connection:
+        command_id = await put(connection, command, actor, key)
+    deadline = asyncio.get_running_loop().time() + seconds
+    with wakeups.expect(ANSWERED, str(command_id)) as answered:
+        while True:
+            async with pool.connection() as connection:
+                row = await _one(
+                    connection, "SELECT state, answer FROM core.command WHERE command_id = %s", (command_id,)
+                )
+            if row["state"] != "asked":
+                return _answer_or_refusal(row)
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                raise Refused(
+                    "unavailable",
+                    "not_applied_yet",
+                    f"{command.owner} has not answered yet. The request is kept and is carried out once it is back.",
+                )
+            await ring_or_timeout(answered, min(left, 1.0))
+
+
+async def take(connection: Connection, owner: str, limit: int = 200) -> Sequence[Asked]:
+    """The owner's waiting commands in the order asked, locked until the caller's transaction ends."""
+    rows = await (
+        await connection.execute(
+            "SELECT command_id, kind, body::text AS body, actor FROM core.command"
+            " WHERE owner = %s AND state = 'asked' ORDER BY command_id LIMIT %s FOR UPDATE",
+            (owner, limit),
+        )
+    ).fetchall()
+    return [Asked(row["command_id"], _decode(row), row["actor"]) for row in rows]
+
+
+async def answer(connection: Connection, asked: Asked, result: dict[str, Any] | Refused) -> None:
+    """Answers a command, in the transaction of its effect. The order of application is recorded."""
+    refused = isinstance(result, Refused)
+    body = result.as_dict() if isinstance(result, Refused) else result
+    await connection.execute(
+        "UPDATE core.command SET state = %s, answer = %s, applied_at = now(),"
+        " applied_seq = nextval('core.command_applied_seq') WHERE command_id = %s",
+        ("refused" if refused else "done", msgspec.json.encode(body).decode(), asked.command_id),
+    )
+    await connection.execute("SELECT pg_notify(%s, %s)", (ANSWERED, str(asked.command_id)))
+
+
+def _decode(row: Row) -> Command:
+    return msgspec.json.decode(row["body"], type=COMMANDS[row["kind"]])
+
+
+def _answer_or_refusal(row: Row) -> dict[str, Any]:
+    body = cast(dict[str, Any], row["answer"])
+    if row["state"] == "refused":
+        raise Refused(body["code"], body["reason"], body["message"])
+    return body
+
+
+async def _one(connection: Connection, query: Any, values: Sequence[object]) -> Row:
+    row = await (await connection.execute(query, values)).fetchone()
+    assert row is not None
+    return row

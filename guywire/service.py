@@ -1,0 +1,71 @@
+"""The frame of every service process: settings, logs, pool, wake-ups, health and metrics, up and down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from guywire.database import Pool, Wakeups, open_pool
+from guywire.settings import Settings, load_settings
+from guywire.telemetry import Health, configure_logging, serve_metrics
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a running service is handed: everything that touches the world. `stop` is set by SIGTERM and SIGINT."""
+
+    name: str
+    settings: Settings
+    pool: Pool
+    wakeups: Wakeups
+    health: Health
+    stop: asyncio.Event
+
+
+Body = Callable[[Service], Awaitable[None]]
+
+
+def run_service(name: str, body: Body, channels: Sequence[str]) -> None:
+    """Runs one service until it is told to stop; exits with 1 when its body dies."""
+    settings = load_settings()
+    configure_logging(name, settings.log_level)
+    try:
+        asyncio.run(_run(name, settings, body, channels))
+    except Exception:  # noqa: BLE001 - whatever it was, say it and end
+        _log.exception("service.died")
+        sys.exit(1)
+
+
+async def _run(name: str, settings: Settings, body: Body, channels: Sequence[str]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    pool = await open_pool(settings.database_url)
+    wakeups = Wakeups(settings.database_url, channels)
+    health = Health()
+    health.add("database", lambda: _database_answers(pool))
+    server = serve_metrics(settings.metrics_port_of(name), health, loop)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(wakeups.run())
+            _log.info("service.started")
+            await body(Service(name, settings, pool, wakeups, health, stop))
+            listening.cancel()
+    finally:
+        server.shutdown()
+        await pool.close()
+        _log.info("service.stopped")
+
+
+async def _database_answers(pool: Pool) -> str | None:
+    async with pool.connection(timeout=1.5) as connection:
+        await connection.execute("SELECT 1")
+    return None

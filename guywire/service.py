@@ -32,26 +32,29 @@ class Service:
 Body = Callable[[Service], Awaitable[None]]
 
 
-def run_service(name: str, body: Body, channels: Sequence[str]) -> None:
-    """Runs one service until it is told to stop; exits with 1 when its body dies."""
+def run_service(name: str, body: Body, channels: Sequence[str], *, needs_database: bool = True) -> None:
+    """Runs one service until it is told to stop; exits with 1 when its body dies.
+
+    One that does not need the database starts without it, and is well while it is away.
+    """
     settings = load_settings()
     configure_logging(name, settings.log_level)
     try:
-        asyncio.run(_run(name, settings, body, channels))
+        asyncio.run(_run(name, settings, body, channels, needs_database))
     except Exception:  # noqa: BLE001 - whatever it was, say it and end
         _log.exception("service.died")
         sys.exit(1)
 
 
-async def _run(name: str, settings: Settings, body: Body, channels: Sequence[str]) -> None:
+async def _run(name: str, settings: Settings, body: Body, channels: Sequence[str], needs_database: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    pool = await open_pool(settings.database_url)
+    pool = await open_pool(settings.database_url, wait=needs_database)
     wakeups = Wakeups(settings.database_url, channels)
     health = Health()
-    health.add("database", lambda: _database_answers(pool))
+    health.add("database", lambda: _database_answers(pool), vital=needs_database)
     server = serve_metrics(settings.metrics_port_of(name), health, loop)
     try:
         async with asyncio.TaskGroup() as tasks:

@@ -35,13 +35,20 @@ class Settings:
     trap_port: int = 1162
     metrics_port: int = 9460
     stream_url: str = "tcp://127.0.0.1:9470"
+    stream_keys: str = ""  # folder of the stream's keys (guywire/stream/security.py); needed when it leaves the machine
     collector: str = "local"
+    realm: str = ""  # which of several overlapping address ranges this collector listens in
     shadow: bool = False
+    trusted_proxies: str = ""  # addresses, by comma, whose X-Forwarded-Proto and -For the faces believe
     log_level: str = "info"
 
     @property
     def spool_dir(self) -> Path:
         return self.data_dir / "spool"
+
+    @property
+    def stream_keys_dir(self) -> Path | None:
+        return Path(self.stream_keys) if self.stream_keys else None
 
     def metrics_port_of(self, service: str) -> int:
         return self.metrics_port + SERVICES.index(service)

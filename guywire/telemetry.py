@@ -43,14 +43,18 @@ class Health:
 
     def __init__(self) -> None:
         self._checks: dict[str, Check] = {}
+        self._vital: set[str] = set()
 
-    def add(self, name: str, check: Check) -> None:
+    def add(self, name: str, check: Check, *, vital: bool = True) -> None:
+        """A check that is not `vital` is told, and makes nobody restart the process."""
         self._checks[name] = check
+        (self._vital.add if vital else self._vital.discard)(name)
 
     async def report(self) -> tuple[bool, dict[str, str]]:
         """Whether all is well, and each check's sentence (`ok` when well)."""
         said = await asyncio.gather(*(self._run(check) for check in self._checks.values()))
-        return not any(said), dict(zip(self._checks, (sentence or "ok" for sentence in said), strict=True))
+        sentences = dict(zip(self._checks, (sentence or "ok" for sentence in said), strict=True))
+        return all(sentences[name] == "ok" for name in self._vital), sentences
 
     async def _run(self, check: Check) -> str | None:
         try:

@@ -25,8 +25,11 @@ async def connect(database_url: str) -> Connection:
     return await AsyncConnection.connect(database_url, **_OPTIONS)
 
 
-async def open_pool(database_url: str, max_size: int = 8) -> Pool:
-    """An open pool that checks a connection before it hands it out, so that a restarted database costs no request."""
+async def open_pool(database_url: str, max_size: int = 8, *, wait: bool = True) -> Pool:
+    """An open pool that checks a connection before it hands it out, so that a restarted database costs no request.
+
+    Without `wait` it is handed over at once and finds the database when it is there.
+    """
     pool: Pool = AsyncConnectionPool(
         database_url,
         min_size=1,
@@ -36,5 +39,5 @@ async def open_pool(database_url: str, max_size: int = 8) -> Pool:
         reconnect_timeout=30,
         open=False,
     )
-    await pool.open(wait=True, timeout=30)
+    await pool.open(wait=wait, timeout=30)
     return pool

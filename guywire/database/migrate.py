@@ -53,9 +53,11 @@ async def migrate(connection: Connection, today: date) -> list[str]:
 
 async def ensure_days(connection: Connection, today: date) -> None:
     """Partitions from yesterday to a week ahead; called at start and daily by alarm_correlation."""
-    await connection.execute(
-        "SELECT core.ensure_days(%s, %s)", (today - timedelta(days=_DAYS_BACK), today + timedelta(days=_DAYS_AHEAD))
-    )
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        await connection.execute(
+            "SELECT core.ensure_days(%s, %s)", (today - timedelta(days=_DAYS_BACK), today + timedelta(days=_DAYS_AHEAD))
+        )
 
 
 async def _apply(connection: Connection) -> list[str]:

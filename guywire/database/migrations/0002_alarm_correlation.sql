@@ -84,6 +84,8 @@ CREATE INDEX alarm_active ON correlation.alarm (raised_at DESC, alarm_id) WHERE 
 CREATE INDEX alarm_cleared ON correlation.alarm (cleared_at) WHERE cleared_at IS NOT NULL;
 CREATE INDEX alarm_identity ON correlation.alarm (site_id, resource, alarm_type, qualifier);
 CREATE INDEX alarm_incident ON correlation.alarm (incident_id);
+-- as views.alarm writes its site, so that "what stands at these sites?" finds it
+CREATE INDEX alarm_active_site ON correlation.alarm (nullif(site_id, '')) WHERE cleared_at IS NULL;
 
 CREATE TABLE correlation.alarm_comment (
     alarm_id text NOT NULL REFERENCES correlation.alarm,
@@ -104,6 +106,7 @@ CREATE TABLE correlation.outage (
     PRIMARY KEY (incident_id, site_id)
 );
 CREATE INDEX outage_site ON correlation.outage (site_id) WHERE ended_at IS NULL;
+CREATE INDEX outage_ended ON correlation.outage (ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE correlation.ticket (
     ticket_id text PRIMARY KEY,

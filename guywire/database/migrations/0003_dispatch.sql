@@ -44,6 +44,7 @@ CREATE TABLE dispatch.work_order (
     asked_to_return_at timestamptz,
     explanation jsonb NOT NULL DEFAULT '{}',
     given_by text NOT NULL DEFAULT 'dispatch',
+    ended_by text NOT NULL DEFAULT '',
     reason text NOT NULL DEFAULT '',
     cause text NOT NULL DEFAULT '',
     result text NOT NULL DEFAULT '',
@@ -52,6 +53,21 @@ CREATE TABLE dispatch.work_order (
 CREATE INDEX work_order_technician ON dispatch.work_order (technician_id, offered_at DESC);
 CREATE INDEX work_order_ticket ON dispatch.work_order (ticket_id);
 CREATE INDEX work_order_open ON dispatch.work_order (offered_at) WHERE ended_at IS NULL;
+CREATE INDEX work_order_needs ON dispatch.work_order USING gin (need_ids);
+
+-- The last number given to an order. A row, not a sequence: an aborted batch gives its numbers back.
+CREATE TABLE dispatch.work_order_counter (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    last bigint NOT NULL DEFAULT 0
+);
+INSERT INTO dispatch.work_order_counter DEFAULT VALUES;
+
+-- Which open order holds a need. The primary key is the guard: never two open orders for one need.
+CREATE TABLE dispatch.held_need (
+    need_id text PRIMARY KEY,
+    work_order_id text NOT NULL REFERENCES dispatch.work_order
+);
+CREATE INDEX held_need_order ON dispatch.held_need (work_order_id);
 
 CREATE TABLE dispatch.work_order_step (
     work_order_id text NOT NULL REFERENCES dispatch.work_order,
@@ -61,7 +77,9 @@ CREATE TABLE dispatch.work_order_step (
     state text NOT NULL,
     latitude double precision,
     longitude double precision,
-    note text NOT NULL DEFAULT ''
+    note text NOT NULL DEFAULT '',
+    -- the order's version that this step made: what happened since version n is the steps above n
+    version integer NOT NULL
 );
 CREATE INDEX work_order_step_order ON dispatch.work_order_step (work_order_id, recorded_at);
 

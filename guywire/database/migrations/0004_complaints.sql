@@ -23,4 +23,12 @@ CREATE TABLE complaints.complaint (
 );
 CREATE INDEX complaint_open ON complaints.complaint (registered_at) WHERE state IN ('open', 'linked');
 CREATE INDEX complaint_incident ON complaints.complaint (incident_id) WHERE incident_id IS NOT NULL;
+CREATE INDEX complaint_site ON complaints.complaint (site_id, registered_at);
 CREATE INDEX complaint_customer ON complaints.complaint (customer_id) WHERE customer_id <> '';
+
+-- The last number given to a complaint. A row, not a sequence: an aborted batch gives its numbers back.
+CREATE TABLE complaints.complaint_counter (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    last bigint NOT NULL DEFAULT 0
+);
+INSERT INTO complaints.complaint_counter DEFAULT VALUES;

@@ -1,0 +1,85 @@
+"""`guywire demo`: everything that `up` starts, on a fresh sample province that lives, breaks and calls."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from guywire.cli_options import option
+from guywire.cli_settings import settings_options
+from guywire.cli_up import OPTIONS
+from guywire.database import Connection, connect
+from guywire.demo import DESK_ACCOUNT, WATCHED, account_of
+from guywire.demo.province import PACE, make_province
+from guywire.errors import GuywireError
+from guywire.identity import add_user
+from guywire.inventory import Inventory
+from guywire.inventory.store import load_inventory
+from guywire.model import Role
+from guywire.settings import Settings
+
+_MARK = "guywire-demo.txt"
+_DEFAULT_DIR = Path("guywire-demo")
+
+
+@click.command()
+@settings_options(*OPTIONS)
+@option("--sites", type=click.IntRange(24, 20_000), default=300, help="How many sites the province has.")
+@option("--speed", type=click.FloatRange(0.1, 10), default=1.0, help="How fast the story runs.")
+@option("--seed", type=int, default=7, help="Which province, and which story: the same seed tells the same one.")
+def demo(settings: Settings, sites: int, speed: float, seed: int) -> None:
+    """Starts everything on a sample province whose simulated devices send real SNMP over loopback.
+
+    The data folder (default guywire-demo) is made anew each time. Story: a feeder loses mains, batteries run down, a
+    hub takes its children along, a door opens at night, customers call.
+    """
+    from guywire.supervisor import Program, run
+
+    if settings.data_dir == Settings().data_dir:
+        settings = replace(settings, data_dir=_DEFAULT_DIR)
+    if settings.database_url:
+        raise GuywireError("The demo makes its own database; leave out --database-url (or unset GUYWIRE_DATABASE_URL).")
+    _make_fresh(settings.data_dir)
+    province = make_province(sites=sites, seed=seed, pace=PACE * speed)
+
+    async def prepare(url: str) -> None:
+        async with await connect(url) as connection:
+            await load_inventory(connection, province, prune=False, now=datetime.now(UTC))
+            for line in await _open_accounts(connection, province):
+                click.echo(line)
+
+    story = (sys.executable, "-P", "-m", "guywire.demo", "--speed", str(speed), "--seed", str(seed))
+    run(settings, [Program("demo", story)], prepare)
+
+
+def _make_fresh(data_dir: Path) -> None:
+    """An empty folder; only a folder that a demo made is ever emptied."""
+    mark = data_dir / _MARK
+    if data_dir.exists() and any(data_dir.iterdir()):
+        if not mark.exists():
+            raise GuywireError(f"{data_dir} holds something that no demo made. Name another folder with --data-dir.")
+        shutil.rmtree(data_dir)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mark.write_text("Made by `guywire demo`, which empties this folder at each start.\n", "utf-8")
+
+
+async def _open_accounts(connection: Connection, province: Inventory) -> list[str]:
+    """An account for each who acts in the story; the lines tell those that are yours."""
+    lines = []
+    for name, role, technician, whose in (
+        ("leader", Role.SHIFT_LEADER, "", "NOC console, shift leader"),
+        ("noc", Role.NOC_OPERATOR, "", "NOC console"),
+        (DESK_ACCOUNT, Role.COMPLAINT_AGENT, "", "complaint desk"),
+        (account_of(WATCHED), Role.TECHNICIAN, WATCHED, "phone page, technician T01"),
+    ):
+        password = await add_user(connection, name, role, technician_id=technician)
+        lines.append(f"{'demo account':<18} {name:<8} {password}   {whose}")
+    for key, person in province.technicians.items():
+        if person.role == "technician" and key != WATCHED:
+            await add_user(connection, account_of(key), Role.TECHNICIAN, technician_id=key)
+    return lines

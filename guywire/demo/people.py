@@ -1,0 +1,145 @@
+"""The province's people: technicians who accept, drive and mend, customers who call, all through the real APIs.
+
+One technician is left to whoever watches: nobody drives for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+import httpx
+import structlog
+
+from guywire.inventory import Customer, Inventory, Technician
+
+_log = structlog.get_logger(__name__)
+_STEP_SECONDS = 1.0
+_ON_SITE_SECONDS = 25.0
+_TOP_SPEED_KMH = 50.0
+
+OnSite = Callable[[str, bool], None]
+"""Told when a crew works at a site: the site, and whether it brought a generator for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Where the two APIs are, and a token for each person who uses them."""
+
+    console_url: str
+    field_url: str
+    tokens: dict[str, str] = field(repr=False)
+
+
+class Crew:
+    """One technician, driven by the clock: looks for an order, takes it, drives there, works, reports."""
+
+    def __init__(self, person: Technician, client: httpx.AsyncClient, random: Random, pace: float) -> None:
+        self._person = person
+        self._client = client
+        self._random = random
+        self._pace = pace
+        self._here = (person.home_latitude, person.home_longitude)
+
+    async def work(self, arrived: OnSite, mended: OnSite) -> None:
+        """Works until cancelled; whatever goes wrong on the way is looked at again a moment later."""
+        await self._report_position()
+        while True:
+            await self._pause(3.0)
+            try:
+                if (order := await self._next_order()) is not None:
+                    await self._serve(order, arrived, mended)
+            except httpx.HTTPError as error:
+                _log.info("crew.try_again", technician=self._person.technician_id, error=str(error))
+
+    async def _next_order(self) -> dict[str, Any] | None:
+        answer = await self._client.get("/api/v1/me/work-orders")
+        answer.raise_for_status()
+        return next((order for order in answer.json()["items"] if order["ended_at"] is None), None)
+
+    async def _serve(self, order: dict[str, Any], arrived: OnSite, mended: OnSite) -> None:
+        generator = "generator" in order["summary"].lower() or "发电" in order["summary"]
+        await self._pause(4.0)
+        if not await self._move(order, "accepted") or not await self._move(order, "en_route"):
+            return
+        await self._drive_to((order["latitude"], order["longitude"]))
+        if not await self._move(order, "on_site"):
+            return
+        arrived(order["site"], generator)
+        await self._pause(_ON_SITE_SECONDS)
+        mended(order["site"], generator)
+        await self._pause(5.0)
+        await self._move(order, "done", **_report(generator))
+
+    async def _move(self, order: dict[str, Any], to: str, **report: str) -> bool:
+        """One transition; False when the order is no longer theirs to move."""
+        latitude, longitude = self._here
+        answer = await self._client.post(
+            f"/api/v1/work-orders/{order['id']}/transitions",
+            json={
+                "to": to,
+                "at": datetime.now(UTC).isoformat(),
+                "latitude": latitude,
+                "longitude": longitude,
+                **report,
+            },
+            headers={"Idempotency-Key": str(uuid.uuid4())},
+        )
+        if answer.status_code == httpx.codes.CONFLICT:
+            return False
+        answer.raise_for_status()
+        return True
+
+    async def _drive_to(self, place: tuple[float, float]) -> None:
+        """Moves there in small steps, at the pace of the demo, and reports each."""
+        step_km = _TOP_SPEED_KMH / 3600 * self._pace * _STEP_SECONDS
+        while (left := _km(self._here, place)) > step_km:
+            share = step_km / left
+            self._here = (
+                self._here[0] + (place[0] - self._here[0]) * share,
+                self._here[1] + (place[1] - self._here[1]) * share,
+            )
+            await self._report_position()
+            await asyncio.sleep(_STEP_SECONDS)
+        self._here = place
+        await self._report_position()
+
+    async def _report_position(self) -> None:
+        latitude, longitude = self._here
+        fix = {"at": datetime.now(UTC).isoformat(), "latitude": latitude, "longitude": longitude, "accuracy": 12.0}
+        await self._client.post("/api/v1/me/positions", json={"positions": [fix]})
+
+    async def _pause(self, seconds: float) -> None:
+        await asyncio.sleep(seconds * self._random.uniform(0.6, 1.4))
+
+
+async def call_in(client: httpx.AsyncClient, inventory: Inventory, site: str, random: Random) -> None:
+    """One customer whom the site serves calls the complaint desk."""
+    callers = [customer for customer in inventory.customers.values() if site in customer.serving_sites]
+    if not callers:
+        return
+    caller: Customer = random.choice(callers)
+    text = random.choice(
+        ("没有信号，电话打不出去", "手机上不了网", "No signal at home since a while", "网络很慢，断断续续")
+    )
+    answer = await client.post("/api/v1/complaints", json={"channel": "phone", "text": text, "phone": caller.phone})
+    if answer.is_error:
+        _log.info("caller.not_heard", status=answer.status_code)
+
+
+def _report(generator: bool) -> dict[str, str]:
+    if generator:
+        return {"cause": "mains failure of the feeder", "result": "generator connected and running, load carried"}
+    return {"cause": "failed unit found on site", "result": "unit replaced, voltages and alarms checked"}
+
+
+def _km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    north = (one[0] - other[0]) * 111.2
+    east = (one[1] - other[1]) * 111.2 * math.cos(math.radians(one[0]))
+    return math.hypot(north, east)

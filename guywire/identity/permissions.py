@@ -1,0 +1,73 @@
+"""Who may do what, as one table: the faces ask `may` before every request and `in_region` for every object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from guywire.model import Role
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who is signed in. `region` bounds what they see ("" is everywhere)."""
+
+    name: str
+    role: Role
+    region: str
+    technician_id: str
+    tenant: str
+
+
+class Permission(StrEnum):
+    VIEW_NETWORK = "view_network"
+    """Alarms, incidents, tickets, work orders, sites, the map."""
+    ACT_ON_ALARMS = "act_on_alarms"
+    MANAGE_TICKETS = "manage_tickets"
+    MANAGE_WORK_ORDERS = "manage_work_orders"
+    VIEW_OUTAGE_CONTEXT = "view_outage_context"
+    REGISTER_COMPLAINTS = "register_complaints"
+    VIEW_COMPLAINTS = "view_complaints"
+    WORK_ORDERS_OF_ONE = "work_orders_of_one"
+    """A technician's own work orders and positions, and nobody else's."""
+    VIEW_OWN_EQUIPMENT = "view_own_equipment"
+    """A tenant's: only what concerns its own equipment."""
+    MANAGE_USERS = "manage_users"
+
+
+_P = Permission
+_DESK = frozenset({_P.VIEW_OUTAGE_CONTEXT, _P.REGISTER_COMPLAINTS, _P.VIEW_COMPLAINTS})
+_CENTRE = frozenset({_P.VIEW_NETWORK, _P.ACT_ON_ALARMS, _P.MANAGE_TICKETS, _P.MANAGE_WORK_ORDERS}) | _DESK
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.ADMIN: _CENTRE | {_P.MANAGE_USERS},
+        Role.SHIFT_LEADER: _CENTRE,
+        Role.NOC_OPERATOR: _CENTRE,
+        Role.AREA_MANAGER: frozenset(
+            {_P.VIEW_NETWORK, _P.MANAGE_WORK_ORDERS, _P.VIEW_OUTAGE_CONTEXT, _P.VIEW_COMPLAINTS, _P.WORK_ORDERS_OF_ONE}
+        ),
+        Role.TECHNICIAN: frozenset({_P.WORK_ORDERS_OF_ONE}),
+        Role.COMPLAINT_AGENT: _DESK,
+        Role.TENANT: frozenset({_P.VIEW_OWN_EQUIPMENT, _P.REGISTER_COMPLAINTS}),
+    }
+)
+
+
+def may(user: User, permission: Permission) -> bool:
+    """Whether the user may. Work orders of one's own also take being a technician of the inventory."""
+    if permission is Permission.WORK_ORDERS_OF_ONE and not user.technician_id:
+        return False
+    return permission in PERMISSIONS[user.role]
+
+
+def in_region(user: User, region: str | None) -> bool:
+    """Whether an object of this region path is the user's to see: a user of `p/c` sees `p/c` and `p/c/area`.
+
+    What has no region (an alarm of an unidentified sender) is seen by those who see everywhere.
+    """
+    if not user.region:
+        return True
+    return region is not None and (region == user.region or region.startswith(f"{user.region}/"))

@@ -1,0 +1,99 @@
+"""Policy as data: a TOML file checked against its shape and read again when it changes; a bad one is not used."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+import structlog
+
+from guywire.errors import GuywireError
+
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+
+class PolicyError(GuywireError):
+    """A policy file that cannot be used: file, line, reason, and what to do."""
+
+
+def read_policy(text: str, where: str, shape: type[T]) -> T:
+    """The policy that a TOML text holds; `shape` is a msgspec struct. Raises `PolicyError`."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{where}: not TOML: {error}. Mend the file; the policy before it stays in force.") from None
+    try:
+        return msgspec.convert(raw, shape)
+    except msgspec.ValidationError as error:
+        line = _line_of(text, _names_in(str(error), raw, shape))
+        raise PolicyError(f"{where}:{line}: {error}. Mend the file; the policy before it stays in force.") from None
+
+
+class PolicyFile(Generic[T]):
+    """The policy in force: the operator's file where there is one, else what ships with the package."""
+
+    def __init__(self, path: Path, shape: type[T], shipped: T) -> None:
+        self._path = path
+        self._shape = shape
+        self._shipped = shipped
+        self._policy = shipped
+        self._stamp: tuple[int, int] | None = None
+
+    def current(self) -> T:
+        """The policy now; looks whether the file changed. Never raises: a bad file is logged and not used."""
+        stamp = self._stamp_now()
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._policy = self._read_again() if stamp else self._shipped
+        return self._policy
+
+    def _stamp_now(self) -> tuple[int, int] | None:
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size
+
+    def _read_again(self) -> T:
+        try:
+            policy = read_policy(self._path.read_text("utf-8"), str(self._path), self._shape)
+        except (PolicyError, OSError, UnicodeDecodeError) as error:
+            _log.error("policy.refused", file=str(self._path), reason=str(error))
+            return self._policy
+        _log.info("policy.read", file=str(self._path))
+        return policy
+
+
+def _names_in(message: str, raw: Mapping[str, Any], shape: type[Any]) -> list[str]:
+    """The keys that a message of msgspec speaks of, outermost first. It writes a table's own keys as `[...]`."""
+    path = re.search(r"`\$\.?([^`]*)`$", message)
+    names = [name for name in re.split(r"\.|\[\.\.\.\]", path[1] if path else "") if name]
+    if path and "[...]" in path[1]:
+        names.insert(1, _offender(names[0], message, raw, shape))
+    return names + re.findall(r"`([^`$]+)`", message)
+
+
+def _offender(table: str, message: str, raw: Mapping[str, Any], shape: type[Any]) -> str:
+    """The key of the table whose entry alone brings forth that very message."""
+    for key, entry in raw[table].items():
+        try:
+            msgspec.convert({**raw, table: {key: entry}}, shape)
+        except msgspec.ValidationError as error:
+            if str(error) == message:
+                return str(key)
+    return table
+
+
+def _line_of(text: str, names: list[str]) -> int:
+    """The line on which the keys stand, one after the other, as far as they are found."""
+    lines = text.splitlines()
+    found = 0
+    for name in names:
+        key = re.compile(rf'\[?(\S*\.)?"?{re.escape(name)}"?\s*(=|\]|\.)')
+        found = next((number for number in range(found, len(lines)) if key.match(lines[number].strip())), found)
+    return found + 1

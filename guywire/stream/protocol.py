@@ -1,0 +1,98 @@
+"""What collector and correlator say to each other on the stream: five messages, MessagePack, one ZeroMQ frame each.
+
+    collector  HELLO(collector, spool, acked and last seq a domain)   ->  WELCOME(committed seq a domain)
+    collector  BATCH(collector, spool, domain, first_seq, events)     ->  ACK(spool, domain, seq), once committed
+                                                                      ->  AGAIN: not in step, say HELLO
+
+A sequence runs from 1 without gaps for each (collector, spool, domain). There is one way to get into step, HELLO and
+WELCOME, whatever happened before: a first start, either side's restart, a lost frame, a transaction that failed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import msgspec
+
+from guywire.model import AlarmEvent
+
+EVENTS_PER_BATCH = 50
+MAX_FRAME_BYTES = 4 << 20
+FRAMES_IN_QUEUE = 10_000
+"""ZeroMQ's high-water mark: far above any window, because a mark equal to the window can hang both sides."""
+
+_Seq = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Mark(NamedTuple):
+    """How far the events of one (collector, domain) have come; `spool` tells one numbering from the next."""
+
+    spool: str
+    seq: int
+
+
+class _Message(msgspec.Struct, frozen=True, array_like=True, tag=str.lower):
+    pass
+
+
+class Hello(_Message, frozen=True):
+    """`acked` is the floor: nothing at or below it can be sent again. `last` is the newest event in the spool."""
+
+    collector: str
+    spool: str
+    acked: dict[str, _Seq]
+    last: dict[str, _Seq]
+
+
+class Batch(_Message, frozen=True):
+    """Up to 50 events of one domain, `first_seq` the first one's number, the others follow without a gap."""
+
+    collector: str
+    domain: str
+    spool: str
+    first_seq: Annotated[int, msgspec.Meta(ge=1)]
+    events: Annotated[tuple[AlarmEvent, ...], msgspec.Meta(min_length=1, max_length=EVENTS_PER_BATCH)]
+
+    @property
+    def last_seq(self) -> int:
+        return self.first_seq + len(self.events) - 1
+
+    @property
+    def mark(self) -> Mark:
+        """Where the high-water mark stands once this batch is committed."""
+        return Mark(self.spool, self.last_seq)
+
+
+class EncodedBatch(_Message, frozen=True, tag="batch"):
+    """The same message on its way out: the events as the spool keeps them, already encoded."""
+
+    collector: str
+    domain: str
+    spool: str
+    first_seq: int
+    events: list[msgspec.Raw]
+
+
+class Welcome(_Message, frozen=True):
+    """What is committed of this spool, for each domain that either side knows; doubles as an acknowledgement."""
+
+    spool: str
+    committed: dict[str, _Seq]
+
+
+class Ack(_Message, frozen=True):
+    """All events up to `seq` are committed."""
+
+    spool: str
+    domain: str
+    seq: _Seq
+
+
+class Again(_Message, frozen=True):
+    """The receiver does not know the sender, or misses events before the ones it got: say HELLO."""
+
+
+encode = msgspec.msgpack.Encoder().encode
+decode_from_collector = msgspec.msgpack.Decoder(Hello | Batch).decode
+decode_from_correlator = msgspec.msgpack.Decoder(Welcome | Ack | Again).decode
+encode_event = encode

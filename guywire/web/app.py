@@ -1,0 +1,75 @@
+"""Puts a face together: routes, pages, shared files, truthful health, and what every request passes through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+import guywire
+from guywire.service import Service
+from guywire.web import auth, errors
+from guywire.web.middleware import BodyLimit, RequestLog, SecurityHeaders
+from guywire.web.static_files import SHARED, VENDOR, Files
+
+BODY_LIMIT = 1_000_000
+_WORTH_ZIPPING = 2_000
+
+
+def create_app(
+    service: Service,
+    title: str,
+    *,
+    routers: Sequence[APIRouter],
+    static: Path,
+    pages: Mapping[str, str],
+    larger_bodies: Mapping[str, int] | None = None,
+) -> FastAPI:
+    """A face as an ASGI application.
+
+    `pages` maps a path to a file of `static` (`{"/": "console.html"}`; a service worker at the root goes here too);
+    all of `static` stands under /static/. `larger_bodies` maps a path prefix to its own limit in bytes.
+    """
+    app = FastAPI(
+        title=title,
+        version=guywire.__version__,
+        docs_url=None,  # they load scripts from elsewhere, which the content security policy forbids
+        redoc_url=None,
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(SecurityHeaders),
+            Middleware(GZipMiddleware, minimum_size=_WORTH_ZIPPING, compresslevel=5),
+            Middleware(BodyLimit, limit=BODY_LIMIT, larger=larger_bodies or {}),
+        ],
+    )
+    app.state.service = service
+    errors.install(app)
+    for router in (_health, auth.router, *routers):
+        app.include_router(router)
+    for path, name in pages.items():
+        _add_page(app, path, static / name)
+    app.mount("/static", Files(directory=static))
+    app.mount("/shared", Files(directory=SHARED))
+    app.mount("/vendor", Files(directory=VENDOR, check_dir=False))
+    return app
+
+
+_health = APIRouter()
+
+
+@_health.get("/health", responses={503: {"description": "a check failed"}})
+async def health(request: Request) -> JSONResponse:
+    """Whether this face can do its work now: `{"status", "checks": {name: sentence}}`."""
+    well, checks = await auth.service_of(request).health.report()
+    return JSONResponse({"status": "ok" if well else "unhealthy", "checks": checks}, 200 if well else 503)
+
+
+def _add_page(app: FastAPI, path: str, file: Path) -> None:
+    async def page() -> FileResponse:
+        return FileResponse(file, headers={"cache-control": "no-cache"})
+
+    app.add_api_route(path, page, methods=["GET", "HEAD"], include_in_schema=False)

@@ -1,0 +1,159 @@
+"""Who is asking: a bearer token or the session cookie, what they may do, and the routes of signing in and out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
+from starlette.requests import HTTPConnection
+
+from guywire import identity
+from guywire.database import Connection
+from guywire.errors import Refused
+from guywire.identity import Permission, SignedIn, User
+from guywire.service import Service
+
+COOKIE = "guywire_session"
+CSRF_HEADER = "x-guywire-csrf"
+_POOL_SECONDS = 5.0
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Session = SignedIn
+
+
+def service_of(connection: HTTPConnection) -> Service:
+    """The running service that this application belongs to."""
+    service: Service = connection.app.state.service
+    return service
+
+
+async def _database(connection: HTTPConnection) -> AsyncIterator[Connection]:
+    async with service_of(connection).pool.connection(timeout=_POOL_SECONDS) as one:
+        yield one
+
+
+Database = Annotated[Connection, Depends(_database, scope="function")]
+"""A connection for reading, given back before the answer is sent: a slow client must not hold one."""
+
+Running = Annotated[Service, Depends(service_of)]
+
+
+def secret_of(connection: HTTPConnection) -> tuple[str, bool]:
+    """The secret that came with the request, and whether by cookie; `("", False)` when none did."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip(), False
+    cookie = connection.cookies.get(COOKIE, "")
+    return cookie, bool(cookie)
+
+
+def same_origin(connection: HTTPConnection) -> bool:
+    """Whether the `Origin` header names this very site: scheme, host and port."""
+    origin = urlsplit(connection.headers.get("origin", ""))
+    scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
+    return (origin.scheme, origin.netloc) == (scheme, connection.headers.get("host", ""))
+
+
+async def current_session(connection: HTTPConnection) -> Session:
+    """Who is asking. Raises `Refused`: 401 without a good secret, 403 when a cookie's request may be another site's."""
+    secret, by_cookie = secret_of(connection)
+    if not secret:
+        raise Refused("unauthorized", "not_signed_in", "Sign in, or send a bearer token.")
+    session = await identity.session(service_of(connection).pool, secret, datetime.now(UTC))
+    connection.scope.setdefault("state", {})["user_name"] = session.user.name
+    if by_cookie and connection.scope["type"] == "http" and connection.scope["method"] not in _SAFE:
+        _refuse_forgery(connection, session)
+    return session
+
+
+def _refuse_forgery(connection: HTTPConnection, session: Session) -> None:
+    if not same_origin(connection):
+        raise _foreign_origin()
+    given = connection.headers.get(CSRF_HEADER, "")
+    if not session.csrf or not secrets.compare_digest(given.encode(), session.csrf.encode()):
+        raise Refused(
+            "forbidden", "csrf_missing", "The X-Guywire-Csrf header is missing or old. Get /api/v1/session, try again."
+        )
+
+
+def _foreign_origin() -> Refused:
+    return Refused(
+        "forbidden",
+        "foreign_origin",
+        "This request did not come from this site's own page. Behind a TLS proxy, set trusted_proxies to its address.",
+    )
+
+
+def require(permission: Permission) -> Callable[..., Awaitable[User]]:
+    """A dependency: the user, once they may; otherwise 401 or 403."""
+
+    async def permitted(session: Annotated[Session, Depends(current_session)]) -> User:
+        refuse_unless(session.user, permission)
+        return session.user
+
+    return permitted
+
+
+def refuse_unless(user: User, permission: Permission) -> None:
+    """Raises `Refused` with 403 when the user may not."""
+    if not identity.may(user, permission):
+        raise Refused(
+            "forbidden", f"needs_{permission}", f"The role {user.role} may not do this. Ask your shift leader."
+        )
+
+
+class Credentials(BaseModel):
+    name: str = Field(min_length=1, max_length=64)
+    password: str = Field(min_length=1, max_length=256)
+
+
+router = APIRouter(prefix="/api/v1", tags=["session"])
+
+
+@router.post("/session")
+async def sign_in(given: Credentials, connection: HTTPConnection, response: Response) -> dict[str, Any]:
+    """Opens a session: sets the cookie and says who it is for."""
+    if "origin" in connection.headers and not same_origin(connection):
+        raise _foreign_origin()
+    pool = service_of(connection).pool
+    session = await identity.sign_in(pool, given.name, given.password, datetime.now(UTC))
+    response.set_cookie(
+        COOKIE,
+        session.secret,
+        expires=session.expires_at,
+        secure=connection.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return described(session)
+
+
+@router.get("/session")
+async def who_am_i(session: Annotated[Session, Depends(current_session)]) -> dict[str, Any]:
+    """Who is signed in, what they may do, and the word that changing requests by cookie must carry."""
+    return described(session)
+
+
+@router.delete("/session", status_code=204)
+async def sign_out(session: Annotated[Session, Depends(current_session)], connection: HTTPConnection) -> Response:
+    """Ends the session, or revokes the bearer token that asked."""
+    await identity.sign_out(service_of(connection).pool, session.secret)
+    answer = Response(status_code=204)
+    answer.delete_cookie(COOKIE, secure=connection.url.scheme == "https", httponly=True, samesite="strict")
+    return answer
+
+
+def described(session: Session) -> dict[str, Any]:
+    """A session as its owner may see it: without the secret."""
+    return {
+        "user": asdict(session.user),
+        "permissions": [permission for permission in Permission if identity.may(session.user, permission)],
+        "csrf": session.csrf,
+        "expires_at": session.expires_at,
+    }

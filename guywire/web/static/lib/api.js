@@ -1,0 +1,196 @@
+/**
+ * Talks to the server of this page: JSON in and out, the session's CSRF word added, refusals as `ApiError`.
+ *
+ *   const page = await get("/api/v1/alarms", {state: "active", severity: ["critical", "major"]});
+ *   const items = await all("/api/v1/sites");                 // every page of a list
+ *   await post(`/api/v1/alarms/${id}/acknowledge`, {comment}); // a fresh Idempotency-Key each call, or {key}
+ *   const who = await session();                              // {user, permissions, csrf, expires_at}; 401 when signed out
+ *   await signIn(name, password); await signOut(); onSignedOut(() => showSignIn());
+ *
+ * A refusal rejects with ApiError {status, code, reason, message}; no answer at all is code "unreachable", status 0.
+ */
+
+/** @typedef {{name: string, role: string, region: string, technician_id: string, tenant: string}} User */
+/** @typedef {{user: User, permissions: string[], csrf: string, expires_at: string}} Session */
+/** @typedef {Record<string, string | number | boolean | string[] | null | undefined>} Params */
+/** @typedef {{items: any[], next: string | null}} Page */
+
+const TIMEOUT_MS = 15_000;
+const PAGE = 1000;
+let csrf = "";
+/** @type {Set<() => void>} */
+const signedOutListeners = new Set();
+
+export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} reason
+   * @param {string} message
+   */
+  constructor(status, code, reason, message) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {Params} [params] arrays repeat; null, undefined and "" are left out
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export function get(path, params = {}, signal) {
+  return request("GET", path + query(params), undefined, {}, signal);
+}
+
+/**
+ * @param {string} path
+ * @param {object} [body]
+ * @param {{key?: string, signal?: AbortSignal}} [options] `key`: the same one again does nothing twice
+ * @returns {Promise<any>}
+ */
+export async function post(path, body = {}, options = {}) {
+  if (!csrf) await session();
+  const key = options.key ?? newKey();
+  return request("POST", path, body, { "Idempotency-Key": key, "X-Guywire-Csrf": csrf }, options.signal);
+}
+
+/**
+ * All items of a list, page after page.
+ * @param {string} path
+ * @param {Params} [params]
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any[]>}
+ */
+export async function all(path, params = {}, signal) {
+  /** @type {any[]} */
+  const items = [];
+  /** @type {string | null} */
+  let after = null;
+  do {
+    /** @type {Page} */
+    const page = await get(path, { ...params, limit: PAGE, after }, signal);
+    items.push(...page.items);
+    after = page.next;
+  } while (after);
+  return items;
+}
+
+/** @returns {Promise<Session>} */
+export async function session() {
+  return remember(await request("GET", "/api/v1/session"));
+}
+
+/**
+ * @param {string} name
+ * @param {string} password
+ * @returns {Promise<Session>}
+ */
+export async function signIn(name, password) {
+  return remember(await request("POST", "/api/v1/session", { name, password }));
+}
+
+export async function signOut() {
+  if (!csrf) await session();
+  await request("DELETE", "/api/v1/session", undefined, { "X-Guywire-Csrf": csrf });
+  csrf = "";
+  signedOutListeners.forEach((listener) => listener());
+}
+
+/**
+ * Called when the session has ended, by sign-out or because the server said so.
+ * @param {() => void} listener
+ * @returns {() => void} stops it
+ */
+export function onSignedOut(listener) {
+  signedOutListeners.add(listener);
+  return () => signedOutListeners.delete(listener);
+}
+
+/** A new idempotency key; works on plain http too, where crypto.randomUUID is missing. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @param {Record<string, string>} [headers]
+ * @param {AbortSignal} [signal]
+ */
+async function request(method, path, body, headers = {}, signal) {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  /** @type {RequestInit} */
+  const init = {
+    method,
+    headers: { Accept: "application/json", ...headers },
+    credentials: "same-origin",
+    cache: "no-store",
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, "Content-Type": "application/json" };
+  }
+  const response = await reach(path, init, signal);
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  throw refusal(response, answer, method === "POST" && path === "/api/v1/session");
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} init
+ * @param {AbortSignal | undefined} signal
+ */
+async function reach(path, init, signal) {
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, "unreachable", "no_answer", "The server does not answer. Check the connection; try again.");
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {any} answer
+ * @param {boolean} signingIn
+ */
+function refusal(response, answer, signingIn) {
+  if (response.status === 401 && !signingIn) {
+    csrf = "";
+    signedOutListeners.forEach((listener) => listener());
+  }
+  if (answer?.reason?.startsWith("csrf_")) csrf = "";
+  return new ApiError(
+    response.status,
+    answer?.code ?? "unreadable",
+    answer?.reason ?? `http_${response.status}`,
+    answer?.message ?? `The server answered ${response.status} without a reason. Try again.`,
+  );
+}
+
+/** @param {Session} answer */
+function remember(answer) {
+  csrf = answer.csrf;
+  return answer;
+}
+
+/** @param {Params} params */
+function query(params) {
+  const out = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== null && one !== undefined && one !== "") out.append(name, String(one));
+    }
+  }
+  const text = out.toString();
+  return text ? `?${text}` : "";
+}

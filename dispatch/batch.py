@@ -1,0 +1,139 @@
+"""One batch of dispatch, one transaction: news and commands in, decision, orders out, answers, feed.
+
+A crash at any point leaves either all of it or nothing: cursor, commands, orders and answers commit together. The
+decision looks at how things stand, not at each change, so the cursor may move straight to the head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Any
+
+import msgspec
+
+from dispatch.board import DISPATCH, Board
+from dispatch.choose import Choice
+from dispatch.decide import decide
+from dispatch.policy import Policy
+from dispatch.positions import take_in
+from dispatch.read_board import read_board
+from dispatch.write_board import write_board
+from guywire import feed, inbox
+from guywire.commands import ReportPositions
+from guywire.database import Connection
+from guywire.errors import Refused, conflict
+from guywire.identity import audit
+from guywire.inbox import Asked
+
+PUBLISHERS = ("alarm_correlation", "guywire")
+"""Whose feeds wake dispatch: tickets and needs, and the inventory."""
+
+_ONE_AT_A_TIME = 0x64697370  # "disp": a second dispatcher, such as the one that this one replaces, waits its turn
+_AT_ONCE = 200
+_IN_SHADOW = conflict("shadow", "This system runs in shadow: it plans but gives no orders. Use the one in charge.")
+
+Answer = tuple[Asked, dict[str, Any] | Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a batch did. `next_at` is when to look again by itself; `more` says that there is work left over."""
+
+    next_at: datetime
+    more: bool = False
+    board: Board | None = None
+    choices: Sequence[Choice] = ()
+    answers: Sequence[Answer] = ()
+    seconds: float = 0.0
+
+
+async def run_batch(
+    connection: Connection, now: datetime, policy: Policy, *, due: datetime | None = None, shadow: bool = False
+) -> Outcome:
+    """Takes in what there is and decides. `due` is the last outcome's `next_at`: before it, silence decides nothing."""
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_ONE_AT_A_TIME,))
+        news = await _take_news(connection)
+        asked = await inbox.take(connection, DISPATCH, _AT_ONCE)
+        outcome = Outcome(next_at=due or now)
+        orders = [one for one in asked if not isinstance(one.command, ReportPositions)]
+        if news or orders or due is None or now >= due:
+            outcome = await _decide(connection, orders, now, policy, inventory="guywire" in news, shadow=shadow)
+        reported = [await _positions(connection, one, now, policy) for one in asked if one not in orders]
+        outcome = replace(outcome, answers=[*outcome.answers, *reported], more=outcome.more or len(asked) == _AT_ONCE)
+        for one, said in outcome.answers:
+            await inbox.answer(connection, one, said)
+        await feed.publish(connection, DISPATCH, _changed(outcome, shadow))
+    return outcome
+
+
+async def _take_news(connection: Connection) -> set[str]:
+    """Which publishers said something since the last batch; the cursors move past it."""
+    news = set()
+    for publisher in PUBLISHERS:
+        head = await feed.head(connection, publisher)
+        if head > await feed.position(connection, DISPATCH, publisher):
+            await feed.advance(connection, DISPATCH, publisher, head)
+            news.add(publisher)
+    return news
+
+
+async def _decide(
+    connection: Connection, asked: Sequence[Asked], now: datetime, policy: Policy, *, inventory: bool, shadow: bool
+) -> Outcome:
+    board = await read_board(connection, [one.command for one in asked], now, policy)
+    board.try_all = inventory
+    before = perf_counter()
+    said, choices = decide(board, [] if shadow else asked)
+    seconds = perf_counter() - before
+    if shadow:
+        answers: list[Answer] = [(one, _IN_SHADOW) for one in asked]
+        return Outcome(now + timedelta(seconds=policy.retry_seconds), False, board, choices, answers, seconds)
+    await write_board(connection, board)
+    answers = await _answers(connection, list(zip(asked, said, strict=True)))
+    return Outcome(_next_at(board), board.left_over > 0, board, choices, answers, seconds)
+
+
+async def _answers(connection: Connection, said: Sequence[tuple[Asked, str | Refused]]) -> list[Answer]:
+    """The order as the views show it to each who was heard, with a line in the record of who did what."""
+    ids = [word for _, word in said if isinstance(word, str)]
+    rows = await connection.execute("SELECT id, to_jsonb(v) AS body FROM views.work_order v WHERE id = ANY(%s)", (ids,))
+    bodies = {row["id"]: row["body"] for row in await rows.fetchall()}
+    for one, word in said:
+        if isinstance(word, str):
+            detail = msgspec.to_builtins(one.command)
+            await audit(connection, one.actor, type(one.command).__name__, "work_order", word, detail)
+    return [(one, bodies[word] if isinstance(word, str) else word) for one, word in said]
+
+
+async def _positions(connection: Connection, one: Asked, now: datetime, policy: Policy) -> Answer:
+    assert isinstance(one.command, ReportPositions)
+    try:
+        return one, await take_in(connection, one.command, now, policy)
+    except Refused as refused:
+        return one, refused
+
+
+def _changed(outcome: Outcome, shadow: bool) -> Mapping[str, set[str]]:
+    moved = {
+        one.command.technician
+        for one, said in outcome.answers
+        if isinstance(one.command, ReportPositions) and not isinstance(said, Refused) and said["taken"]
+    }
+    board = None if shadow else outcome.board
+    return {
+        "work_order": board.changed if board else set(),
+        "waiting_need": board.waiting_changed if board else set(),
+        "technician": moved,
+    }
+
+
+def _next_at(board: Board) -> datetime:
+    """The next moment at which something happens by itself: an offer runs out, or a waiting need is due."""
+    expiries = [order.offer_expires_at for order in board.open_orders() if order.state == "offered"]
+    tries = [row.next_try_at for row in board.waiting.values()]
+    latest = board.now + timedelta(seconds=board.policy.retry_seconds)
+    return min([latest, *filter(None, expiries), *tries])

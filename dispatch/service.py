@@ -1,0 +1,128 @@
+"""The dispatch service: one loop of batches, woken by the feeds, the inbox and the next thing that is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+import psycopg
+import structlog
+
+from dispatch import metrics
+from dispatch.batch import PUBLISHERS, Outcome, run_batch
+from dispatch.board import DISPATCH, Board
+from dispatch.choose import Choice
+from dispatch.policy import PolicyFile
+from guywire import feed, inbox
+from guywire.commands import ReportPositions
+from guywire.errors import Refused
+from guywire.service import Service
+
+CHANNELS = (*(feed.channel_of(publisher) for publisher in PUBLISHERS), inbox.channel_of(DISPATCH))
+
+_LONGEST_PAUSE = 1.0  # a lost wake-up costs this much
+_AFTER_TROUBLE = 0.5
+
+_log = structlog.get_logger(__name__)
+
+
+async def run(service: Service) -> None:
+    """Dispatches until told to stop. All it must remember is in the database, so it may be killed at any moment."""
+    dispatcher = Dispatcher(service)
+    service.health.add("dispatching", dispatcher.check)
+    with ExitStack() as stack:
+        rings = [stack.enter_context(service.wakeups.expect(channel)) for channel in CHANNELS]
+        while not service.stop.is_set():
+            pause = await dispatcher.turn()
+            await _any_ring([*rings, service.stop], pause)
+            for ring in rings:
+                ring.clear()
+
+
+class Dispatcher:
+    """Runs batches and tells of them."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._policy = PolicyFile(service.settings.data_dir / "policy" / "dispatch.toml")
+        self._due: datetime | None = None
+        self._trouble: str | None = None
+        self._planned: dict[str, str] = {}
+
+    async def check(self) -> str | None:
+        """The health of dispatching: what went wrong with the last batch, if anything."""
+        return self._trouble
+
+    async def turn(self) -> float:
+        """One batch; returns for how many seconds there is nothing to do."""
+        try:
+            outcome = await self._batch()
+        except psycopg.OperationalError as error:
+            self._trouble = f"the database is away: {str(error).strip()}"
+            _log.warning("dispatch.waiting_for_database", reason=str(error).strip())
+            return _AFTER_TROUBLE
+        self._trouble, self._due = None, outcome.next_at
+        self._tell(outcome)
+        return 0.0 if outcome.more else self._pause(outcome.next_at)
+
+    async def _batch(self) -> Outcome:
+        shadow = self._service.settings.shadow
+        async with self._service.pool.connection() as connection:
+            return await run_batch(connection, _now(), self._policy.current(), due=self._due, shadow=shadow)
+
+    def _pause(self, next_at: datetime) -> float:
+        return min(max((next_at - _now()).total_seconds(), 0.0), _LONGEST_PAUSE)
+
+    def _tell(self, outcome: Outcome) -> None:
+        _count_answers(outcome)
+        if outcome.board is None:
+            return
+        metrics.DECIDE.observe(outcome.seconds)
+        if self._service.settings.shadow:
+            self._tell_plans(outcome.choices)
+        else:
+            _tell_board(outcome.board)
+
+    def _tell_plans(self, choices: Sequence[Choice]) -> None:
+        """In shadow each plan is logged once, when it is new or different."""
+        planned = {choice.job.job_id: choice.trip.candidate.technician_id if choice.trip else "" for choice in choices}
+        for need, technician in planned.items():
+            if self._planned.get(need) != technician:
+                _log.info("shadow.planned", need=need, technician=technician or None)
+        self._planned = planned
+
+
+def _tell_board(board: Board) -> None:
+    for step in board.new_steps:
+        metrics.MOVES.labels(step.state).inc()
+        _log.info("work_order.step", work_order=step.work_order_id, state=step.state, actor=step.actor, note=step.note)
+    metrics.WAITING.clear()
+    for row in board.waiting.values():
+        metrics.WAITING.labels(row.code).inc()
+    metrics.OPEN.clear()
+    for order in board.open_orders():
+        metrics.OPEN.labels(order.state).inc()
+
+
+def _count_answers(outcome: Outcome) -> None:
+    for one, said in outcome.answers:
+        if isinstance(said, Refused):
+            metrics.REFUSED.labels(said.reason).inc()
+        elif isinstance(one.command, ReportPositions):
+            metrics.POSITIONS.inc(said["taken"])
+
+
+async def _any_ring(rings: Sequence[asyncio.Event], seconds: float) -> None:
+    """Waits until one of them is set, at most so long."""
+    waits = [asyncio.create_task(ring.wait()) for ring in rings]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,201 @@
+"""What other services decided, and what it means for complaints: relinked, linked at last, restored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from complaints import find
+from complaints.explain import Explained, Place, explain
+from complaints.life import Standing, Verdict, restored_at, verdict
+from complaints.policy import LinkPolicy, Policy
+from complaints.register import link_values
+from guywire.database import Connection, Row
+from guywire.feed import Change
+
+_MOST_RELINKED = 1000  # newest first; older ones get their turn with the incident's next change
+_MOST_SHOWN_AGAIN = 100
+
+_MERGED = """
+WITH RECURSIVE heir (origin, id) AS (
+    SELECT id, merged_into FROM views.incident
+    WHERE id = ANY(%s) AND state = 'merged' AND merged_into IS NOT NULL
+    UNION
+    SELECT h.origin, i.merged_into FROM heir h JOIN views.incident i ON i.id = h.id
+    WHERE i.state = 'merged' AND i.merged_into IS NOT NULL
+)
+UPDATE complaints.complaint c SET incident_id = h.id, version = c.version + 1
+FROM heir h JOIN views.incident survivor ON survivor.id = h.id AND survivor.state <> 'merged'
+WHERE c.incident_id = h.origin
+RETURNING c.complaint_id, c.incident_id
+"""
+
+_STANDING = """
+SELECT c.*, i.state = 'open' AS incident_open, i.closed_at, o.incident IS NOT NULL AS has_outage,
+       o.ended_at AS outage_ended_at,
+       EXISTS (SELECT FROM views.alarm a
+               WHERE a.incident = c.incident_id AND a.site = c.site_id AND a.cleared_at IS NULL) AS alarms_stand
+FROM complaints.complaint c
+JOIN views.incident i ON i.id = c.incident_id
+LEFT JOIN views.outage o ON o.incident = c.incident_id AND o.site = c.site_id
+WHERE c.state = 'linked' AND c.incident_id = ANY(%s) ORDER BY c.registered_at, c.complaint_id
+"""
+
+_SITES_OF = """
+SELECT o.site FROM views.outage o JOIN views.incident i ON i.id = o.incident
+WHERE o.incident = ANY(%(incidents)s) AND o.ended_at IS NULL AND i.state = 'open'
+UNION
+SELECT a.site FROM views.alarm a JOIN views.incident i ON i.id = a.incident
+WHERE a.incident = ANY(%(incidents)s) AND a.cleared_at IS NULL AND a.site IS NOT NULL AND i.state = 'open'
+"""
+
+_UNEXPLAINED = """
+SELECT c.* FROM complaints.complaint c LEFT JOIN views.customer k ON k.id = c.customer_id
+WHERE c.state = 'open' AND c.registered_at > %(since)s AND EXISTS (
+    SELECT FROM views.site s WHERE s.id = ANY(%(sites)s) AND (
+        s.id = c.site_id OR s.id = ANY(k.serving_sites)
+        OR (abs(coalesce(c.latitude, k.latitude) - s.latitude) < %(high)s
+            AND abs(coalesce(c.longitude, k.longitude) - s.longitude) * cos(radians(s.latitude)) < %(high)s)))
+ORDER BY c.registered_at DESC, c.complaint_id LIMIT %(limit)s
+"""
+
+_RELINK = """
+UPDATE complaints.complaint SET state = %(state)s, incident_id = %(incident)s, link_reason = %(reason)s,
+    restored_at = %(restored_at)s, site_id = %(site)s, customer_id = %(customer)s, version = version + 1
+WHERE complaint_id = %(id)s
+"""
+
+_RESTORED = """
+UPDATE complaints.complaint SET state = 'restored', restored_at = %s, version = version + 1 WHERE complaint_id = %s
+"""
+
+_SHOWN_AGAIN = """
+SELECT c.complaint_id FROM unnest(%s::text[]) AS changed (id)
+JOIN LATERAL (SELECT complaint_id FROM complaints.complaint
+    WHERE incident_id = changed.id AND state = 'linked' ORDER BY registered_at DESC LIMIT %s) c ON true
+"""
+
+
+def incidents_in(changes: Iterable[Change]) -> set[str]:
+    """The incidents that changes of alarm_correlation speak of."""
+    named = {change.id if change.topic == "incident" else _incident_of(change) for change in changes}
+    return named - {""}
+
+
+def tickets_in(changes: Iterable[Change]) -> set[str]:
+    """The tickets on whose work orders dispatch decided something."""
+    return {change.body["ticket"] for change in changes if change.topic == "work_order" and "ticket" in change.body}
+
+
+async def follow_incidents(
+    connection: Connection, incidents: Collection[str], now: datetime, policy: Policy
+) -> dict[str, str]:
+    """Brings complaints in line with these incidents; returns what became of each that changed, by its id."""
+    moved = await _all(connection, _MERGED, (list(incidents),))
+    concerned = {*incidents, *(row["incident_id"] for row in moved)}
+    done = {row["complaint_id"]: "moved" for row in moved}
+    done |= await _judge_linked(connection, concerned, now, policy)
+    return done | await _link_unexplained(connection, concerned, now, policy)
+
+
+async def incidents_of(connection: Connection, tickets: Collection[str]) -> list[str]:
+    rows = await _all(
+        connection,
+        "SELECT DISTINCT incident FROM views.ticket WHERE id = ANY(%s) AND incident IS NOT NULL",
+        (list(tickets),),
+    )
+    return [row["incident"] for row in rows]
+
+
+async def shown_again(connection: Connection, incidents: Collection[str]) -> list[str]:
+    """The newest complaints linked to incidents whose repair moved on: a screen that shows them asks anew."""
+    rows = await _all(connection, _SHOWN_AGAIN, (list(incidents), _MOST_SHOWN_AGAIN))
+    return [row["complaint_id"] for row in rows]
+
+
+async def live_incidents(connection: Connection) -> list[str]:
+    """All that could matter to a complaint, for a start without a usable feed."""
+    rows = await _all(
+        connection,
+        "SELECT id FROM views.incident WHERE state = 'open'"
+        " UNION SELECT incident_id FROM complaints.complaint WHERE state = 'linked'",
+        (),
+    )
+    return [row["id"] for row in rows]
+
+
+async def _judge_linked(
+    connection: Connection, incidents: Collection[str], now: datetime, policy: Policy
+) -> dict[str, str]:
+    done = {}
+    for row in await _all(connection, _STANDING, (list(incidents),)):
+        standing = Standing(
+            row["incident_open"], row["closed_at"], row["has_outage"], row["outage_ended_at"], row["alarms_stand"]
+        )
+        said = verdict(standing)
+        if said is Verdict.LOOK_AGAIN and await _link_again(connection, row, now, policy):
+            done[row["complaint_id"]] = "moved"
+        elif said is not Verdict.KEEP:
+            await connection.execute(_RESTORED, (restored_at(standing, now), row["complaint_id"]))
+            done[row["complaint_id"]] = "restored"
+    return done
+
+
+async def _link_unexplained(
+    connection: Connection, incidents: Collection[str], now: datetime, policy: Policy
+) -> dict[str, str]:
+    sites = [row["site"] for row in await _all(connection, _SITES_OF, {"incidents": list(incidents)})]
+    if not sites:
+        return {}
+    rows = await _all(connection, _UNEXPLAINED, _unexplained_near(sites, now, policy.link))
+    return {row["complaint_id"]: "linked" for row in rows if await _link_again(connection, row, now, policy)}
+
+
+def _unexplained_near(sites: Sequence[str], now: datetime, policy: LinkPolicy) -> dict[str, Any]:
+    return {
+        "sites": sites,
+        "since": now - timedelta(hours=policy.relink_hours),
+        "high": find.degrees_of_latitude(policy.reach_max_km),
+        "limit": _MOST_RELINKED,
+    }
+
+
+async def _link_again(connection: Connection, complaint: Row, now: datetime, policy: Policy) -> bool:
+    """Decides anew what explains a complaint, and keeps it when something does."""
+    customers = await _callers(connection, complaint)
+    explained = await explain(connection, customers, _place(complaint, customers), now, policy)
+    if explained.link is None:
+        return False
+    await connection.execute(_RELINK, {**link_values(explained), **_who_and_where(complaint, explained)})
+    return True
+
+
+def _who_and_where(complaint: Row, explained: Explained) -> dict[str, str]:
+    customer = explained.customer["id"] if explained.customer else complaint["customer_id"]
+    return {"id": complaint["complaint_id"], "site": explained.site, "customer": customer}
+
+
+async def _callers(connection: Connection, complaint: Row) -> list[Row]:
+    if not complaint["customer_id"]:
+        return await find.customers_by_phone(connection, complaint["phone"])
+    known = await find.customer(connection, complaint["customer_id"])
+    return [known] if known else []
+
+
+def _place(complaint: Row, customers: Sequence[Row]) -> Place:
+    """Where the trouble is. A site that was only the nearest to a position says no more than the position."""
+    by_position = complaint["latitude"] is not None or any(
+        one["latitude"] is not None and not one["serving_sites"] for one in customers
+    )
+    return Place("" if by_position else complaint["site_id"], complaint["latitude"], complaint["longitude"])
+
+
+def _incident_of(change: Change) -> str:
+    if change.topic == "outage":
+        return str(change.body.get("incident") or change.id.partition("/")[0])
+    return str(change.body.get("incident") or "") if change.topic == "alarm" else ""
+
+
+async def _all(connection: Connection, query: str, values: Any) -> list[Row]:
+    return await (await connection.execute(query, values)).fetchall()

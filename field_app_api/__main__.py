@@ -1,0 +1,37 @@
+"""The field service: `python -m field_app_api` serves the field API and its page on the field port."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from field_app_api.news import CHANNELS, News
+from field_app_api.routes import router
+from guywire import inbox
+from guywire.service import Service, run_service
+from guywire.web import create_app, serve
+
+STATIC = Path(__file__).parent / "static"
+
+
+def field_app(service: Service, news: News) -> FastAPI:
+    """The face as an application: the page at `/`, the API beside it."""
+    app = create_app(service, "Guywire field", routers=[router], static=STATIC, pages={"/": "index.html"})
+    app.state.news = news
+    return app
+
+
+async def run(service: Service) -> None:
+    """Serves until told to stop, with one reader of the feeds for all phones."""
+    news = News(service.pool, service.wakeups)
+    await news.start()
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(news.run())
+        await serve(service, field_app(service, news), service.settings.field_port)
+        reading.cancel()
+
+
+if __name__ == "__main__":
+    run_service("field_app_api", run, [inbox.ANSWERED, *CHANNELS])

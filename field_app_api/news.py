@@ -1,0 +1,113 @@
+"""What is new for whom: one reader of the feeds for all phones; wakes just the technicians whom a change concerns."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from guywire import feed
+from guywire.database import Pool, Wakeups
+from guywire.database.wake import ring_or_timeout
+
+PUBLISHERS = ("dispatch", "alarm_correlation")
+CHANNELS = tuple(feed.channel_of(publisher) for publisher in PUBLISHERS)
+_LOOK_AGAIN_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Desk:
+    """One technician's: how many changes so far, where their open orders are, and who waits for the next change."""
+
+    changes: int = 0
+    sites: dict[str, str] = field(default_factory=dict)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ring(self) -> None:
+        self.changes += 1
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class News:
+    """Counts the changes that concern each technician: of the own work orders, and of alarms where these are.
+
+    A mark (`seen`) names this reader and a count. After a restart every mark is unknown, which reads as "all is new".
+    """
+
+    def __init__(self, pool: Pool, wakeups: Wakeups) -> None:
+        self._pool = pool
+        self._wakeups = wakeups
+        self._epoch = uuid.uuid4().hex[:8]
+        self._desks: dict[str, _Desk] = defaultdict(_Desk)
+        self._seqs: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Takes the feeds' heads, then the open orders as they stand: what comes later is read from the feeds."""
+        async with self._pool.connection() as connection:
+            for publisher in PUBLISHERS:
+                self._seqs[publisher] = await feed.head(connection, publisher)
+            rows = await (
+                await connection.execute("SELECT id, technician, site FROM views.work_order WHERE ended_at IS NULL")
+            ).fetchall()
+        for row in rows:
+            self._desks[row["technician"]].sites[row["id"]] = row["site"]
+
+    async def run(self) -> None:
+        """Reads until cancelled."""
+        while True:
+            with self._wakeups.expect(CHANNELS[0]) as orders, self._wakeups.expect(CHANNELS[1]) as alarms:
+                if not await self._read():
+                    await _either(orders, alarms)
+
+    def mark(self, technician: str) -> str:
+        """The mark of all that is known now for a technician."""
+        return f"{self._epoch}-{self._desks[technician].changes}"
+
+    async def wait(self, technician: str, seen: str, seconds: float) -> None:
+        """Returns when something is newer than `seen` (at once when it already is), after `seconds` at the latest."""
+        changed = self._desks[technician].changed
+        if seen == self.mark(technician):
+            await ring_or_timeout(changed, seconds)
+
+    async def _read(self) -> bool:
+        """Takes in what is there; True when there may be more."""
+        more = False
+        async with self._pool.connection() as connection:
+            for publisher in PUBLISHERS:
+                try:
+                    changes = await feed.read_after(connection, publisher, self._seqs[publisher])
+                except feed.FeedGap:
+                    self._seqs[publisher] = await feed.head(connection, publisher)
+                    changes = []
+                    self._ring_everybody()
+                for change in changes:
+                    self._take(change)
+                    self._seqs[publisher] = change.seq
+                more = more or bool(changes)
+        return more
+
+    def _take(self, change: feed.Change) -> None:
+        if change.topic == "work_order" and "technician" in change.body:
+            desk = self._desks[change.body["technician"]]
+            if change.body["ended_at"] is None:
+                desk.sites[change.id] = change.body["site"]
+            else:
+                desk.sites.pop(change.id, None)
+            desk.ring()
+        elif change.topic == "alarm" and (site := change.body.get("site")):
+            for desk in self._desks.values():
+                if site in desk.sites.values():
+                    desk.ring()
+
+    def _ring_everybody(self) -> None:
+        for desk in self._desks.values():
+            desk.ring()
+
+
+async def _either(*events: asyncio.Event) -> None:
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    await asyncio.wait(waiting, timeout=_LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for one in waiting:
+        one.cancel()

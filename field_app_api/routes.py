@@ -1,0 +1,117 @@
+"""The field API: my work orders, their transitions, my positions. Who asks is always the technician of the account."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from starlette.requests import HTTPConnection
+
+from field_app_api.news import News
+from field_app_api.orders import order_of, orders_of
+from guywire import inbox
+from guywire.commands import MoveWorkOrder, Position, ReportPositions
+from guywire.errors import Refused
+from guywire.identity import Permission, User
+from guywire.web import require, service_of
+
+router = APIRouter(prefix="/api/v1", tags=["field"])
+
+LONGEST_WAIT_SECONDS = 25
+MOST_POSITIONS = 500
+
+
+async def _technician(user: Annotated[User, Depends(require(Permission.WORK_ORDERS_OF_ONE))]) -> User:
+    if not user.technician_id:
+        raise Refused("forbidden", "no_technician", "This account belongs to no technician. Ask an administrator.")
+    return user
+
+
+Technician = Annotated[User, Depends(_technician)]
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=128)]
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Transition(_Given):
+    """A step of a work order; `at` is the phone's clock. `version` refuses a step made on an old state."""
+
+    to: Literal["accepted", "declined", "en_route", "on_site", "done", "failed"]
+    at: AwareDatetime | None = None
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    reason: str = Field(default="", max_length=1000)
+    cause: str = Field(default="", max_length=1000)
+    result: str = Field(default="", max_length=4000)
+    version: int | None = None
+
+
+class Fix(_Given):
+    """Where the phone was; WGS-84 degrees, accuracy in metres."""
+
+    at: AwareDatetime
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    accuracy: float | None = Field(default=None, ge=0)
+
+
+class Fixes(_Given):
+    positions: list[Fix] = Field(min_length=1, max_length=MOST_POSITIONS)
+
+
+@router.get("/me/work-orders")
+async def my_work_orders(
+    connection: HTTPConnection,
+    user: Technician,
+    seen: Annotated[str, Query(max_length=64)] = "",
+    wait: Annotated[int, Query(ge=0, le=LONGEST_WAIT_SECONDS)] = 0,
+) -> dict[str, Any]:
+    """My open orders, then those of the last twelve hours. With `wait`, answers when there is more than `seen`."""
+    news: News = connection.app.state.news
+    if wait:
+        await news.wait(user.technician_id, seen, wait)
+    mark = news.mark(user.technician_id)
+    async with service_of(connection).pool.connection() as database:
+        return {"items": await orders_of(database, user.technician_id), "next": None, "seen": mark}
+
+
+@router.get("/work-orders/{order_id}")
+async def my_work_order(order_id: str, connection: HTTPConnection, user: Technician) -> dict[str, Any]:
+    """One own order with the alarms of its place and the first steps."""
+    async with service_of(connection).pool.connection() as database:
+        return await order_of(database, user.technician_id, order_id)
+
+
+@router.post("/work-orders/{order_id}/transitions")
+async def move_work_order(
+    order_id: str, step: Transition, connection: HTTPConnection, user: Technician, key: Key = ""
+) -> dict[str, Any]:
+    """Moves an own order on; answers with the order as it then stands."""
+    command = MoveWorkOrder(
+        work_order=order_id,
+        technician=user.technician_id,
+        **(step.model_dump(exclude={"at"}) | {"at": step.at or datetime.now(UTC)}),
+    )
+    return await _ask(connection, user, command, key)
+
+
+@router.post("/me/positions")
+async def report_positions(
+    given: Fixes | Fix, connection: HTTPConnection, user: Technician, key: Key = ""
+) -> dict[str, Any]:
+    """Where I was: one fix, or up to 500 in `positions`."""
+    fixes = given.positions if isinstance(given, Fixes) else [given]
+    positions = tuple(Position(**fix.model_dump()) for fix in fixes)
+    return await _ask(connection, user, ReportPositions(technician=user.technician_id, positions=positions), key)
+
+
+async def _ask(
+    connection: HTTPConnection, user: User, command: MoveWorkOrder | ReportPositions, key: str
+) -> dict[str, Any]:
+    service = service_of(connection)
+    own_key = f"{user.name}:{key}" if key else None  # another account's keys are never in the way
+    return await inbox.ask(service.pool, service.wakeups, command, user.name, key=own_key)

@@ -1,0 +1,25 @@
+"""`python -m dashboards`: reads the change feeds for all its pages at once, and serves them on the console port."""
+
+from __future__ import annotations
+
+import asyncio
+
+from dashboards.app import create
+from dashboards.live.hub import CHANNELS, Hub
+from guywire import inbox
+from guywire.service import Service, run_service
+from guywire.web import serve
+
+
+async def main(service: Service) -> None:
+    hub = Hub(service.pool, service.wakeups)
+    await hub.start()
+    service.health.add("live_feed", hub.check)
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(hub.run())
+        await serve(service, create(service, hub), service.settings.console_port)
+        reading.cancel()
+
+
+if __name__ == "__main__":
+    run_service("dashboards", main, [inbox.ANSWERED, *CHANNELS])

@@ -1,0 +1,38 @@
+"""The console port as one list: which routes there are, and which pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from dashboards.live import route as live
+from dashboards.live.hub import Hub
+from dashboards.routes import alarms, complaints, incidents, inventory, needs, summary, tickets, work_orders
+from guywire.service import Service
+from guywire.web import create_app
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create(service: Service, hub: Hub) -> FastAPI:
+    """The console's application; `hub` must be started, and run beside it."""
+    app = create_app(
+        service,
+        "Guywire console",
+        routers=[
+            summary.router,
+            alarms.router,
+            incidents.router,
+            tickets.router,
+            needs.router,
+            work_orders.router,
+            inventory.router,
+            complaints.router,
+            live.router,
+        ],
+        static=STATIC,
+        pages={"/": "console.html", "/desk": "desk.html"},
+    )
+    app.state.hub = hub
+    return app

@@ -1,0 +1,155 @@
+"""The WebSocket at /api/v1/live: who listens, what they ask for, and the loop that sends (docs/api.md, live feed)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+import psycopg
+import structlog
+from fastapi import APIRouter, WebSocket
+from psycopg_pool import PoolTimeout
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from dashboards.live.client import Client, topics_of
+from dashboards.live.hub import Hub
+from guywire import identity
+from guywire.errors import Refused
+from guywire.feed import TOPICS
+from guywire.web import Session, service_of
+from guywire.web.auth import same_origin, secret_of
+
+PING_SECONDS = 5.0
+_PINGS_A_LOOK = 6
+_FIRST_MESSAGE_SECONDS = 5.0
+
+NOT_UNDERSTOOD = 4400
+NOT_SIGNED_IN = 4401
+FORBIDDEN = 4403
+STOPPING = 1012
+
+_log = structlog.get_logger(__name__)
+_Message = TypeVar("_Message")
+router = APIRouter()
+
+
+class Authenticate(msgspec.Struct, tag="authenticate", forbid_unknown_fields=True):
+    token: str
+
+
+class Subscribe(msgspec.Struct, tag="subscribe", forbid_unknown_fields=True):
+    topics: list[str]
+
+
+class _Closed(Exception):
+    """How a conversation ends: a close code and a reason."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@router.websocket("/api/v1/live")
+async def live(socket: WebSocket) -> None:
+    await socket.accept()
+    try:
+        session = await _session(socket)
+        hub: Hub = socket.app.state.hub
+        client = Client(session.user, hub.most_waiting)
+        hub.join(client)
+        try:
+            await _first_to_end(
+                _listen(socket, client),
+                _send(socket, client, hub),
+                _tick(socket, client, hub, session),
+                _until_stopped(socket),
+            )
+        finally:
+            hub.leave(client)
+    except WebSocketDisconnect:
+        pass
+    except _Closed as end:
+        if socket.application_state is WebSocketState.CONNECTED:
+            await socket.close(end.code, end.reason)
+
+
+async def _session(socket: WebSocket) -> Session:
+    """Who listens: by header, by cookie from our own page, or by the first message."""
+    secret, by_cookie = secret_of(socket)
+    if by_cookie and not same_origin(socket):
+        raise _Closed(FORBIDDEN, "foreign origin")
+    try:
+        session = await identity.session(service_of(socket).pool, secret or await _token(socket), datetime.now(UTC))
+    except Refused as refused:
+        raise _Closed(NOT_SIGNED_IN, refused.reason) from None
+    except (psycopg.OperationalError, PoolTimeout):
+        raise _Closed(STOPPING, "the database does not answer") from None
+    if not topics_of(session.user):
+        raise _Closed(FORBIDDEN, "this role may see none of it")
+    return session
+
+
+async def _token(socket: WebSocket) -> str:
+    try:
+        async with asyncio.timeout(_FIRST_MESSAGE_SECONDS):
+            return (await _receive(socket, Authenticate)).token
+    except TimeoutError:
+        raise _Closed(NOT_SIGNED_IN, "no token came") from None
+
+
+async def _listen(socket: WebSocket, client: Client) -> None:
+    while True:
+        asked = await _receive(socket, Subscribe)
+        if unknown := set(asked.topics) - set(TOPICS):
+            raise _Closed(NOT_UNDERSTOOD, f"no such topic: {min(unknown):.60}")
+        client.subscribe(asked.topics)
+
+
+async def _receive(socket: WebSocket, kind: type[_Message]) -> _Message:
+    try:
+        return msgspec.json.decode(await socket.receive_text(), type=kind)
+    except (msgspec.MsgspecError, KeyError, UnicodeDecodeError):  # KeyError: a binary frame
+        raise _Closed(NOT_UNDERSTOOD, "not understood; see docs/api.md") from None
+
+
+async def _send(socket: WebSocket, client: Client, hub: Hub) -> None:
+    while True:
+        for message in await client.next_messages(hub.seqs, lambda: datetime.now(UTC)):
+            await socket.send_text(message)
+
+
+async def _tick(socket: WebSocket, client: Client, hub: Hub, session: Session) -> None:
+    """A ping every five seconds, and now and then a look whether they are still signed in."""
+    pool = service_of(socket).pool
+    while True:
+        for _ in range(_PINGS_A_LOOK):
+            client.ping(hub.read_at)
+            await asyncio.sleep(PING_SECONDS)
+        try:
+            await identity.session(pool, session.secret, datetime.now(UTC))
+        except Refused as refused:
+            raise _Closed(NOT_SIGNED_IN, refused.reason) from None
+        except (psycopg.OperationalError, PoolTimeout):
+            _log.warning("live.session_not_checked")
+
+
+async def _until_stopped(socket: WebSocket) -> None:
+    await service_of(socket).stop.wait()
+    raise _Closed(STOPPING, "the service is stopping")
+
+
+async def _first_to_end(*parts: Coroutine[Any, Any, None]) -> None:
+    """Runs the parts of a conversation side by side; the first one to end, by raising, ends them all."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,45 @@
+"""What the routes share: who may, how each view is listed, and bodies that refuse unknown fields."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+from pydantic import BaseModel, ConfigDict
+
+from guywire.identity import Permission, User
+from guywire.web import require
+from guywire.web.listing import Listing, newest_first
+
+Viewer = Annotated[User, Depends(require(Permission.VIEW_NETWORK))]
+Operator = Annotated[User, Depends(require(Permission.ACT_ON_ALARMS))]
+TicketManager = Annotated[User, Depends(require(Permission.MANAGE_TICKETS))]
+WorkOrderManager = Annotated[User, Depends(require(Permission.MANAGE_WORK_ORDERS))]
+ComplaintViewer = Annotated[User, Depends(require(Permission.VIEW_COMPLAINTS))]
+OutageViewer = Annotated[User, Depends(require(Permission.VIEW_OUTAGE_CONTEXT))]
+Registrar = Annotated[User, Depends(require(Permission.REGISTER_COMPLAINTS))]
+
+Text = Annotated[str | None, Query(min_length=1, max_length=200)]
+
+ALARMS = newest_first("alarm", "raised_at")
+INCIDENTS = newest_first("incident", "opened_at")
+TICKETS = newest_first("ticket", "opened_at")
+NEEDS = newest_first(
+    "need",
+    "opened_at",
+    "to_jsonb(v) || jsonb_build_object('waiting', (SELECT to_jsonb(w) FROM views.waiting_need w WHERE w.id = v.id))",
+)
+WAITING_NEEDS = newest_first("waiting_need", "since")
+WORK_ORDERS = newest_first("work_order", "offered_at")
+OUTAGES = Listing("outage")
+TECHNICIANS = Listing("technician")
+SITES = Listing("site")
+RESOURCES = Listing("resource")
+LINKS = Listing("link")
+COMPLAINTS = newest_first("complaint", "registered_at")
+
+
+class Body(BaseModel):
+    """The body of a request; a field that is not known is refused, so that a slip of the pen is not lost."""
+
+    model_config = ConfigDict(extra="forbid")

@@ -1,0 +1,75 @@
+"""Incidents: the list, and one with everything that hangs on it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from dashboards.incident_story import cause_tree, timeline
+from dashboards.routes.common import ALARMS, COMPLAINTS, INCIDENTS, NEEDS, TICKETS, WORK_ORDERS, Viewer
+from guywire import identity
+from guywire.database import Connection
+from guywire.identity import Permission, User
+from guywire.model import Severity
+from guywire.web import Database
+from guywire.web.listing import Filter, Page, fetch, fetch_one, fetch_rows, list_page, within
+
+router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"])
+
+_COMMENTS = "SELECT to_jsonb(v) AS body FROM views.alarm_comment v WHERE alarm = ANY(%s) ORDER BY at LIMIT 500"
+_NOTES = "SELECT to_jsonb(v) AS body FROM views.ticket_note v WHERE ticket = ANY(%s) ORDER BY at LIMIT 500"
+_STEPS = "SELECT to_jsonb(v) AS body FROM views.work_order_step v WHERE work_order = ANY(%s) ORDER BY at LIMIT 500"
+
+
+@router.get("")
+async def list_incidents(
+    user: Viewer,
+    database: Database,
+    page: Page,
+    state: Literal["open", "closed", "merged", "all"] = "open",
+    severity: Annotated[list[Severity] | None, Query(max_length=5)] = None,
+) -> Response:
+    """Incidents, the newest first."""
+    filters = within(user, "incident")
+    if state != "all":
+        filters.append(Filter("v.state = %s", (state,)))
+    if severity:
+        filters.append(Filter("v.severity = ANY(%s)", ([str(one) for one in severity],)))
+    return await list_page(database, INCIDENTS, filters, page)
+
+
+@router.get("/{incident}")
+async def get_incident(incident: str, user: Viewer, database: Database) -> dict[str, Any]:
+    """One incident with its alarms as a tree of causes, tickets, needs, work orders, complaints and timeline."""
+    found = await fetch_one(database, INCIDENTS, incident, user)
+    return found | await _belongings(database, found, user)
+
+
+async def _belongings(database: Connection, incident: dict[str, Any], user: User) -> dict[str, Any]:
+    of_incident = Filter("v.incident = %s", (incident["id"],))
+    alarms = await fetch(database, ALARMS, [of_incident])
+    tickets = await fetch(database, TICKETS, [of_incident])
+    of_tickets = Filter("v.ticket = ANY(%s)", ([ticket["id"] for ticket in tickets],))
+    orders = await fetch(database, WORK_ORDERS, [of_tickets])
+    may_see_complaints = identity.may(user, Permission.VIEW_COMPLAINTS)
+    return {
+        "alarms": alarms,
+        "tree": cause_tree(alarms),
+        "tickets": tickets,
+        "needs": await fetch(database, NEEDS, [of_tickets]),
+        "work_orders": orders,
+        "complaints": await fetch(database, COMPLAINTS, [of_incident]) if may_see_complaints else [],
+        "timeline": timeline(
+            incident,
+            alarms,
+            await fetch_rows(database, _COMMENTS, (_ids(alarms),)),
+            tickets,
+            await fetch_rows(database, _NOTES, (_ids(tickets),)),
+            await fetch_rows(database, _STEPS, (_ids(orders),)),
+        ),
+    }
+
+
+def _ids(rows: list[dict[str, Any]]) -> list[str]:
+    return [row["id"] for row in rows]

@@ -1,0 +1,96 @@
+"""Trouble tickets: the list, one with what hangs on it, opening by hand, and transitions."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import AwareDatetime, Field
+
+from dashboards.routes.common import NEEDS, SITES, TICKETS, WORK_ORDERS, Body, Text, TicketManager, Viewer
+from guywire.commands import MoveTicket, OpenTicket
+from guywire.model import NeedKind, TicketState
+from guywire.web import Database, Key, Running, ask
+from guywire.web.listing import Filter, Page, fetch, fetch_one, fetch_rows, list_page, within
+
+router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
+
+_ENDED = [str(state) for state in (TicketState.CLOSED, TicketState.CANCELLED, TicketState.REJECTED)]
+_NOTES = "SELECT to_jsonb(v) - 'ticket' AS body FROM views.ticket_note v WHERE ticket = %s ORDER BY at LIMIT 500"
+
+
+class NewTicket(Body):
+    site: str = Field(min_length=1, max_length=200)
+    title: str = Field(min_length=1, max_length=300)
+    kind: NeedKind = NeedKind.REPAIR
+    skills: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = Field(default=(), max_length=20)
+    priority: int = Field(default=3, ge=1, le=4)
+    text: str = Field(default="", max_length=4000)
+
+
+class Transition(Body):
+    to: TicketState
+    version: int | None = None
+    reason: str = Field(default="", max_length=2000)
+    until: AwareDatetime | None = None
+    cause: str = Field(default="", max_length=500)
+    result: str = Field(default="", max_length=4000)
+    responsible_party: str = Field(default="", max_length=200)
+
+
+@router.get("")
+async def list_tickets(
+    user: Viewer,
+    database: Database,
+    page: Page,
+    state: TicketState | Literal["open", "all"] = "open",
+    site: Text = None,
+    incident: Text = None,
+) -> Response:
+    """Tickets, the newest first; `open` is what is not closed, cancelled or rejected."""
+    filters = within(user, "ticket")
+    if state == "open":
+        filters.append(Filter("v.state <> ALL(%s)", (_ENDED,)))
+    elif state != "all":
+        filters.append(Filter("v.state = %s", (str(state),)))
+    if site:
+        filters.append(Filter("v.site = %s", (site,)))
+    if incident:
+        filters.append(Filter("v.incident = %s", (incident,)))
+    return await list_page(database, TICKETS, filters, page)
+
+
+@router.post("", status_code=201)
+async def open_ticket(given: NewTicket, user: TicketManager, service: Running, key: Key = None) -> dict[str, Any]:
+    """Opens a ticket by hand, with one need at the site."""
+    async with service.pool.connection() as connection:
+        await fetch_one(connection, SITES, given.site, user)
+    origin = f"manual:{user.name}:{key or uuid.uuid4()}"
+    answer = await ask(service, user, OpenTicket(origin=origin, **given.model_dump()), key)
+    async with service.pool.connection() as connection:
+        return await fetch_one(connection, TICKETS, answer["id"], user)
+
+
+@router.get("/{ticket}")
+async def get_ticket(ticket: str, user: Viewer, database: Database) -> dict[str, Any]:
+    """One ticket with its needs, work orders and notes."""
+    found = await fetch_one(database, TICKETS, ticket, user)
+    of_ticket = Filter("v.ticket = %s", (ticket,))
+    return found | {
+        "needs": await fetch(database, NEEDS, [of_ticket]),
+        "work_orders": await fetch(database, WORK_ORDERS, [of_ticket]),
+        "notes": await fetch_rows(database, _NOTES, (ticket,)),
+    }
+
+
+@router.post("/{ticket}/transitions")
+async def move_ticket(
+    ticket: str, given: Transition, user: TicketManager, service: Running, key: Key = None
+) -> dict[str, Any]:
+    """Moves a ticket. Holding takes a reason and until; closing a cause, a result and the responsible party."""
+    async with service.pool.connection() as connection:
+        await fetch_one(connection, TICKETS, ticket, user)
+    await ask(service, user, MoveTicket(ticket=ticket, **given.model_dump()), key)
+    async with service.pool.connection() as connection:
+        return await fetch_one(connection, TICKETS, ticket, user)

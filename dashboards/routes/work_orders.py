@@ -1,0 +1,109 @@
+"""Work orders: the list, one with its steps and why this technician, and the response centre's own hand."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from dashboards.routes.common import NEEDS, TECHNICIANS, WORK_ORDERS, Body, Text, Viewer, WorkOrderManager
+from guywire.commands import Command, GiveWorkOrder, ReassignWorkOrder, WithdrawWorkOrder
+from guywire.identity import User
+from guywire.model import WorkOrderState
+from guywire.service import Service
+from guywire.web import Database, Key, Running, ask
+from guywire.web.listing import Filter, Listing, Page, fetch_one, fetch_rows, list_page, within
+
+router = APIRouter(prefix="/api/v1/work-orders", tags=["work orders"])
+
+_STEPS = (
+    "SELECT to_jsonb(v) - 'work_order' AS body FROM views.work_order_step v"
+    " WHERE work_order = %s ORDER BY recorded_at, at LIMIT 200"
+)
+
+
+class Gift(Body):
+    need: str = Field(min_length=1, max_length=200)
+    technician: str = Field(min_length=1, max_length=200)
+    reason: str = Field(default="", max_length=2000)
+
+
+class Reassignment(Body):
+    technician: str = Field(min_length=1, max_length=200)
+    reason: str = Field(default="", max_length=2000)
+    version: int | None = None
+
+
+class Withdrawal(Body):
+    reason: str = Field(min_length=1, max_length=2000)
+    version: int | None = None
+
+
+@router.get("")
+async def list_work_orders(
+    user: Viewer,
+    database: Database,
+    page: Page,
+    state: WorkOrderState | Literal["open", "all"] = "open",
+    technician: Text = None,
+    site: Text = None,
+    ticket: Text = None,
+) -> Response:
+    """Work orders, the newest first; `open` is what has not ended."""
+    filters = within(user, "work_order")
+    if state == "open":
+        filters.append(Filter("v.ended_at IS NULL"))
+    elif state != "all":
+        filters.append(Filter("v.state = %s", (str(state),)))
+    if technician:
+        filters.append(Filter("v.technician = %s", (technician,)))
+    if site:
+        filters.append(Filter("v.site = %s", (site,)))
+    if ticket:
+        filters.append(Filter("v.ticket = %s", (ticket,)))
+    return await list_page(database, WORK_ORDERS, filters, page)
+
+
+@router.post("", status_code=201)
+async def give(given: Gift, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
+    """Gives an open need to a technician by hand."""
+    await _refuse_unseen(service, user, (NEEDS, given.need), (TECHNICIANS, given.technician))
+    return await _apply(service, user, GiveWorkOrder(**given.model_dump()), key)
+
+
+@router.get("/{work_order}")
+async def get_work_order(work_order: str, user: Viewer, database: Database) -> dict[str, Any]:
+    """One work order with its `steps`; `explanation` says why this technician and why not each other."""
+    found = await fetch_one(database, WORK_ORDERS, work_order, user)
+    return found | {"steps": await fetch_rows(database, _STEPS, (work_order,))}
+
+
+@router.post("/{work_order}/reassign")
+async def reassign(
+    work_order: str, given: Reassignment, user: WorkOrderManager, service: Running, key: Key = None
+) -> dict[str, Any]:
+    """Withdraws the order and gives its needs to another; answers the new order."""
+    await _refuse_unseen(service, user, (WORK_ORDERS, work_order), (TECHNICIANS, given.technician))
+    return await _apply(service, user, ReassignWorkOrder(work_order=work_order, **given.model_dump()), key)
+
+
+@router.post("/{work_order}/withdraw")
+async def withdraw(
+    work_order: str, given: Withdrawal, user: WorkOrderManager, service: Running, key: Key = None
+) -> dict[str, Any]:
+    """Takes the order back; its needs are planned anew."""
+    await _refuse_unseen(service, user, (WORK_ORDERS, work_order))
+    return await _apply(service, user, WithdrawWorkOrder(work_order=work_order, **given.model_dump()), key)
+
+
+async def _refuse_unseen(service: Service, user: User, *named: tuple[Listing, str]) -> None:
+    async with service.pool.connection() as connection:
+        for listing, key in named:
+            await fetch_one(connection, listing, key, user)
+
+
+async def _apply(service: Service, user: User, command: Command, key: str | None) -> dict[str, Any]:
+    answer = await ask(service, user, command, key)
+    async with service.pool.connection() as connection:
+        return await fetch_one(connection, WORK_ORDERS, answer["id"], user)

@@ -1,0 +1,76 @@
+/**
+ * The line above the alarm list: what is searched for, which severities and states, and what can be done to the chosen.
+ */
+
+import { html } from "/vendor/preact.js";
+import { t } from "/shared/lib/i18n.js";
+import { SEVERITIES, cssClass, shape, word } from "/shared/lib/severity.js";
+import { ALARM_STATES } from "../state/alarms.js";
+
+/** @typedef {import("../state/route.js").Route} Route */
+
+const SHOWN = SEVERITIES.filter((severity) => severity !== "cleared");
+
+/**
+ * @param {object} props
+ * @param {Route} props.route
+ * @param {(change: Partial<Route>) => void} props.onFilter
+ * @param {Record<string, number>} props.counts  active alarms by severity
+ * @param {{current: HTMLInputElement|null}} props.searchBox
+ */
+export function FilterBar({ route, onFilter, counts, searchBox }) {
+  /** @param {string} severity */
+  const toggle = (severity) => {
+    const chosen = new Set(route.severities);
+    if (!chosen.delete(severity)) chosen.add(severity);
+    onFilter({ severities: SHOWN.filter((one) => chosen.has(one)) });
+  };
+  return html`<div class="bar" role="search" aria-label=${t("filter")}>
+    <input
+      ref=${searchBox}
+      class="search"
+      type="search"
+      aria-label=${t("filter.text")}
+      placeholder=${t("filter.placeholder")}
+      value=${route.text}
+      onInput=${(/** @type {InputEvent} */ event) => onFilter({ text: /** @type {HTMLInputElement} */ (event.target).value })}
+    />
+    <div class="chips" role="group" aria-label=${t("column.severity")}>
+      ${SHOWN.map(
+        (severity) => html`<button class="chip" aria-pressed=${route.severities.includes(severity)} onClick=${() => toggle(severity)}>
+          <span class=${`severity ${cssClass(severity)}`} aria-hidden="true">${shape(severity)}</span>
+          <span class="chip-word">${word(severity)}</span>
+          <span class="chip-count">${counts[severity] ?? 0}</span>
+        </button>`,
+      )}
+    </div>
+    <div class="chips" role="group" aria-label=${t("column.state")}>
+      ${ALARM_STATES.map(
+        (state) => html`<button class="chip" aria-pressed=${(route.state || "active") === state} onClick=${() => onFilter({ state })}>
+          ${t(`filter.${state}`)}
+        </button>`,
+      )}
+    </div>
+    ${route.site && html`<button class="chip" aria-pressed="true" onClick=${() => onFilter({ site: "" })}>${t("filter.site", { site: route.site })} ×</button>`}
+    <button class="chip" aria-pressed=${route.grouped} onClick=${() => onFilter({ grouped: !route.grouped })}>${t("filter.grouped")}</button>
+  </div>`;
+}
+
+/**
+ * @param {object} props
+ * @param {number} props.count
+ * @param {number} props.waiting  changes that wait while something is chosen
+ * @param {boolean} props.mayAct
+ * @param {{acknowledge: () => void, shelve: () => void, comment: () => void, none: () => void}} props.act
+ */
+export function SelectionBar({ count, waiting, mayAct, act }) {
+  return html`<div class="selection" role="group" aria-label=${t("selected_n", { n: count })}>
+    <strong>${t("selected_n", { n: count })}</strong>
+    ${mayAct &&
+    html`<button class="button button-small" onClick=${act.acknowledge}>${t("alarm.acknowledge")} <kbd>a</kbd></button>
+      <button class="button button-small" onClick=${act.shelve}>${t("alarm.shelve")} <kbd>s</kbd></button>
+      <button class="button button-small" onClick=${act.comment}>${t("alarm.comment")} <kbd>c</kbd></button>`}
+    <button class="button button-small button-quiet" onClick=${act.none}>${t("select_none")} <kbd>Esc</kbd></button>
+    <span class="muted selection-waiting" role="status">${waiting ? t("waiting_n", { n: waiting }) : t("frozen")}</span>
+  </div>`;
+}

@@ -1,0 +1,88 @@
+/**
+ * One line of the alarm list, and the line of its headings.
+ */
+
+import { html } from "/vendor/preact.js";
+import { t } from "/shared/lib/i18n.js";
+import { clock, full } from "/shared/lib/time.js";
+import { Mark, Time } from "../parts/marks.js";
+import { isCrying, isShelved } from "../state/alarms.js";
+import { searchOf } from "../state/route.js";
+import { alarmType } from "../words/catalogue.js";
+
+/** @typedef {import("../shapes.js").Alarm} Alarm */
+
+const COLUMNS = ["selected", "severity", "since", "site", "resource", "alarm", "count", "state", "incident"];
+const COLUMN_COUNT = COLUMNS.length;
+
+export { COLUMN_COUNT };
+
+export function AlarmHead() {
+  return html`<div class="row row-head alarm-row" role="row" aria-rowindex="1">
+    ${COLUMNS.map(
+      (name) => html`<span role="columnheader" class=${`cell cell-${name}`}>
+        <span class=${name === "selected" ? "visually-hidden" : ""}>${t(`column.${name}`)}</span>
+      </span>`,
+    )}
+  </div>`;
+}
+
+/**
+ * @param {object} props
+ * @param {Alarm} props.alarm
+ * @param {number} props.index
+ * @param {boolean} props.here  the cursor is on it
+ * @param {boolean} props.selected
+ * @param {number} props.now
+ * @param {(event: MouseEvent) => void} props.onPick
+ * @param {() => void} props.onToggle
+ * @param {() => void} props.onOpen
+ */
+export function AlarmRow({ alarm, index, here, selected, now, onPick, onToggle, onOpen }) {
+  const crying = isCrying(alarm, now);
+  const quiet = alarm.state === "cleared" || Boolean(alarm.acknowledged_at) || isShelved(alarm, now);
+  const severity = alarm.state === "cleared" ? "cleared" : alarm.severity;
+  return html`<div
+    class=${`row alarm-row${here ? " row-here" : ""}${selected ? " row-selected" : ""}${quiet ? " row-quiet" : ""}`}
+    role="row"
+    id=${`alarm-${alarm.id}`}
+    aria-rowindex=${index + 2}
+    aria-selected=${selected}
+    onClick=${onPick}
+    onDblClick=${onOpen}
+  >
+    <span role="gridcell" class="cell cell-selected" onClick=${onToggle}><i class="tick" aria-hidden="true">${selected ? "✓" : ""}</i></span>
+    <span role="gridcell" class="cell"><${Mark} severity=${severity} quiet=${quiet} beat=${crying} /></span>
+    <span role="gridcell" class="cell"><${Time} at=${alarm.raised_at} zone=${alarm.time_zone} /></span>
+    <span role="gridcell" class="cell"><${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm.source} /></span>
+    <span role="gridcell" class="cell">${alarm.resource}</span>
+    <span role="gridcell" class="cell" title=${alarm.text}>
+      ${alarmType(alarm.alarm_type)}${alarm.qualifier && html` <span class="muted">${alarm.qualifier}</span>`}
+    </span>
+    <span role="gridcell" class="cell cell-count">${alarm.count > 1 ? `×${alarm.count}` : ""}</span>
+    <span role="gridcell" class="cell"><${AlarmState} alarm=${alarm} now=${now} /></span>
+    <span role="gridcell" class="cell">
+      ${alarm.incident && html`<a href=${searchOf({ view: "incidents", id: alarm.incident })} tabindex="-1">${alarm.incident}</a>`}
+    </span>
+  </div>`;
+}
+
+/** A site by name with its id, or whoever sent what belongs to no site.
+ * @param {{id: string|null, name: string|null, other?: string}} props */
+export function SiteName({ id, name, other }) {
+  if (!id) return html`<span class="muted">${t("unidentified")} ${other ?? ""}</span>`;
+  return html`${name ?? id} ${name && html`<span class="muted">${id}</span>`}`;
+}
+
+/** @param {{alarm: Alarm, now: number}} props */
+function AlarmState({ alarm, now }) {
+  if (alarm.state === "cleared") {
+    return html`<span title=${full(alarm.cleared_at, alarm.time_zone)}>${t("alarm.cleared_at", { time: clock(alarm.cleared_at, alarm.time_zone) })}</span>`;
+  }
+  if (isShelved(alarm, now)) return html`<span>⏸ ${t("alarm.shelved_until", { time: clock(alarm.shelved_until, alarm.time_zone) })}</span>`;
+  if (alarm.acknowledged_at) {
+    const title = full(alarm.acknowledged_at, alarm.time_zone);
+    return html`<span title=${title}>${t("alarm.acknowledged_by", { who: alarm.acknowledged_by })}</span>`;
+  }
+  return html`<span>${t("alarm.new")}</span>`;
+}

@@ -1,0 +1,38 @@
+/**
+ * Why this technician, and why not each of the others, in the words of the reader's language.
+ */
+
+import { html } from "/vendor/preact.js";
+import { has, t } from "/shared/lib/i18n.js";
+
+/** @typedef {{code: string, words: string, values?: Record<string, string>, technician?: string, name?: string}} Said */
+/** @typedef {Said & {minutes?: number, km?: number, from?: string, of?: number, although?: Said[]}} Why */
+
+/** @param {{explanation: Record<string, unknown>}} props as dispatch writes it */
+export function Explanation({ explanation }) {
+  const { why, others = [], more = {} } = /** @type {{why?: Why|null, others?: Said[], more?: Record<string, number>}} */ (explanation);
+  if (!why && !others.length) return html`<p class="muted">${t("why.nothing_recorded")}</p>`;
+  return html`<div class="explanation">
+    ${why && html`<p><strong>${why.name ?? why.technician}</strong> ${whyWords(why)}</p>`}
+    ${why?.although?.map((one) => html`<p class="muted">${t("why.although")} ${refusalWords(one)}</p>`)}
+    ${others.length > 0 &&
+    html`<dl class="others">
+      ${others.map((one) => html`<div key=${one.technician}><dt>${one.name ?? one.technician}</dt><dd class="muted">${refusalWords(one)}</dd></div>`)}
+    </dl>`}
+    ${Object.entries(more).map(([code, n]) => html`<p class="muted">${t("why.more", { n, words: refusalWords({ code, words: code }) })}</p>`)}
+  </div>`;
+}
+
+/** @param {Why} why */
+function whyWords(why) {
+  if (why.code !== "soonest" || why.minutes === undefined) return why.words;
+  const from = t(`from.${why.from ?? "home"}`);
+  const among = why.of === 1 ? t("why.only") : t("why.soonest", { n: why.of ?? 0 });
+  return t("why.away", { minutes: Math.round(why.minutes), km: (why.km ?? 0).toFixed(1), from, among });
+}
+
+/** @param {Said} said */
+function refusalWords(said) {
+  const key = `refusal.${said.code}`;
+  return has(key) ? t(key, said.values) : said.words;
+}

@@ -1,0 +1,125 @@
+/**
+ * One incident: what it is, which sites it takes and who gets there when, why it is one incident, and its story.
+ */
+
+import { html, useEffect, useMemo, useState } from "/vendor/preact.js";
+import { get } from "/shared/lib/api.js";
+import { t } from "/shared/lib/i18n.js";
+import { useTick } from "../parts/hooks.js";
+import { Mark, Nothing, Time } from "../parts/marks.js";
+import { rooted, siteLines } from "../state/incidents.js";
+import { searchOf } from "../state/route.js";
+import { alarmType, incidentTitle, reasonWords } from "../words/catalogue.js";
+import { AlarmTree } from "./incident_tree.js";
+import { Sites } from "./incident_sites.js";
+import { TicketLine } from "./ticket_line.js";
+
+/** @typedef {import("../shapes.js").Alarm} Alarm */
+/** @typedef {import("../shapes.js").Incident} Incident */
+/** @typedef {import("../shapes.js").WorkOrder} WorkOrder */
+
+const TIMELINE_MOST = 60;
+
+/**
+ * @param {object} props
+ * @param {string} props.id
+ * @param {any} props.board
+ * @param {number} props.revision
+ * @param {(permission: string) => boolean} props.may
+ */
+export function IncidentDetail({ id, board, revision, may }) {
+  useTick();
+  const live = board.items("incident").get(id);
+  const orders = useMemo(() => ordersOf(live?.ticket, board), [live?.ticket, revision]);
+  const { fetched, problem } = useFetched(id, [live?.version, ...orders.map((order) => order.version)].join());
+  const incident = /** @type {Incident|undefined} */ (live ?? fetched);
+  const alarms = useMemo(() => alarmsNow(fetched?.alarms ?? [], board), [fetched, revision]);
+  if (!incident) return html`<div class="detail"><${Nothing} title=${problem || t("loading.incident")} /></div>`;
+  const ticket = board.items("ticket").get(incident.ticket) ?? fetched?.tickets?.at(-1) ?? null;
+  return html`<article class="detail" aria-labelledby="incident-title" tabindex="0">
+    <header class="detail-head">
+      <h2 id="incident-title"><${Mark} severity=${incident.severity} only /> ${incidentTitle(incident, board)}</h2>
+      <p class="muted"><${Facts} incident=${incident} /></p>
+      <p><${RootWords} incident=${incident} board=${board} /></p>
+    </header>
+    ${ticket && html`<${TicketLine} ticket=${ticket} may=${may} board=${board} />`}
+    <${Sites} lines=${siteLines(incident, orders.length ? orders : (fetched?.work_orders ?? []))} board=${board} />
+    <section>
+      <h3>${t("incident.why", { n: incident.alarm_count })}</h3>
+      <${AlarmTree} incident=${incident} alarms=${alarms} root=${rooted(incident, fetched?.tree ?? [])} />
+    </section>
+    <${Story} moments=${fetched?.timeline ?? []} alarms=${alarms} />
+  </article>`;
+}
+
+/** @param {string|null|undefined} ticket
+ * @param {any} board
+ * @returns {WorkOrder[]} */
+function ordersOf(ticket, board) {
+  return ticket ? [...board.items("work_order").values()].filter((order) => order.ticket === ticket) : [];
+}
+
+/** The incident with all that hangs on it, fetched anew whenever something of it has moved.
+ * @param {string} id
+ * @param {string} versions */
+function useFetched(id, versions) {
+  const [fetched, setFetched] = useState(/** @type {any} */ (null));
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    const leaving = new AbortController();
+    get(`/api/v1/incidents/${encodeURIComponent(id)}`, {}, leaving.signal)
+      .then(setFetched)
+      .catch((error) => leaving.signal.aborted || setProblem(error.message));
+    return () => leaving.abort();
+  }, [id, versions]);
+  return { fetched, problem };
+}
+
+/** The fetched alarms, each as it stands now.
+ * @param {Alarm[]} fetched
+ * @param {any} board
+ * @returns {Map<string, Alarm>} */
+function alarmsNow(fetched, board) {
+  return new Map(fetched.map((alarm) => [alarm.id, board.items("alarm").get(alarm.id) ?? alarm]));
+}
+
+/** @param {{incident: Incident}} props */
+function Facts({ incident }) {
+  return html`${incident.id} · ${t(`incident.${incident.state}`)} · ${t("since")} <${Time} at=${incident.opened_at} />
+    ${" · "}<a href=${searchOf({ view: "alarms", text: incident.id })}>${t("alarms_n", { n: incident.alarm_count })}</a>
+    ${incident.merged_into && html` · <a href=${searchOf({ view: "incidents", id: incident.merged_into })}>${t("merged_into", { id: incident.merged_into })}</a>`}`;
+}
+
+/** @param {{incident: Incident, board: any}} props */
+function RootWords({ incident, board }) {
+  const { root } = incident;
+  const site = board.items("site").get(root.site);
+  const place = [site?.name ?? root.site, root.resource].filter(Boolean).join(" · ");
+  const words = t(`root.${root.kind}`, { type: alarmType(root.alarm_type), place });
+  return html`${words} ${root.reason && html`<span class="muted">${reasonWords(root.reason)}</span>`}`;
+}
+
+/** @typedef {{at: string, kind: string, object: string, id: string, actor: string, text: string}} Moment */
+
+/** @param {{moments: Moment[], alarms: ReadonlyMap<string, Alarm>}} props oldest first; shown newest first */
+function Story({ moments, alarms }) {
+  return html`<section>
+    <h3>${t("incident.story")}</h3>
+    <ol class="story">
+      ${moments
+        .slice(-TIMELINE_MOST)
+        .reverse()
+        .map((one) => html`<li><span class="muted"><${Time} at=${one.at} /></span><span>${momentWords(one, alarms)}</span></li>`)}
+      ${moments.length > TIMELINE_MOST && html`<li class="muted">${t("more_n", { n: moments.length - TIMELINE_MOST })}</li>`}
+    </ol>
+  </section>`;
+}
+
+/** @param {Moment} one
+ * @param {ReadonlyMap<string, Alarm>} alarms */
+function momentWords(one, alarms) {
+  const alarm = alarms.get(one.id);
+  const text = alarm ? `${alarm.site_name ?? alarm.site ?? ""} ${alarmType(alarm.alarm_type)}` : one.text;
+  const by = one.actor ? t("by", { who: one.actor }) : "";
+  return t(`moment.${one.object}.${one.kind}`, { id: one.id, text, by }).trim();
+}

@@ -1,0 +1,69 @@
+/**
+ * Site by site: what is down since when, what runs out when, and whether somebody is there before.
+ */
+
+import { html, useState } from "/vendor/preact.js";
+import { t } from "/shared/lib/i18n.js";
+import { duration } from "/shared/lib/time.js";
+import { Countdown, Time } from "../parts/marks.js";
+import { isDown, isRunningOut } from "../state/incidents.js";
+import { Explanation } from "./explanation.js";
+
+/** @typedef {import("../state/incidents.js").SiteLine} SiteLine */
+
+const MOST = 100;
+
+/** @param {{lines: SiteLine[], board: any}} props */
+export function Sites({ lines, board }) {
+  const [asked, setAsked] = useState("");
+  if (!lines.length) return html`<p class="muted">${t("sites.none_affected")}</p>`;
+  return html`<section>
+    <h3>${t("incident.sites", { n: lines.length })}</h3>
+    <table class="table">
+      <thead>
+        <tr>
+          ${["site", "outage", "crew", "arrival", "margin", "why"].map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${lines.slice(0, MOST).map((line) => html`<${Line} key=${line.outage.site} line=${line} board=${board} asked=${asked} onAsk=${setAsked} />`)}
+      </tbody>
+    </table>
+    ${lines.length > MOST && html`<p class="muted">${t("more_n", { n: lines.length - MOST })}</p>`}
+  </section>`;
+}
+
+/** @param {{line: SiteLine, board: any, asked: string, onAsk: (id: string) => void}} props */
+function Line({ line, board, asked, onAsk }) {
+  const { outage, workOrder } = line;
+  const site = board.items("site").get(outage.site);
+  const zone = site?.time_zone ?? null;
+  const open = workOrder && asked === workOrder.id;
+  return html`<tr>
+      <td>${site?.name ?? outage.site} <span class="muted">${outage.site}${site ? ` · ${site.site_class}` : ""}</span></td>
+      <td><${OutageWords} outage=${outage} zone=${zone} /></td>
+      <td>${workOrder ? html`${workOrder.technician_name ?? workOrder.technician} <span class="muted">${t(`work_order.${workOrder.state}`)}</span>` : html`<span class="muted">${t("crew.none")}</span>`}</td>
+      <td>${workOrder && html`<${Time} at=${workOrder.on_site_at ?? workOrder.planned_arrival_at} zone=${zone} />`}</td>
+      <td><${Margin} ms=${line.marginMs} /></td>
+      <td>
+        ${workOrder &&
+        html`<button class="button button-small button-quiet" aria-expanded=${Boolean(open)} onClick=${() => onAsk(open ? "" : workOrder.id)}>${t("why_this_technician")}</button>`}
+      </td>
+    </tr>
+    ${open && html`<tr><td colspan="6" class="cell-explanation"><${Explanation} explanation=${workOrder.explanation} /></td></tr>`}`;
+}
+
+/** @param {{outage: import("../shapes.js").IncidentOutage, zone: string|null}} props */
+function OutageWords({ outage, zone }) {
+  if (isDown(outage)) return html`<span class="word-critical">◆ ${t("site.down")}</span> <${Countdown} at=${String(outage.started_at)} zone=${zone} />`;
+  if (isRunningOut(outage)) return html`<span class="word-major">▲ ${t("site.runs_out")}</span> <${Countdown} at=${String(outage.site_down_at)} zone=${zone} />`;
+  if (outage.ended_at) return html`<span class="muted">✓ ${t(outage.started_at ? "site.up_again" : "site.saved")} <${Time} at=${outage.ended_at} zone=${zone} /></span>`;
+  return html`<span class="muted">${t("site.at_risk")}</span>`;
+}
+
+/** @param {{ms: number|null}} props */
+function Margin({ ms }) {
+  if (ms === null) return null;
+  const time = duration(Math.abs(ms) / 1000);
+  return ms >= 0 ? html`<span>${t("margin.before", { time })}</span>` : html`<span class="word-critical">${t("margin.late", { time })}</span>`;
+}

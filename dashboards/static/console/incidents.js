@@ -1,0 +1,77 @@
+/**
+ * The incident view: all that are open by urgency on the left, the one that is looked at on the right.
+ */
+
+import { html, useMemo } from "/vendor/preact.js";
+import { t } from "/shared/lib/i18n.js";
+import { useTick } from "../parts/hooks.js";
+import { useKeys } from "../parts/keys.js";
+import { Countdown, Mark, Nothing, Time } from "../parts/marks.js";
+import { incidentOrder, isDown, nextDown } from "../state/incidents.js";
+import { searchOf } from "../state/route.js";
+import { IncidentDetail } from "./incident_detail.js";
+import { incidentTitle } from "../words/catalogue.js";
+
+/** @typedef {import("../shapes.js").Incident} Incident */
+/** @typedef {import("./app.js").ViewProps} ViewProps */
+
+const REORDER_MS = 10_000;
+const MOST = 500;
+
+/** @param {ViewProps} props */
+export function Incidents({ board, revision, route, go, may }) {
+  const now = useTick();
+  const incidents = useMemo(
+    () => [...board.items("incident").values()].sort(incidentOrder(now)),
+    [revision, Math.floor(now / REORDER_MS)],
+  );
+  const id = route.id || incidents[0]?.id || "";
+  useSteps(incidents, id, go);
+  if (!board.loaded) return html`<${Nothing} title=${t("loading.incidents")} />`;
+  if (!incidents.length && !route.id) return html`<${Nothing} title=${t("empty.incidents")} hint=${t("empty.incidents.hint")} />`;
+  return html`<section class="split" aria-label=${t("view.incidents")}>
+    <ol class="side" aria-label=${t("incidents.by_urgency")} tabindex="0">
+      ${incidents.slice(0, MOST).map((incident) => html`<${IncidentLine} key=${incident.id} incident=${incident} board=${board} here=${incident.id === id} />`)}
+      ${incidents.length > MOST && html`<li class="side-more muted">${t("more_n", { n: incidents.length - MOST })}</li>`}
+    </ol>
+    <${IncidentDetail} key=${id} id=${id} board=${board} revision=${revision} may=${may} />
+  </section>`;
+}
+
+/** @param {{incident: Incident, board: any, here: boolean}} props */
+function IncidentLine({ incident, board, here }) {
+  const down = incident.outages.filter(isDown).length;
+  const next = nextDown(incident);
+  return html`<li>
+    <a class=${`line${here ? " line-here" : ""}`} href=${searchOf({ view: "incidents", id: incident.id })} aria-current=${here ? "true" : undefined}>
+      <span class="line-top">
+        <${Mark} severity=${incident.severity} only />
+        <span class="line-title">${incidentTitle(incident, board)}</span>
+        <span class="muted"><${Time} at=${incident.opened_at} /></span>
+      </span>
+      <span class="line-facts">
+        ${down > 0 && html`<span>${t("down_n", { n: down })}</span>`}
+        ${next < Infinity && html`<span>${t("next_down")} <${Countdown} at=${new Date(next).toISOString()} /></span>`}
+        <span>${t("alarms_n", { n: incident.alarm_count })}</span>
+        ${incident.ticket && html`<span>${incident.ticket}</span>`}
+        ${incident.state !== "open" && html`<span>${t(`incident.${incident.state}`)}</span>`}
+      </span>
+    </a>
+  </li>`;
+}
+
+/** @param {{id: string}[]} items
+ * @param {string} id
+ * @param {ViewProps["go"]} go */
+function useSteps(items, id, go) {
+  /** @param {number} by */
+  const step = (by) => {
+    const place = items.findIndex((item) => item.id === id) + by;
+    const next = items[Math.max(0, Math.min(items.length - 1, place))];
+    if (next) go({ view: "incidents", id: next.id }, true);
+  };
+  useKeys([
+    { keys: "j", label: "key.down", run: () => step(1) },
+    { keys: "k", label: "key.up", run: () => step(-1) },
+  ]);
+}

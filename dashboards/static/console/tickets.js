@@ -1,0 +1,162 @@
+/**
+ * The ticket view: the queue by what runs out first, and the ticket that is looked at beside it.
+ */
+
+import { html, useEffect, useMemo, useState } from "/vendor/preact.js";
+import { get } from "/shared/lib/api.js";
+import { t } from "/shared/lib/i18n.js";
+import { useTick } from "../parts/hooks.js";
+import { useKeys } from "../parts/keys.js";
+import { Countdown, Nothing, Time } from "../parts/marks.js";
+import { searchOf } from "../state/route.js";
+import { byWhatRunsOut } from "../state/tickets.js";
+import { incidentTitle } from "../words/catalogue.js";
+import { OpenTicket } from "./open_ticket.js";
+import { TicketMoves } from "./ticket_moves.js";
+
+/** @typedef {import("../shapes.js").Ticket} Ticket */
+/** @typedef {import("./app.js").ViewProps} ViewProps */
+
+const MOST = 500;
+const COLUMNS = ["priority", "runs_out", "ticket", "what", "state", "crew", "arrival", "age"];
+
+/** @param {ViewProps} props */
+export function Tickets({ board, revision, route, go, may }) {
+  useTick();
+  const [opening, setOpening] = useState(false);
+  const tickets = useMemo(() => [...board.items("ticket").values()].sort(byWhatRunsOut), [revision]);
+  const id = route.id || tickets[0]?.id || "";
+  /** @param {number} by */
+  const step = (by) => {
+    const next = tickets[Math.max(0, Math.min(tickets.length - 1, tickets.findIndex((one) => one.id === id) + by))];
+    if (next) go({ view: "tickets", id: next.id }, true);
+  };
+  useKeys([
+    { keys: "j", label: "key.down", run: () => step(1) },
+    { keys: "k", label: "key.up", run: () => step(-1) },
+    { keys: "n", label: "key.new_ticket", run: () => may("manage_tickets") && setOpening(true) },
+  ]);
+  return html`<section class="view-tickets" aria-label=${t("view.tickets")}>
+    <div class="bar">
+      <span class="muted">${t("tickets.order")}</span>
+      ${may("manage_tickets") && html`<button class="button button-small bar-end" onClick=${() => setOpening(true)}>${t("ticket.open_by_hand")} <kbd>n</kbd></button>`}
+    </div>
+    ${tickets.length || route.id ? html`<${Queue} tickets=${tickets} id=${id} board=${board} go=${go} may=${may} />` : html`<${NoTickets} board=${board} />`}
+    ${opening && html`<${OpenTicket} board=${board} onClose=${() => setOpening(false)} onOpened=${(/** @type {Ticket} */ ticket) => go({ view: "tickets", id: ticket.id })} />`}
+  </section>`;
+}
+
+/** @param {{board: any}} props */
+function NoTickets({ board }) {
+  if (!board.loaded) return html`<${Nothing} title=${t("loading.tickets")} />`;
+  return html`<${Nothing} title=${t("empty.tickets")} hint=${t("empty.tickets.hint")} />`;
+}
+
+/** @param {{tickets: Ticket[], id: string, board: any, go: ViewProps["go"], may: ViewProps["may"]}} props */
+function Queue({ tickets, id, board, go, may }) {
+  const orders = [...board.items("work_order").values()];
+  return html`<div class="split split-table">
+    <div class="scroll" tabindex="0" role="region" aria-label=${t("view.tickets")}>
+      <table class="table table-roomy table-pick">
+        <thead><tr>${COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
+        <tbody>
+          ${tickets.slice(0, MOST).map(
+            (ticket) => html`<${TicketRow}
+              key=${ticket.id}
+              ticket=${ticket}
+              here=${ticket.id === id}
+              board=${board}
+              orders=${orders.filter((order) => order.ticket === ticket.id)}
+              onPick=${() => go({ view: "tickets", id: ticket.id }, true)}
+            />`,
+          )}
+        </tbody>
+      </table>
+      ${tickets.length > MOST && html`<p class="muted">${t("more_n", { n: tickets.length - MOST })}</p>`}
+    </div>
+    <${TicketDetail} key=${id} id=${id} board=${board} may=${may} />
+  </div>`;
+}
+
+/** @param {{ticket: Ticket, here: boolean, board: any, orders: import("../shapes.js").WorkOrder[], onPick: () => void}} props */
+function TicketRow({ ticket, here, board, orders, onPick }) {
+  const first = [...orders].sort((a, b) => (a.planned_arrival_at < b.planned_arrival_at ? -1 : 1))[0];
+  return html`<tr class=${here ? "row-here" : ""} aria-current=${here ? "true" : undefined} onClick=${onPick}>
+    <td class=${`priority-${ticket.priority}`}>P${ticket.priority}</td>
+    <td>${ticket.site_down_at ? html`<${Countdown} at=${ticket.site_down_at} zone=${ticket.time_zone} />` : html`<span class="muted">–</span>`}</td>
+    <td><a href=${searchOf({ view: "tickets", id: ticket.id })}>${ticket.id}</a></td>
+    <td class="cell-wide">${ticketTitle(ticket, board)}</td>
+    <td>${t(`ticket.${ticket.state}`)}</td>
+    <td>${first ? html`${first.technician_name ?? first.technician} <span class="muted">${orders.length > 1 ? t("and_n", { n: orders.length - 1 }) : t(`work_order.${first.state}`)}</span>` : html`<span class="muted">–</span>`}</td>
+    <td>${first && html`<${Time} at=${first.on_site_at ?? first.planned_arrival_at} zone=${ticket.time_zone} />`}</td>
+    <td class="muted"><${Time} at=${ticket.opened_at} zone=${ticket.time_zone} /></td>
+  </tr>`;
+}
+
+/** @param {Ticket} ticket
+ * @param {any} board */
+function ticketTitle(ticket, board) {
+  const incident = board.items("incident").get(ticket.incident);
+  return incident ? incidentTitle(incident, board) : [ticket.title, ticket.site_name].filter(Boolean).join(" · ");
+}
+
+/** @param {{id: string, board: any, may: ViewProps["may"]}} props */
+function TicketDetail({ id, board, may }) {
+  const live = board.items("ticket").get(id);
+  const { fetched, problem } = useFetched(id, live?.version);
+  const ticket = live ?? fetched;
+  if (!ticket) return html`<aside class="detail"><${Nothing} title=${problem || t("loading")} /></aside>`;
+  return html`<aside class="detail" aria-labelledby="ticket-title" tabindex="0">
+    <header class="detail-head">
+      <h2 id="ticket-title">${ticketTitle(ticket, board)}</h2>
+      <p class="muted">${ticket.id} · ${t(`ticket.${ticket.state}`)} · ${t("priority_n", { n: ticket.priority })} · ${t("opened_by", { who: ticket.opened_by })} <${Time} at=${ticket.opened_at} zone=${ticket.time_zone} /></p>
+      ${ticket.state === "held" && html`<p>${t("ticket.held")}: ${ticket.hold_reason}, ${t("until")} <${Time} at=${ticket.hold_until} zone=${ticket.time_zone} /></p>`}
+      ${ticket.incident && html`<p><a href=${searchOf({ view: "incidents", id: ticket.incident })}>${t("to_incident", { id: ticket.incident })}</a></p>`}
+      ${ticket.text && html`<p>${ticket.text}</p>`}
+    </header>
+    ${may("manage_tickets") && html`<${TicketMoves} ticket=${ticket} board=${board} />`}
+    <${Needs} needs=${fetched?.needs ?? []} board=${board} />
+    <${Notes} notes=${fetched?.notes ?? []} />
+  </aside>`;
+}
+
+/** @param {string} id
+ * @param {number|undefined} version */
+function useFetched(id, version) {
+  const [fetched, setFetched] = useState(/** @type {any} */ (null));
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    const leaving = new AbortController();
+    get(`/api/v1/tickets/${encodeURIComponent(id)}`, {}, leaving.signal)
+      .then(setFetched)
+      .catch((error) => leaving.signal.aborted || setProblem(error.message));
+    return () => leaving.abort();
+  }, [id, version]);
+  return { fetched, problem };
+}
+
+/** @param {{needs: import("../shapes.js").Need[], board: any}} props */
+function Needs({ needs, board }) {
+  if (!needs.length) return null;
+  return html`<section>
+    <h3>${t("needs_n", { n: needs.length })}</h3>
+    <ul class="list">
+      ${needs.map((need) => {
+        const waiting = board.items("waiting_need").get(need.id);
+        return html`<li key=${need.id}>
+          <span>${need.site_name ?? need.site} · ${t(`kind.${need.kind}`)}</span> <span class="muted">${t(`need.${need.state}`)}</span>
+          ${waiting && html`<p class="muted dense">${waiting.hint}</p>`}
+        </li>`;
+      })}
+    </ul>
+  </section>`;
+}
+
+/** @param {{notes: {at: string, actor: string, kind: string, text: string}[]}} props */
+function Notes({ notes }) {
+  if (!notes.length) return null;
+  return html`<section>
+    <h3>${t("ticket.notes")}</h3>
+    <ol class="story">${[...notes].reverse().map((note) => html`<li><span class="muted"><${Time} at=${note.at} /></span><span>${note.text} <span class="muted">${note.actor}</span></span></li>`)}</ol>
+  </section>`;
+}

@@ -1,0 +1,46 @@
+/**
+ * The small signs that every view shares: severity as shape, word and colour; times; states of a thing in words.
+ */
+
+import { html } from "/vendor/preact.js";
+import { t } from "/shared/lib/i18n.js";
+import { cssClass, shape, word } from "/shared/lib/severity.js";
+import { duration, full, now, relative } from "/shared/lib/time.js";
+
+/** @param {{severity: string, quiet?: boolean, beat?: boolean, only?: boolean}} props `only`: the mark without its word */
+export function Mark({ severity, quiet, beat, only }) {
+  return html`<span class="mark">
+    <span class=${`severity ${cssClass(severity)}${beat ? " beat" : ""}`} aria-hidden="true">${shape(severity)}</span>
+    <span class=${only ? "visually-hidden" : quiet ? "muted" : ""}>${word(severity)}</span>
+  </span>`;
+}
+
+/** A moment: relative within the hour, then the clock; the whole of it on hover.
+ * @param {{at: string|null, zone?: string|null}} props */
+export function Time({ at, zone }) {
+  return at && html`<time datetime=${at} title=${full(at, zone)}>${relative(at, zone)}</time>`;
+}
+
+/** How long until a moment, or since it has passed.
+ * @param {{at: string, zone?: string|null}} props */
+export function Countdown({ at, zone }) {
+  const left = (Date.parse(at) - now()) / 1000;
+  const words = left >= 0 ? t("in", { time: duration(left) }) : t("ago", { time: duration(-left) });
+  return html`<time datetime=${at} title=${full(at, zone)}>${words}</time>`;
+}
+
+/** A state in words; those that ended are muted.
+ * @param {{kind: string, state: string, quiet?: boolean}} props */
+export function State({ kind, state, quiet }) {
+  return html`<span class=${quiet ? "muted" : ""}>${t(`${kind}.${state}`)}</span>`;
+}
+
+/** An empty, loading or refused view: one sentence and the next step.
+ * @param {{title: string, hint?: string, children?: unknown}} props */
+export function Nothing({ title, hint, children }) {
+  return html`<div class="nothing">
+    <p class="nothing-title">${title}</p>
+    ${hint && html`<p class="muted">${hint}</p>`}
+    ${children}
+  </div>`;
+}

@@ -1,0 +1,203 @@
+/**
+ * The objects on the wire as types: the rows of the views (0005_views.sql) that the API and the live feed carry.
+ * Times are ISO 8601 in UTC; null where it has not happened.
+ *
+ * @typedef {"critical"|"major"|"minor"|"warning"|"indeterminate"|"cleared"} Severity
+ *
+ * @typedef {object} Alarm
+ * @property {string} id
+ * @property {string|null} site
+ * @property {string|null} site_name
+ * @property {string|null} region
+ * @property {string|null} time_zone
+ * @property {string} resource
+ * @property {string} alarm_type
+ * @property {string} qualifier
+ * @property {string} domain
+ * @property {Severity} severity
+ * @property {string} text
+ * @property {string} source
+ * @property {Record<string, string>} details
+ * @property {"active"|"cleared"} state
+ * @property {string} raised_at
+ * @property {string} changed_at
+ * @property {string|null} cleared_at
+ * @property {number} count
+ * @property {string|null} incident
+ * @property {string|null} cause_alarm
+ * @property {string} cause_reason
+ * @property {string|null} acknowledged_at
+ * @property {string} acknowledged_by
+ * @property {string|null} shelved_until
+ * @property {string} shelved_by
+ * @property {number} version
+ *
+ * @typedef {object} IncidentOutage
+ * @property {string} site
+ * @property {string} reason
+ * @property {string|null} site_down_at  predicted start
+ * @property {string|null} started_at
+ * @property {string|null} ended_at
+ *
+ * @typedef {object} IncidentRoot
+ * @property {"alarm"|"inferred"} kind
+ * @property {string|null} alarm
+ * @property {string|null} site
+ * @property {string} resource
+ * @property {string} alarm_type
+ * @property {string} qualifier
+ * @property {string} reason
+ *
+ * @typedef {object} Incident
+ * @property {string} id
+ * @property {"open"|"closed"|"merged"} state
+ * @property {string} domain
+ * @property {string} title
+ * @property {Severity} severity
+ * @property {string} opened_at
+ * @property {string|null} closed_at
+ * @property {IncidentRoot} root
+ * @property {string|null} merged_into
+ * @property {number} alarm_count
+ * @property {string|null} ticket
+ * @property {IncidentOutage[]} outages
+ * @property {number} version
+ *
+ * @typedef {"acknowledged"|"in_progress"|"pending"|"held"|"resolved"|"closed"|"rejected"|"cancelled"} TicketState
+ *
+ * @typedef {object} Ticket
+ * @property {string} id
+ * @property {string} origin
+ * @property {string|null} incident
+ * @property {string|null} site
+ * @property {string|null} site_name
+ * @property {string|null} region
+ * @property {string|null} time_zone
+ * @property {TicketState} state
+ * @property {number} priority
+ * @property {string} title
+ * @property {string} text
+ * @property {string} opened_at
+ * @property {string} opened_by
+ * @property {string|null} in_progress_at
+ * @property {string|null} resolved_at
+ * @property {string|null} closed_at
+ * @property {string|null} duplicate_of
+ * @property {string} hold_reason
+ * @property {string|null} hold_until
+ * @property {string|null} resolution_proposed_at
+ * @property {string} cause
+ * @property {string} result
+ * @property {string} responsible_party
+ * @property {string|null} site_down_at
+ * @property {number} version
+ *
+ * @typedef {object} Need
+ * @property {string} id
+ * @property {string} ticket
+ * @property {string} site
+ * @property {string|null} site_name
+ * @property {string} kind
+ * @property {string} summary
+ * @property {string[]} skills
+ * @property {number} priority
+ * @property {string|null} deadline
+ * @property {string|null} site_down_at
+ * @property {"open"|"met"|"healed"|"cancelled"} state
+ * @property {string} opened_at
+ * @property {string|null} ended_at
+ * @property {number} version
+ *
+ * @typedef {"offered"|"accepted"|"declined"|"expired"|"en_route"|"on_site"|"done"|"failed"|"withdrawn"} WorkOrderState
+ *
+ * @typedef {object} WorkOrder
+ * @property {string} id
+ * @property {string} technician
+ * @property {string|null} technician_name
+ * @property {string} ticket
+ * @property {string} site
+ * @property {string|null} site_name
+ * @property {string|null} time_zone
+ * @property {string[]} needs
+ * @property {WorkOrderState} state
+ * @property {number} priority
+ * @property {string} summary
+ * @property {string} offered_at
+ * @property {string|null} offer_expires_at
+ * @property {string|null} accepted_at
+ * @property {string|null} en_route_at
+ * @property {string|null} on_site_at
+ * @property {string|null} ended_at
+ * @property {number} travel_minutes
+ * @property {number} distance_km
+ * @property {string} planned_arrival_at
+ * @property {string|null} asked_to_return_at
+ * @property {Record<string, unknown>} explanation
+ * @property {string} given_by
+ * @property {string} reason
+ * @property {number} version
+ *
+ * @typedef {object} WaitingNeed
+ * @property {string} id
+ * @property {string} code
+ * @property {string} hint
+ * @property {string} since
+ * @property {string} next_try_at
+ * @property {Record<string, unknown>} explanation
+ *
+ * @typedef {object} Technician
+ * @property {string} id
+ * @property {string} name
+ * @property {string} phone
+ * @property {string} region
+ * @property {string} role
+ * @property {string[]} skills
+ * @property {string} shift
+ * @property {number} generators
+ * @property {string} company
+ * @property {number} latitude
+ * @property {number} longitude
+ * @property {string|null} position_at
+ * @property {number} version
+ *
+ * @typedef {object} Site
+ * @property {string} id
+ * @property {string} name
+ * @property {number} latitude
+ * @property {number} longitude
+ * @property {string} region
+ * @property {string} site_class
+ * @property {string[]} tenants
+ * @property {number} battery_hours
+ * @property {string} power_feed
+ * @property {string} time_zone
+ * @property {boolean} gateway
+ * @property {string} access
+ *
+ * @typedef {object} Link
+ * @property {string} id
+ * @property {string} upstream_site
+ * @property {string} downstream_site
+ * @property {string} medium
+ *
+ * @typedef {object} Complaint
+ * @property {string} id
+ * @property {string} state
+ * @property {string} channel
+ * @property {string} text
+ * @property {string} phone
+ * @property {string|null} customer
+ * @property {string|null} customer_name
+ * @property {boolean} vip
+ * @property {string|null} site
+ * @property {string|null} site_name
+ * @property {string|null} incident
+ * @property {string} link_reason
+ * @property {string} registered_at
+ * @property {string} registered_by
+ * @property {string|null} promised_at
+ * @property {string|null} restored_at
+ * @property {number} version
+ */
+
+export {};

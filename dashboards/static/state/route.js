@@ -1,0 +1,49 @@
+/**
+ * Where the console is, as its URL says it: every view, filter and opened thing can be linked to.
+ */
+
+/**
+ * @typedef {object} Route
+ * @property {string} view
+ * @property {string} id  what is open in the view
+ * @property {string} text
+ * @property {string[]} severities
+ * @property {string} state
+ * @property {string} site
+ * @property {boolean} grouped  alarms folded into their incidents
+ */
+
+export const VIEWS = ["alarms", "incidents", "tickets", "map", "work"];
+
+/** @param {string} search as in location.search
+ * @returns {Route} */
+export function parseRoute(search) {
+  const given = new URLSearchParams(search);
+  const view = given.get("view") ?? "";
+  return {
+    view: VIEWS.includes(view) ? view : "alarms",
+    id: given.get("id") ?? "",
+    text: given.get("q") ?? "",
+    severities: (given.get("severity") ?? "").split(",").filter(Boolean),
+    state: given.get("state") ?? "",
+    site: given.get("site") ?? "",
+    grouped: given.has("grouped"),
+  };
+}
+
+/** @param {Partial<Route>} route what is absent or empty is left out of the URL
+ * @returns {string} a search part that `parseRoute` reads back */
+export function searchOf(route) {
+  const out = new URLSearchParams();
+  /** @param {string} name
+   * @param {string|undefined} value */
+  const say = (name, value) => value && out.set(name, value);
+  say("view", route.view);
+  say("id", route.id);
+  say("q", route.text);
+  say("severity", route.severities?.join(","));
+  say("state", route.state);
+  say("site", route.site);
+  say("grouped", route.grouped ? "1" : "");
+  return `?${out}`;
+}

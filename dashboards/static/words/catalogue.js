@@ -1,0 +1,61 @@
+/**
+ * Words that come with the data: alarm types from the server's catalogue, and what things are called by them.
+ */
+
+import { get } from "/shared/lib/api.js";
+import { has, lang, t } from "/shared/lib/i18n.js";
+import { word } from "/shared/lib/severity.js";
+
+/** @typedef {import("../shapes.js").Alarm} Alarm */
+
+/** @type {Map<string, {zh: string, en: string, first_steps_zh: string[], first_steps_en: string[]}>} */
+let types = new Map();
+/** @type {WeakMap<Alarm, string>} */
+let texts = new WeakMap();
+let textsLang = "";
+
+/** Fetches the catalogue; without it alarm types go by their ids. */
+export async function loadCatalogue() {
+  const { items } = await get("/api/v1/catalogue");
+  types = new Map(items.map((/** @type {any} */ item) => [item.id, item]));
+  texts = new WeakMap();
+}
+
+/** @param {string} id
+ * @returns {string} the alarm type in the reader's language */
+export function alarmType(id) {
+  return types.get(id)?.[lang()] ?? id;
+}
+
+/** Everything by which a person could look for an alarm, in lower case; kept, because lists are long.
+ * @param {Alarm} alarm */
+export function searchTextOf(alarm) {
+  if (textsLang !== lang()) {
+    texts = new WeakMap();
+    textsLang = lang();
+  }
+  let text = texts.get(alarm);
+  if (text === undefined) {
+    const { site, site_name, region, resource, alarm_type, qualifier, incident, acknowledged_by, source } = alarm;
+    const parts = [site, site_name, region, resource, alarm_type, alarmType(alarm_type), qualifier, incident, acknowledged_by];
+    text = [...parts, alarm.text, source, word(alarm.severity)].join(" ").toLowerCase();
+    texts.set(alarm, text);
+  }
+  return text;
+}
+
+/** What an incident is called: its root, and where.
+ * @param {import("../shapes.js").Incident} incident
+ * @param {{items: (name: string) => ReadonlyMap<string, any>}} board */
+export function incidentTitle(incident, board) {
+  const { site, resource, alarm_type } = incident.root;
+  const place = site ? (board.items("site").get(site)?.name ?? site) : resource;
+  return t("incident.title", { type: alarmType(alarm_type), place });
+}
+
+/** A reason as the correlator gives it: a code that the dictionary knows, or words already.
+ * @param {string} reason */
+export function reasonWords(reason) {
+  const key = `reason.${reason}`;
+  return has(key) ? t(key) : reason;
+}

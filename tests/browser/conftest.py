@@ -1,0 +1,152 @@
+"""Fixtures of the browser tests: Chromium, a real face as a process on a real database, a page that forgives nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from guywire.database import Connection, connect
+from guywire.settings import Settings
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+START_SECONDS = 30.0
+
+Serve = Callable[[str], str]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of a browser test runs in the session's event loop, because its browser does."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for the whole run."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine: install the package `chromium` to run the browser tests")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database(database_url: str) -> AsyncIterator[Connection]:
+    """A connection of the browser tests' own loop to the fresh database."""
+    async with await connect(database_url) as connection:
+        yield connection
+
+
+@pytest.fixture
+def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
+    """Starts a face (`dashboards`, `field_app_api`) as a process and gives its address once it is healthy."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(face: str) -> str:
+        settings = _settings(database_url, tmp_path)
+        log = (tmp_path / f"{face}.log").open("wb")
+        environment = {**os.environ, **settings.environment()}
+        process = subprocess.Popen([sys.executable, "-m", face], env=environment, stdout=log, stderr=log)
+        log.close()
+        started.append(process)
+        port = settings.console_port if face == "dashboards" else settings.field_port
+        url = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(url, process, tmp_path / f"{face}.log")
+        return url
+
+    yield start
+    for process in started:
+        process.terminate()
+    for process in started:
+        process.wait(20)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A fresh browser profile: English, dark, 1440x900, in the sample province's time zone."""
+    context = await browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Asia/Shanghai", color_scheme="dark"
+    )
+    context.set_default_timeout(10_000)
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(context: BrowserContext) -> AsyncIterator[Page]:
+    """A page whose every console error, CSP violation and uncaught exception fails the test."""
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if _is_error(message) else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    assert problems == [], "the page complained"
+
+
+async def axe_problems(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, one line each: rule, element, and what to do."""
+    await page.evaluate(AXE.read_text("utf-8"))
+    found = await page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    return [f"{rule['id']}: {node['target']}: {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+
+def _is_error(message: ConsoleMessage) -> bool:
+    """The browser's own note of a refused request is not the page's complaint: refusals are designed states."""
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
+def _settings(database_url: str, folder: Path) -> Settings:
+    return replace(
+        Settings(),
+        data_dir=folder,
+        database_url=database_url,
+        console_port=_free_port(),
+        field_port=_free_port(),
+        metrics_port=_free_port(),
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/health", timeout=2).status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.05)
+    raise AssertionError(f"the face at {url} is not healthy:\n{log.read_text('utf-8')[-4000:]}")

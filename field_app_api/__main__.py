@@ -29,8 +29,15 @@ async def run(service: Service) -> None:
     await news.start()
     async with asyncio.TaskGroup() as tasks:
         reading = tasks.create_task(news.run())
+        tasks.create_task(_end_with(service.stop, news))
         await serve(service, field_app(service, news), service.settings.field_port)
         reading.cancel()
+
+
+async def _end_with(stop: asyncio.Event, news: News) -> None:
+    """A phone that waits for news would hold the server's end up."""
+    await stop.wait()
+    news.end()
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class News:
         self._epoch = uuid.uuid4().hex[:8]
         self._desks: dict[str, _Desk] = defaultdict(_Desk)
         self._seqs: dict[str, int] = {}
+        self._over = False
 
     async def start(self) -> None:
         """Takes the feeds' heads, then the open orders as they stand: what comes later is read from the feeds."""
@@ -68,8 +69,13 @@ class News:
     async def wait(self, technician: str, seen: str, seconds: float) -> None:
         """Returns when something is newer than `seen` (at once when it already is), after `seconds` at the latest."""
         changed = self._desks[technician].changed
-        if seen == self.mark(technician):
+        if seen == self.mark(technician) and not self._over:
             await ring_or_timeout(changed, seconds)
+
+    def end(self) -> None:
+        """Lets everybody go who waits, and nobody wait from now on: the process is about to stop."""
+        self._over = True
+        self._ring_everybody()
 
     async def _read(self) -> bool:
         """Takes in what is there; True when there may be more."""

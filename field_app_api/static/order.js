@@ -117,8 +117,14 @@ function Why({ order }) {
         .filter(([, at]) => at)
         .map(([state, at]) => html`<li key=${state}><time class="muted">${clock(at, order.time_zone)}</time> ${t(`state.${state}`)}</li>`)}
     </ul>
-    ${order.explanation.why && html`<details><summary>${t("order.why")}</summary><p>${order.explanation.why}</p></details>`}
+    ${order.explanation.why && html`<details><summary>${t("order.why")}</summary><p>${whyMe(order.explanation.why)}</p></details>`}
   </section>`;
+}
+
+/** @param {import("./types.js").Why} why */
+function whyMe(why) {
+  const from = t(why.from === "position" ? "why.from_position" : "why.from_home");
+  return t("why.soonest", { minutes: Math.round(why.minutes), km: why.km.toFixed(1), from, rank: why.rank, of: why.of });
 }
 
 /** @param {{order: Order, form: string, busy: boolean, start: (to: string) => void, go: (to: string, report?: object) => void, leave: () => void}} props */

@@ -15,7 +15,10 @@ from pysnmp.proto.api import v2c
 COMMUNITY = "public"
 _TRAP_ADDRESS = "1.3.6.1.6.3.18.1.3.0"
 
-VarBind = tuple[str, int | str]
+Value = int | str | tuple[int, ...]
+"""An integer, a text, or (a tuple of arcs) an object identifier."""
+
+VarBind = tuple[str, Value]
 
 
 class Sender:
@@ -58,5 +61,11 @@ def encode_trap(
     return bytes(encoder.encode(message))
 
 
-def _value(value: int | str) -> object:
-    return v2c.Integer32(value) if isinstance(value, int) else v2c.OctetString(value.encode())
+def _value(value: Value) -> object:
+    match value:
+        case int():
+            return v2c.Integer32(value)
+        case str():
+            return v2c.OctetString(value.encode())
+        case _:
+            return v2c.ObjectIdentifier(value)

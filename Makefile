@@ -32,7 +32,6 @@ check: $(VENV)/dev.stamp types
 
 types: $(VENV)/dev.stamp node_modules/.stamp
 	$(TSC) -p tsconfig.json
-	$(TSC) -p tsconfig.worker.json
 
 bench: $(VENV)/dev.stamp
 	@set -e; for file in benchmarks/[a-z]*.py; do \

@@ -38,8 +38,8 @@ class Spool:
     """One collector's spool; one process at a time. It is the stream sender's outbox."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0)
             for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL"):
                 self._db.execute(f"PRAGMA {pragma}")
@@ -51,7 +51,7 @@ class Spool:
             ) from error
         self._last: dict[str, int] = {}
         self._acked: dict[str, int] = {}
-        self._spool, self._spooled_total = "", 0
+        self._spool, self._spooled_total, self._forgot_at = "", 0, 0.0
         self._load()
 
     @property
@@ -93,10 +93,7 @@ class Spool:
             )
             self._db.execute("UPDATE meta SET value = value + ? WHERE key = 'spooled_total'", (len(rows),))
             if informs:
-                self._db.execute("DELETE FROM inform WHERE at < ?", (now - REMEMBER_INFORMS_SECONDS,))
-                self._db.executemany(
-                    "INSERT OR REPLACE INTO inform VALUES (?, ?)", [(digest, now) for digest in informs]
-                )
+                self._remember(informs, now)
         self._last = last
         self._spooled_total += len(rows)
 
@@ -153,6 +150,12 @@ class Spool:
         for table in _TABLES:
             self._db.execute(f"CREATE TABLE IF NOT EXISTS {table} WITHOUT ROWID")
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('spool', ?), ('spooled_total', 0)", (uuid.uuid4().hex,))
+
+    def _remember(self, informs: Sequence[bytes], now: float) -> None:
+        if not self._forgot_at <= now < self._forgot_at + REMEMBER_INFORMS_SECONDS:
+            self._db.execute("DELETE FROM inform WHERE at < ?", (now - REMEMBER_INFORMS_SECONDS,))
+            self._forgot_at = now
+        self._db.executemany("INSERT OR REPLACE INTO inform VALUES (?, ?)", [(digest, now) for digest in informs])
 
     def _free(self, seqs: Mapping[str, int]) -> None:
         self._db.executemany("DELETE FROM event WHERE domain = ? AND seq <= ?", seqs.items())

@@ -50,10 +50,9 @@ def address_text(raw: bytes) -> str:
 
 
 def octets_text(raw: bytes) -> str:
-    raw = raw.rstrip(b"\0")
     for encoding in ("utf-8", "gb18030"):
         try:
-            text = " ".join(raw.decode(encoding).split())
+            text = " ".join(raw.rstrip(b"\0").decode(encoding).split())
         except UnicodeDecodeError:
             continue
         if text.isprintable():

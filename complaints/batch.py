@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import psycopg
 import structlog
 
 from complaints.follow import follow_incidents, incidents_in, incidents_of, live_incidents, shown_again, tickets_in
@@ -76,7 +77,7 @@ async def _carry_out(connection: Connection, asked: Asked, now: datetime, policy
             return await register(connection, asked.command, asked.actor, now, policy)
     except Refused as refusal:
         return refusal
-    except (ArithmeticError, LookupError, TypeError, ValueError):
+    except (ArithmeticError, LookupError, TypeError, ValueError, psycopg.DataError, psycopg.IntegrityError):
         _log.exception("command.broke", command=asked.command_id)
         return Refused("failed", "internal_error", "This could not be carried out. The log of complaints says why.")
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from complaints import find
 from complaints.linking import decide
-from complaints.model import Link, Near, Subject
+from complaints.model import Link, Subject
 from complaints.policy import Policy
 from guywire.database import Connection, Row
 from guywire.errors import invalid, not_found
@@ -82,8 +82,7 @@ async def _subject(connection: Connection, customer: Row | None, place: Place, p
     position = place.position
     if position is None and customer is not None and customer["latitude"] is not None:
         position = customer["latitude"], customer["longitude"]
-    near: tuple[Near, ...] = ()
-    if position is not None:
-        near = await find.sites_near(connection, *position, policy.link)
+    tenant = customer["tenant"] if customer else ""
+    near = await find.sites_near(connection, position, tenant, policy.link) if position is not None else ()
     named = (place.site,) if place.site else ()
-    return Subject((*named, *home), customer["tenant"] if customer else "", near)
+    return Subject((*named, *home), tenant, near)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from complaints.linking import reach_km
+from complaints.linking import reach_km, serves
 from complaints.model import Affected, Near, SiteAlarm
 from complaints.policy import LinkPolicy
 from guywire.database import Connection, Row
@@ -17,6 +17,9 @@ _EARTH_KM = 6371.0088  # mean radius
 _KM_PER_DEGREE = math.radians(1) * _EARTH_KM
 _MOST_CUSTOMERS = 20  # on one phone: a company's switchboard
 _MOST_SIGNS = 10
+
+_Place = tuple[str, str]
+"""An incident and a site."""
 
 _CUSTOMER = "SELECT id, name, vip, tenant, latitude, longitude, serving_sites FROM views.customer"
 _SITE = "SELECT id, name, region, domain, time_zone, latitude, longitude FROM views.site WHERE id = %s"
@@ -37,20 +40,23 @@ WHERE o.site = ANY(%(sites)s) AND o.ended_at > %(recent)s AND i.state <> 'merged
 """
 
 _ALARMS = """
-SELECT a.incident, a.site, a.alarm_type, coalesce(r.tenant, '') AS tenant, a.raised_at, a.cleared_at, i.opened_at
-FROM views.alarm a JOIN views.incident i ON i.id = a.incident
-LEFT JOIN views.resource r ON r.site = a.site AND r.resource = a.resource
-WHERE a.site = ANY(%(sites)s) AND a.cleared_at IS NULL AND i.state = 'open'
+SELECT a.incident, a.site, a.alarm_type, coalesce(r.tenant, '') AS tenant, a.raised_at, a.cleared_at
+FROM views.alarm a LEFT JOIN views.resource r ON r.site = a.site AND r.resource = a.resource
+WHERE a.site = ANY(%(sites)s) AND a.cleared_at IS NULL AND a.incident IS NOT NULL
 UNION ALL
-SELECT a.incident, a.site, a.alarm_type, coalesce(r.tenant, ''), a.raised_at, a.cleared_at, i.opened_at
-FROM views.alarm a JOIN views.incident i ON i.id = a.incident
-LEFT JOIN views.resource r ON r.site = a.site AND r.resource = a.resource
-WHERE a.incident = ANY(%(incidents)s) AND a.site = ANY(%(sites)s) AND a.cleared_at IS NOT NULL
+SELECT a.incident, a.site, a.alarm_type, coalesce(r.tenant, ''), a.raised_at, a.cleared_at
+FROM views.alarm a LEFT JOIN views.resource r ON r.site = a.site AND r.resource = a.resource
+WHERE a.incident = ANY(%(over)s) AND a.site = ANY(%(sites)s) AND a.cleared_at IS NOT NULL
 """
 
+_OPEN_INCIDENTS = "SELECT id, opened_at FROM views.incident WHERE id = ANY(%s) AND state = 'open'"
+
+# MATERIALIZED: by site first, or the planner walks all standing alarms in the order of their raise.
 _SIGNS = """
-SELECT id, site, site_name, alarm_type, severity, raised_at FROM views.alarm
-WHERE site = ANY(%s) AND cleared_at IS NULL ORDER BY raised_at DESC, id LIMIT %s
+WITH standing AS MATERIALIZED (
+    SELECT id, site, site_name, alarm_type, severity, raised_at FROM views.alarm
+    WHERE site = ANY(%s) AND cleared_at IS NULL)
+SELECT * FROM standing ORDER BY raised_at DESC, id LIMIT %s
 """
 
 
@@ -85,23 +91,20 @@ async def site(connection: Connection, site_id: str) -> Row | None:
     return next(iter(await _all(connection, _SITE, (site_id,))), None)
 
 
-async def sites_near(connection: Connection, latitude: float, longitude: float, policy: LinkPolicy) -> tuple[Near, ...]:
-    """The sites around a place, nearest first: as far out as reach can go, looking further only where sites are few."""
-    near: list[Near] = []
-    for radius in (policy.reach_max_km / 8, policy.reach_max_km / 2, policy.reach_max_km):
-        rows = await _all(connection, _IN_BOX, _box(latitude, longitude, radius))
-        near = [
-            Near(
-                row["id"],
-                frozenset(row["tenants"]),
-                distance_km(latitude, longitude, row["latitude"], row["longitude"]),
-            )
-            for row in rows
-        ]
-        near = sorted((one for one in near if one.distance_km <= radius), key=lambda one: (one.distance_km, one.site))
-        if reach_km([one.distance_km for one in near], policy) <= radius:
+async def sites_near(
+    connection: Connection, position: tuple[float, float], tenant: str, policy: LinkPolicy
+) -> tuple[Near, ...]:
+    """The sites that may serve a tenant's customer at this place, nearest first; looks further where sites are few."""
+    reach, found = policy.reach_max_km, list[Near]()
+    for radius in (policy.reach_max_km / 16, policy.reach_max_km / 4, policy.reach_max_km):
+        rows = await _all(connection, _IN_BOX, _box(*position, radius))
+        found = [one for row in rows if serves(one := _near(row, position), tenant) and one.distance_km <= radius]
+        reach = reach_km([one.distance_km for one in found], policy)
+        if reach <= radius:
             break
-    return tuple(near)
+    return tuple(
+        sorted((one for one in found if one.distance_km <= reach), key=lambda one: (one.distance_km, one.site))
+    )
 
 
 async def affected_sites(connection: Connection, sites: Collection[str], recent: datetime) -> list[Affected]:
@@ -109,22 +112,15 @@ async def affected_sites(connection: Connection, sites: Collection[str], recent:
     names = list(sites)
     if not names:
         return []
-    outages = await _all(connection, _OUTAGES, {"sites": names, "recent": recent})
-    over = [row["incident"] for row in outages if row["ended_at"] is not None]
-    alarms = await _all(connection, _ALARMS, {"sites": names, "incidents": over})
-    held: dict[tuple[str, str], list[SiteAlarm]] = {}
-    opened: dict[tuple[str, str], datetime] = {}
-    for row in alarms:
-        key = row["incident"], row["site"]
-        opened[key] = row["opened_at"]
-        held.setdefault(key, []).append(
-            SiteAlarm(row["alarm_type"], row["tenant"], row["raised_at"], row["cleared_at"])
-        )
-    by_outage = {(row["incident"], row["site"]): row for row in outages}
-    return [
-        _affected(key, by_outage.get(key), opened.get(key), tuple(held.get(key, ())))
-        for key in sorted(by_outage.keys() | held.keys())
-    ]
+    outages = {
+        (row["incident"], row["site"]): row
+        for row in await _all(connection, _OUTAGES, {"sites": names, "recent": recent})
+    }
+    over = [incident for (incident, _), row in outages.items() if row["ended_at"] is not None]
+    alarms = _by_place(await _all(connection, _ALARMS, {"sites": names, "over": over}))
+    opened = await _opened(connection, alarms.keys() - outages.keys())
+    opened |= {key: row["opened_at"] for key, row in outages.items()}
+    return [_affected(key, opened[key], outages.get(key), alarms.get(key, ())) for key in sorted(opened)]
 
 
 async def repair_rows(connection: Connection, incident: str) -> RepairRows:
@@ -170,16 +166,32 @@ def _box(latitude: float, longitude: float, radius_km: float) -> tuple[float, fl
     return latitude - high, latitude + high, longitude - wide, longitude + wide
 
 
-def _affected(
-    key: tuple[str, str], outage: Row | None, opened_at: datetime | None, alarms: tuple[SiteAlarm, ...]
-) -> Affected:
+def _near(row: Row, position: tuple[float, float]) -> Near:
+    return Near(row["id"], frozenset(row["tenants"]), distance_km(*position, row["latitude"], row["longitude"]))
+
+
+def _by_place(rows: Iterable[Row]) -> dict[_Place, tuple[SiteAlarm, ...]]:
+    held: dict[_Place, tuple[SiteAlarm, ...]] = {}
+    for row in rows:
+        key = row["incident"], row["site"]
+        alarm = SiteAlarm(row["alarm_type"], row["tenant"], row["raised_at"], row["cleared_at"])
+        held[key] = (*held.get(key, ()), alarm)
+    return held
+
+
+async def _opened(connection: Connection, places: Collection[_Place]) -> dict[_Place, datetime]:
+    """When the incident of each place was opened; places of incidents that are not open are left out."""
+    rows = await _all(connection, _OPEN_INCIDENTS, ([incident for incident, _ in places],))
+    opened = {row["id"]: row["opened_at"] for row in rows}
+    return {place: opened[place[0]] for place in places if place[0] in opened}
+
+
+def _affected(key: _Place, opened_at: datetime, outage: Row | None, alarms: tuple[SiteAlarm, ...]) -> Affected:
     incident, at_site = key
-    opened = outage["opened_at"] if outage else opened_at
-    assert opened is not None
     if outage is None:
-        return Affected(incident, at_site, opened, alarms)
+        return Affected(incident, at_site, opened_at, alarms)
     times = {"predicted_at": outage["site_down_at"], "started_at": outage["started_at"], "ended_at": outage["ended_at"]}
-    return Affected(incident, at_site, opened, alarms, True, **times)
+    return Affected(incident, at_site, opened_at, alarms, True, **times)
 
 
 async def _all(connection: Connection, query: str, values: Sequence[object] | Mapping[str, Any]) -> list[Row]:

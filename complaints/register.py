@@ -70,7 +70,7 @@ async def _callers(connection: Connection, command: RegisterComplaint) -> list[R
     return [known]
 
 
-async def _values(  # noqa: PLR0913 - one row from all that is known
+async def _values(
     connection: Connection,
     number: str,
     command: RegisterComplaint,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dispatch.board import DISPATCH
+from dispatch.records import DISPATCH
 from dispatch.service import CHANNELS, run
 from guywire.service import run_service
 

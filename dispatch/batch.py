@@ -14,12 +14,13 @@ from typing import Any
 
 import msgspec
 
-from dispatch.board import DISPATCH, Board
+from dispatch.board import Board
 from dispatch.choose import Choice
 from dispatch.decide import decide
 from dispatch.policy import Policy
 from dispatch.positions import take_in
 from dispatch.read_board import read_board
+from dispatch.records import DISPATCH
 from dispatch.write_board import write_board
 from guywire import feed, inbox
 from guywire.commands import ReportPositions
@@ -40,7 +41,7 @@ Answer = tuple[Asked, dict[str, Any] | Refused]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a batch did. `next_at` is when to look again by itself; `more` says that there is work left over."""
+    """What a batch did. `next_at` is when to look again by itself; `more` says that commands are left over."""
 
     next_at: datetime
     more: bool = False
@@ -63,7 +64,7 @@ async def run_batch(
         if news or orders or due is None or now >= due:
             outcome = await _decide(connection, orders, now, policy, inventory="guywire" in news, shadow=shadow)
         reported = [await _positions(connection, one, now, policy) for one in asked if one not in orders]
-        outcome = replace(outcome, answers=[*outcome.answers, *reported], more=outcome.more or len(asked) == _AT_ONCE)
+        outcome = replace(outcome, answers=[*outcome.answers, *reported], more=len(asked) == _AT_ONCE)
         for one, said in outcome.answers:
             await inbox.answer(connection, one, said)
         await feed.publish(connection, DISPATCH, _changed(outcome, shadow))
@@ -94,7 +95,7 @@ async def _decide(
         return Outcome(now + timedelta(seconds=policy.retry_seconds), False, board, choices, answers, seconds)
     await write_board(connection, board)
     answers = await _answers(connection, list(zip(asked, said, strict=True)))
-    return Outcome(_next_at(board), board.left_over > 0, board, choices, answers, seconds)
+    return Outcome(_next_at(board), False, board, choices, answers, seconds)
 
 
 async def _answers(connection: Connection, said: Sequence[tuple[Asked, str | Refused]]) -> list[Answer]:
@@ -133,6 +134,8 @@ def _changed(outcome: Outcome, shadow: bool) -> Mapping[str, set[str]]:
 
 def _next_at(board: Board) -> datetime:
     """The next moment at which something happens by itself: an offer runs out, or a waiting need is due."""
+    if board.left_over:
+        return board.now
     expiries = [order.offer_expires_at for order in board.open_orders() if order.state == "offered"]
     tries = [row.next_try_at for row in board.waiting.values()]
     latest = board.now + timedelta(seconds=board.policy.retry_seconds)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dispatch import explain
-from dispatch.board import Board, Need, Person, WorkOrder
+from dispatch.board import Board
 from dispatch.constraints import refusals_of
+from dispatch.jobs import candidate_of, job_of
 from dispatch.model import Trip
 from dispatch.moves import check_not_withdrawn, check_text, check_version, order_of
-from dispatch.offers import candidate_of, give, job_of
+from dispatch.offers import give
 from dispatch.policy import REACH
+from dispatch.records import Need, Person, WorkOrder
 from dispatch.states import is_end
 from dispatch.travel import measure
 from guywire.commands import GiveWorkOrder, ReassignWorkOrder, WithdrawWorkOrder

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dispatch.constraints import refusal_of
+from dispatch.constraints import Constraint, refusal_of
+from dispatch.constraints.region import in_region
 from dispatch.model import Candidate, Job, Leg, Refusal, Trip
 from dispatch.policy import REACH, Policy
 from dispatch.travel import Road, estimate, measure
@@ -28,10 +29,10 @@ class Choice:
 
 def choose(job: Job, candidates: Iterable[Candidate], now: datetime, policy: Policy, road: Road = measure) -> Choice:
     """Looks in the area, then wider as the policy says, and takes whoever is there soonest; ties by id."""
-    widest = max(policy.widen, key=lambda width: -REACH[width])
+    widest = min(policy.widen, key=REACH.__getitem__)
     fitting, refused = _sieve(_standing(candidate, job, now, policy, REACH[widest]) for candidate in candidates)
     for width in policy.widen:
-        inside, outside = _sieve(replace(trip, reach=REACH[width]) for trip in fitting)
+        inside, outside = _sieve((replace(trip, reach=REACH[width]) for trip in fitting), in_region)
         ranked, too_far = _ranked(inside, road)
         if ranked or width == widest:
             break
@@ -55,11 +56,11 @@ def _ranked(standing: Sequence[Trip], road: Road) -> tuple[list[Trip], dict[str,
     return sorted(ranked, key=soonest) + fitting, too_far
 
 
-def _sieve(trips: Iterable[Trip]) -> tuple[list[Trip], dict[str, Refusal]]:
+def _sieve(trips: Iterable[Trip], constraint: Constraint = refusal_of) -> tuple[list[Trip], dict[str, Refusal]]:
     fitting: list[Trip] = []
     refused: dict[str, Refusal] = {}
     for trip in trips:
-        if refusal := refusal_of(trip):
+        if refusal := constraint(trip):
             refused[trip.candidate.technician_id] = refusal
         else:
             fitting.append(trip)

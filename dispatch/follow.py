@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dispatch.board import DISPATCH, Board, Need, WorkOrder
+from dispatch.board import Board
+from dispatch.records import DISPATCH, Need, WorkOrder
 from dispatch.states import RECALLED
 from guywire.model import NeedState, TicketState, WorkOrderState
 
@@ -42,9 +43,8 @@ def forget_ended(board: Board) -> None:
 
 
 def is_served(board: Board, need: Need) -> bool:
-    """Whether an order for it was done since it opened: its owner will mark it met."""
-    past = board.past.get(need.need_id, ())
-    return any(order.how == WorkOrderState.DONE and order.at >= need.opened_at for order in past)
+    """Whether an order for it was done: its owner marks it met, and opens another one if hands are wanted again."""
+    return any(order.how == WorkOrderState.DONE for order in board.past.get(need.need_id, ()))
 
 
 def _to_offer(board: Board, need_id: str) -> bool:

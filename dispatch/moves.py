@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from dispatch.board import Board, WorkOrder
+from dispatch.board import Board
 from dispatch.model import Place
+from dispatch.records import WorkOrder
 from dispatch.results import check_result
 from dispatch.states import BY_RESPONSE_CENTRE, BY_TECHNICIAN, REACHED_AT, followers, is_end
 from guywire.commands import MoveWorkOrder
@@ -24,6 +25,7 @@ def move(board: Board, command: MoveWorkOrder, actor: str) -> str:
     """Applies one move and returns the order's id. Raises `Refused`; then nothing has changed."""
     order = order_of(board, command.work_order, command.technician)
     to = _wanted_state(command)
+    check_zone(command.at)
     check_not_withdrawn(order)
     check_version(board, order, command.version)
     _check_follows(order, to)
@@ -88,6 +90,12 @@ def settle_time(at: datetime, earliest: datetime, now: datetime, tolerance: int)
         wrong = at < earliest - timedelta(seconds=tolerance)
         return earliest, f"the phone's clock was {_minutes(earliest - at)} min behind" if wrong else ""
     return at, ""
+
+
+def check_zone(at: datetime) -> None:
+    """Refuses a time that could be anywhere."""
+    if at.tzinfo is None:
+        raise invalid("time_without_zone", f"{at.isoformat()} has no zone. Send times like 2026-11-21T08:00:00Z.")
 
 
 def clock(at: datetime) -> str:

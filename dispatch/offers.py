@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
 
 from dispatch import explain
-from dispatch.board import DISPATCH, Board, Need, Person, WaitingNeed, WorkOrder
+from dispatch.board import Board
 from dispatch.choose import Choice, choose
 from dispatch.constraints.generator import has_generator
 from dispatch.constraints.skills import has_skills
 from dispatch.follow import is_served
-from dispatch.model import Candidate, Job, Leg, PastOrder, Place, Trip
-from dispatch.shifts import ShiftError, duty, zone_of
-from guywire.model import NeedKind, WorkOrderState
+from dispatch.jobs import candidate_of, candidates, groups, job_of
+from dispatch.model import Job, Leg, Trip
+from dispatch.records import DISPATCH, Need, WaitingNeed, WorkOrder
+from guywire.model import WorkOrderState
 
 
 def offer_needs(board: Board) -> list[Choice]:
@@ -24,7 +25,7 @@ def offer_needs(board: Board) -> list[Choice]:
     unplaced = [need for need in loose if need.place is None]
     for need in unplaced:
         _wait_for_inventory(board, need)
-    placed = _groups(need for need in loose if need.place is not None)
+    placed = groups(need for need in loose if need.place is not None)
     due = [(job_of(board, needs), needs) for needs in placed if _due(board, needs)]
     due.sort(key=lambda pair: pair[0].urgency)
     _leave_over(board, [needs for _, needs in due[board.policy.jobs_at_once :]])
@@ -53,62 +54,6 @@ def loose_needs(board: Board) -> list[Need]:
     )
 
 
-def job_of(board: Board, needs: Sequence[Need]) -> Job:
-    """One visit that serves all of these needs, which share ticket and site."""
-    first = needs[0]
-    assert first.place is not None
-    deadlines = [need.deadline for need in needs if need.deadline]
-    past: list[PastOrder] = [order for need in needs for order in board.past.get(need.need_id, ())]
-    return Job(
-        job_id=first.need_id,
-        place=first.place,
-        release=board.now,
-        skills=frozenset[str]().union(*(need.skills for need in needs)),
-        priority=min(need.priority for need in needs),
-        weight=max(need.weight for need in needs),
-        service_minutes=max(need.service_minutes for need in needs),
-        deadline=min(deadlines, default=None),
-        needs_generator=any(need.kind is NeedKind.GENERATOR for need in needs),
-        region=first.region,
-        zone=zone_of(first.time_zone),
-        past=past,
-    )
-
-
-def candidates(board: Board, zone: tzinfo) -> list[Candidate]:
-    """Everybody as a candidate for a job in that zone, by id."""
-    if zone not in board.candidates:
-        people = sorted(board.people.values(), key=lambda person: person.technician_id)
-        board.candidates[zone] = [candidate_of(board, person, zone) for person in people]
-    holds = {order.technician_id: order.work_order_id for order in board.open_orders()}
-    known = board.candidates[zone]
-    return [replace(one, holds=holds[one.technician_id]) if one.technician_id in holds else one for one in known]
-
-
-def candidate_of(board: Board, person: Person, zone: tzinfo, holds: str = "") -> Candidate:
-    """One person as a candidate: stands at his last position while it is fresh, else at home."""
-    place, place_from = _place_of(board, person)
-    problem = ""
-    try:
-        on_duty = duty(person.shift, zone, board.now)
-    except ShiftError as error:
-        on_duty, problem = (), str(error)
-    return Candidate(
-        technician_id=person.technician_id,
-        name=person.name,
-        place=place,
-        place_from=place_from,
-        duty=on_duty,
-        shift_problem=problem,
-        skills=person.skills,
-        region=person.region,
-        role=person.role,
-        manager_id=person.manager_id,
-        generators=person.generators,
-        holds=holds,
-    )
-
-
 def give(
     board: Board, needs: Sequence[Need], trip: Trip, why: dict[str, Any], given_by: str, note: str = ""
 ) -> WorkOrder:
@@ -133,7 +78,6 @@ def give(
         explanation=why,
         given_by=given_by,
     )
-    board.stop_waiting(order.need_ids)
     return board.put(order, given_by, note=note)
 
 
@@ -197,20 +141,6 @@ def _can_do(board: Board, order: WorkOrder, need: Need) -> bool:
     candidate = candidate_of(board, person, job.zone)
     trip = Trip(candidate=candidate, job=job, leave=board.now, leg=Leg(0, 0), policy=board.policy)
     return not has_skills(trip) and not has_generator(trip)
-
-
-def _groups(needs: Iterable[Need]) -> list[list[Need]]:
-    groups: dict[tuple[str, str], list[Need]] = {}
-    for need in needs:
-        groups.setdefault((need.ticket_id, need.site_id), []).append(need)
-    return list(groups.values())
-
-
-def _place_of(board: Board, person: Person) -> tuple[Place, str]:
-    oldest = board.now - timedelta(minutes=board.policy.position_max_age_minutes)
-    if person.position and person.position_at and person.position_at >= oldest:
-        return person.position, "position"
-    return person.home, "home"
 
 
 def _summary(summaries: Iterable[str]) -> str:

@@ -103,7 +103,7 @@ def read_problem(path: Path) -> Problem:
     except OSError as error:
         raise PlanError(f"{path}: {error.strerror}. Name a file that can be read.") from None
     except msgspec.MsgspecError as error:
-        raise PlanError(f"{path}: {error}. Mend it: the format is in docs, under `guywire plan`.") from None
+        raise PlanError(f"{path}: {error}. Mend it and try again.") from None
     except ValueError as error:
         raise PlanError(f"{path}: {error}. Mend it and try again.") from None
 

@@ -6,16 +6,24 @@ Trips, constraints and travel are those of live choice (`dispatch.choose`), whic
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 from dispatch.explain import waiting
 from dispatch.model import Job, Refusal
 from dispatch.plan_file import Plan, Problem, Stop, Unassigned
 from dispatch.plan_file import Route as RouteOut
-from dispatch.routes import Cost, Route, drive
+from dispatch.routes import Cost, Route, drive, late_at
 from dispatch.travel import Road, estimate, measure
 
 _MEASURED = 10  # as in live choice: all are estimated, and only the best are measured exactly
+
+
+_NOT_WORTH_IT = partial(
+    Unassigned,
+    code="delays_others",
+    hint="Serving it would make others late by more than it is worth: add a crew or extend a shift.",
+)
 
 
 class _Insertion(NamedTuple):
@@ -46,6 +54,7 @@ class _Planner:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         self._full: list[Refusal] = []
+        self._end = max((duty.end for one in problem.candidates for duty in one.duty), default=problem.now)
         self.exact = {candidate.technician_id: Route(candidate) for candidate in problem.candidates}
         self.rough = dict(self.exact)
 
@@ -58,8 +67,7 @@ class _Planner:
             nearest, found = found[:_MEASURED], found[_MEASURED:]
             exact, too_far = self._insert(job, [(self.exact[one.technician], one.at) for one in nearest], measure)
             if exact:
-                self._adopt(min(exact, key=_cheapest))
-                return None
+                return self._adopt(job, min(exact, key=_cheapest))
             refusals += too_far
         said = waiting([*refusals, *self._full], self._problem.now, self._problem.policy.retry_seconds)
         return Unassigned(job.job_id, said.code, said.hint)
@@ -75,7 +83,10 @@ class _Planner:
                 out.found.append(_Insertion(_added(route, driven), route.candidate.technician_id, at, driven))
         return out
 
-    def _adopt(self, best: _Insertion) -> None:
+    def _adopt(self, job: Job, best: _Insertion) -> Unassigned | None:
+        """Takes the insertion, unless it costs the others more than leaving the job until the last shift ends."""
+        if best.added.late > late_at(job, self._end):
+            return _NOT_WORTH_IT(job.job_id)
         self.exact[best.technician] = best.route
         rough = self._drive(best.route, [trip.job for trip in best.route.trips], estimate)
         if isinstance(rough, Refusal):  # full to within the error of an estimate
@@ -83,6 +94,7 @@ class _Planner:
             self.rough.pop(best.technician)
         else:
             self.rough[best.technician] = rough
+        return None
 
     def _drive(self, route: Route, jobs: list[Job], road: Road) -> Route | Refusal:
         return drive(route.candidate, jobs, self._problem.now, self._problem.policy, road)

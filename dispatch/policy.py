@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -28,6 +29,15 @@ class PolicyError(GuywireError):
     """A policy file that cannot be used: file, line and reason."""
 
 
+class AskAgain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Minutes before the same technician is asked again, by how it ended; the words are `WorkOrderState`'s."""
+
+    declined: _Minutes
+    expired: _Minutes
+    failed: _Minutes
+    withdrawn: _Minutes
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `policy.toml` holds; its comments say what each value means."""
 
@@ -35,7 +45,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     detour: _Detour
     offer_seconds: _Seconds
     retry_seconds: _Seconds
-    refusal_minutes: _Minutes
+    ask_again_minutes: AskAgain
     position_max_age_minutes: _Minutes
     overtime_minutes: _Minutes
     clock_tolerance_seconds: _Seconds
@@ -108,10 +118,8 @@ class PolicyFile:
 
 
 def _line_of(text: str, message: str) -> int:
-    """The line that a message speaks of: it names a field as `$.name` or as `name`."""
-    named = [name for name in (message.rpartition("$.")[2], *message.split("`")[1::2]) if name]
-    for number, line in enumerate(text.splitlines(), 1):
-        key = line.split("=")[0].strip()
-        if key and any(name.startswith(key) for name in named):
-            return number
-    return 1
+    """The line that a message speaks of: it names a field as `$.name` or in backticks; 1 when it has no line."""
+    named = set(re.findall(r"\$\.(\w+)|`(\w+)`", message))
+    names = {name for pair in named for name in pair if name}
+    keys = (line.split("=")[0].strip(" []") for line in text.splitlines())
+    return next((number for number, key in enumerate(keys, 1) if key in names), 1)

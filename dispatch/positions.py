@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dispatch.model import Place
-from dispatch.moves import check_place
+from dispatch.moves import check_place, check_zone
 from dispatch.policy import Policy
 from guywire.commands import Position, ReportPositions
 from guywire.database import Connection
@@ -40,6 +40,7 @@ def credible(command: ReportPositions, now: datetime, policy: Policy) -> list[Po
             f"{len(command.positions)} positions at once. Send {policy.positions_at_once} at the most.",
         )
     for position in command.positions:
+        check_zone(position.at)
         check_place(Place(position.latitude, position.longitude))
     newest = now + timedelta(seconds=policy.clock_tolerance_seconds)
     oldest = now - timedelta(days=policy.position_keep_days)

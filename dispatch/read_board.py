@@ -8,9 +8,10 @@ from datetime import datetime
 
 from psycopg import sql
 
-from dispatch.board import DISPATCH, Board, Need, Person, Step, WaitingNeed, WorkOrder
+from dispatch.board import Board
 from dispatch.model import PastOrder, Place
 from dispatch.policy import Policy
+from dispatch.records import DISPATCH, Need, Person, Step, WaitingNeed, WorkOrder
 from guywire.commands import Command, GiveWorkOrder, MoveWorkOrder, ReassignWorkOrder, WithdrawWorkOrder
 from guywire.database import Connection, Row
 from guywire.model import NeedKind, NeedState, TicketState, WorkOrderState
@@ -82,7 +83,7 @@ def _need(row: Row) -> Need:
         domain=row["domain"],
         kind=NeedKind(row["kind"]),
         summary=row["summary"],
-        skills=frozenset(row["skills"]),
+        skills=frozenset(filter(None, row["skills"])),
         priority=row["priority"],
         weight=row["weight"],
         service_minutes=row["service_minutes"],

@@ -12,9 +12,10 @@ import structlog
 
 from dispatch import metrics
 from dispatch.batch import PUBLISHERS, Outcome, run_batch
-from dispatch.board import DISPATCH, Board
+from dispatch.board import Board
 from dispatch.choose import Choice
 from dispatch.policy import PolicyFile
+from dispatch.records import DISPATCH
 from guywire import feed, inbox
 from guywire.commands import ReportPositions
 from guywire.errors import Refused
@@ -24,6 +25,7 @@ CHANNELS = (*(feed.channel_of(publisher) for publisher in PUBLISHERS), inbox.cha
 
 _LONGEST_PAUSE = 1.0  # a lost wake-up costs this much
 _AFTER_TROUBLE = 0.5
+_DATABASE_SECONDS = 5.0  # while it is away, a stop is heard this late at most
 
 _log = structlog.get_logger(__name__)
 
@@ -59,7 +61,7 @@ class Dispatcher:
         """One batch; returns for how many seconds there is nothing to do."""
         try:
             outcome = await self._batch()
-        except psycopg.OperationalError as error:
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             self._trouble = f"the database is away: {str(error).strip()}"
             _log.warning("dispatch.waiting_for_database", reason=str(error).strip())
             return _AFTER_TROUBLE
@@ -69,7 +71,7 @@ class Dispatcher:
 
     async def _batch(self) -> Outcome:
         shadow = self._service.settings.shadow
-        async with self._service.pool.connection() as connection:
+        async with self._service.pool.connection(timeout=_DATABASE_SECONDS) as connection:
             return await run_batch(connection, _now(), self._policy.current(), due=self._due, shadow=shadow)
 
     def _pause(self, next_at: datetime) -> float:

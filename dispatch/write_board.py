@@ -8,7 +8,8 @@ from typing import Any
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from dispatch.board import Board, WaitingNeed, WorkOrder
+from dispatch.board import Board
+from dispatch.records import WaitingNeed, WorkOrder
 from dispatch.states import is_end
 from guywire.database import Connection
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import json
 import platform
 import shutil
 import socket
@@ -19,7 +18,7 @@ import psycopg
 
 from guywire import health, ports
 from guywire.database import connect
-from guywire.database.migrate import migrations
+from guywire.database.migrate import OLDEST_POSTGRES, migrations
 from guywire.errors import GuywireError
 from guywire.owner import Running, running
 from guywire.postgres.binaries import installed_binaries, version
@@ -29,7 +28,6 @@ from guywire.settings import SERVICES, Settings
 Level = Literal["ok", "warn", "fail"]
 
 OLDEST_PYTHON = (3, 11)
-OLDEST_POSTGRES = 17
 RECEIVE_BUFFER = 4 * 1024 * 1024  # holds some 6,500 traps while the collector is busy elsewhere
 _SO_RCVBUFFORCE = 33
 _GIGABYTE = 1_000_000_000
@@ -178,12 +176,7 @@ def services(settings: Settings, found: Running | None) -> list[Finding]:
 def _service(name: str, well: bool, said: str) -> Finding:
     if well:
         return Finding("ok", name, "well")
-    try:
-        checks = json.loads(said)["checks"]
-        said = "; ".join(f"{check}: {words}" for check, words in checks.items() if words != "ok")
-    except (ValueError, KeyError, AttributeError, TypeError):
-        pass
-    return Finding("fail", name, f"{said}. Look into logs/{name}.log in the data folder.")
+    return Finding("fail", name, f"{health.ailments(said)}. Look into logs/{name}.log in the data folder.")
 
 
 def _nearest(folder: Path) -> Path:

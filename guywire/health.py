@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import urllib.error
 import urllib.request
@@ -9,18 +10,28 @@ import urllib.request
 from guywire.settings import SERVICES, Settings, load_settings
 
 _SECONDS = 4.0
+_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the environment's proxy is not for us
 
 
 def ask(settings: Settings, service: str) -> tuple[bool, str]:
     """Whether the service on this machine says that it is well, and its words (JSON) or why there are none."""
     url = f"http://127.0.0.1:{settings.metrics_port_of(service)}/health"
     try:
-        with urllib.request.urlopen(url, timeout=_SECONDS) as reply:
+        with _DIRECTLY.open(url, timeout=_SECONDS) as reply:
             return True, reply.read().decode()
     except urllib.error.HTTPError as refused:
         return False, refused.read().decode()
     except OSError as error:
         return False, f"{service} does not answer on {url}: {error}"
+
+
+def ailments(said: str) -> str:
+    """The words of an unwell service for a person: the checks that failed, or the words as they are."""
+    try:
+        checks: dict[str, str] = json.loads(said)["checks"]
+        return "; ".join(f"{check}: {words}" for check, words in checks.items() if words != "ok")
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return said
 
 
 def main(arguments: list[str]) -> int:

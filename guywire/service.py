@@ -64,6 +64,7 @@ async def _run(name: str, settings: Settings, body: Body, channels: Sequence[str
             listening.cancel()
     finally:
         server.shutdown()
+        server.server_close()
         await pool.close()
         _log.info("service.stopped")
 

@@ -8,10 +8,9 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, model_validator
 
-from complaints import outage_context
+from complaints import outage_context, outage_of
 from dashboards.routes.common import COMPLAINTS, Body, ComplaintViewer, OutageViewer, Registrar, Text
 from guywire.commands import RegisterComplaint
-from guywire.database import Connection
 from guywire.errors import invalid
 from guywire.web import Database, Key, Running, ask
 from guywire.web.listing import Filter, Page, fetch_one, list_page, within
@@ -21,7 +20,7 @@ router = APIRouter(prefix="/api/v1", tags=["complaints"])
 
 class NewComplaint(Body):
     channel: str = Field(min_length=1, max_length=50)
-    text: str = Field(min_length=1, max_length=4000)
+    text: str = Field(max_length=4000)
     phone: str = Field(default="", max_length=50)
     customer_id: str = Field(default="", max_length=200)
     site: str = Field(default="", max_length=200)
@@ -79,16 +78,11 @@ async def register(
     given: NewComplaint, user: Registrar, _: OutageViewer, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Registers a complaint; answers it with the `outage` that it was linked to, or null."""
-    answer = await ask(service, user, RegisterComplaint(**given.model_dump()), key)
-    async with service.pool.connection() as connection:
-        return await _with_outage(connection, await fetch_one(connection, COMPLAINTS, answer["id"], user))
+    return await ask(service, user, RegisterComplaint(**given.model_dump()), key)
 
 
 @router.get("/complaints/{complaint}")
 async def get_complaint(complaint: str, user: ComplaintViewer, database: Database) -> dict[str, Any]:
     """One complaint with its `outage`, or null."""
-    return await _with_outage(database, await fetch_one(database, COMPLAINTS, complaint, user))
-
-
-async def _with_outage(connection: Connection, complaint: dict[str, Any]) -> dict[str, Any]:
-    return complaint | {"outage": None}
+    found = await fetch_one(database, COMPLAINTS, complaint, user)
+    return found | {"outage": await outage_of(database, complaint, now=datetime.now(UTC))}

@@ -191,6 +191,9 @@
  * @property {boolean} vip
  * @property {string|null} site
  * @property {string|null} site_name
+ * @property {string|null} time_zone
+ * @property {number|null} latitude
+ * @property {number|null} longitude
  * @property {string|null} incident
  * @property {string} link_reason
  * @property {string} registered_at

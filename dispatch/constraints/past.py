@@ -19,7 +19,7 @@ def has_not_refused(trip: Trip) -> Refusal | None:
     if not mine:
         return None
     last = max(mine, key=lambda past: past.at)
-    until = last.at + timedelta(minutes=trip.policy.refusal_minutes)
+    until = last.at + timedelta(minutes=getattr(trip.policy.ask_again_minutes, last.how))
     if trip.leave >= until:
         return None
     minutes = str(max(0, round((trip.leave - last.at).total_seconds() / 60)))

@@ -12,6 +12,7 @@ from psycopg import sql
 from guywire.database.connect import Connection
 from guywire.errors import GuywireError
 
+OLDEST_POSTGRES = 17
 _LOCK = 0x6779_7769  # "gywi": two starters wait for each other
 _DAYS_AHEAD = 7
 _DAYS_BACK = 1
@@ -43,6 +44,8 @@ def migrations() -> list[Migration]:
 
 async def migrate(connection: Connection, today: date) -> list[str]:
     """Brings the database up to date and makes the coming days' partitions; returns the names of what was applied."""
+    if connection.info.server_version < OLDEST_POSTGRES * 10_000:
+        raise MigrationError(f"The database's PostgreSQL is too old. Use version {OLDEST_POSTGRES} or later.")
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         await _enable_timescale(connection)

@@ -20,10 +20,11 @@ from guywire.demo.province import PACE
 from guywire.demo.snmp import Sender
 from guywire.demo.story import tell
 from guywire.demo.world import World
+from guywire.health import ask
 from guywire.identity import issue_token
 from guywire.inventory import Inventory
 from guywire.inventory.store import fetch_inventory
-from guywire.settings import Settings, load_settings
+from guywire.settings import SERVICES, Settings, load_settings
 from guywire.telemetry import configure_logging
 
 _log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ async def run(settings: Settings, speed: float, seed: int) -> None:
     faces = Faces(
         f"http://{settings.host}:{settings.console_port}", f"http://{settings.host}:{settings.field_port}", tokens
     )
+    await _until_everything_is_well(settings)
     random = Random(seed)  # noqa: S311 - a story, not a secret
     world = World(inventory, random)
     tell(world, inventory, random)
@@ -56,6 +58,12 @@ async def run(settings: Settings, speed: float, seed: int) -> None:
         await stop.wait()
         for task in playing:
             task.cancel()
+
+
+async def _until_everything_is_well(settings: Settings) -> None:
+    """The story begins when everybody can hear it."""
+    while not all([(await asyncio.to_thread(ask, settings, name))[0] for name in SERVICES]):  # noqa: ASYNC110 - theirs
+        await asyncio.sleep(_TICK_SECONDS)
 
 
 def _played(inventory: Inventory) -> Iterable[str]:

@@ -21,6 +21,7 @@ from guywire.identity import add_user
 from guywire.inventory import Inventory
 from guywire.inventory.store import load_inventory
 from guywire.model import Role
+from guywire.owner import running
 from guywire.settings import Settings
 
 _MARK = "guywire-demo.txt"
@@ -59,6 +60,8 @@ def demo(settings: Settings, sites: int, speed: float, seed: int) -> None:
 
 def _make_fresh(data_dir: Path) -> None:
     """An empty folder; only a folder that a demo made is ever emptied."""
+    if (owner := running(data_dir)) is not None:
+        raise GuywireError(f"Process {owner.pid} runs on {data_dir}. Stop it first, or name another --data-dir.")
     mark = data_dir / _MARK
     if data_dir.exists() and any(data_dir.iterdir()):
         if not mark.exists():

@@ -49,14 +49,15 @@ class Crew:
 
     async def work(self, arrived: OnSite, mended: OnSite) -> None:
         """Works until cancelled; whatever goes wrong on the way is looked at again a moment later."""
-        await self._report_position()
         while True:
-            await self._pause(3.0)
             try:
+                await self._report_position()
+                await self._pause(3.0)
                 if (order := await self._next_order()) is not None:
                     await self._serve(order, arrived, mended)
             except httpx.HTTPError as error:
                 _log.info("crew.try_again", technician=self._person.technician_id, error=str(error))
+                await self._pause(3.0)
 
     async def _next_order(self) -> dict[str, Any] | None:
         answer = await self._client.get("/api/v1/me/work-orders")

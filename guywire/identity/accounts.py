@@ -42,9 +42,7 @@ async def add_user(
     """
     _refuse_incomplete(name, role, region, technician_id, tenant)
     await _refuse_unknown_technician(connection, technician_id)
-    generated = generate() if password is None else None
-    chosen = generated or password or ""
-    refuse_weak(name, chosen)
+    generated, chosen = _chosen(name, password)
     added = await connection.execute(
         "INSERT INTO core.account (name, role, region, technician_id, tenant, password_hash)"
         " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (name) DO NOTHING",
@@ -57,9 +55,7 @@ async def add_user(
 
 async def set_password(connection: Connection, name: str, now: datetime, password: str | None = None) -> str | None:
     """Gives a new password and lifts a lock; all sessions and tokens end. Returns it when it was generated."""
-    generated = generate() if password is None else None
-    chosen = generated or password or ""
-    refuse_weak(name, chosen)
+    generated, chosen = _chosen(name, password)
     hashed = await hash_password(chosen)
     async with connection.transaction():
         changed = await connection.execute(
@@ -100,6 +96,14 @@ async def list_users(connection: Connection) -> list[Account]:
         )
         for row in rows
     ]
+
+
+def _chosen(name: str, password: str | None) -> tuple[str | None, str]:
+    """The password to set, and the same once more when it was generated."""
+    if password is None:
+        return (generated := generate()), generated
+    refuse_weak(name, password)
+    return None, password
 
 
 async def _end_tokens(connection: Connection, name: str, now: datetime) -> None:

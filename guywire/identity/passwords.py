@@ -15,6 +15,7 @@ from guywire.errors import invalid
 MIN_LENGTH = 12
 MAX_LENGTH = 256
 _MIN_DISTINCT = 5
+_MIN_BESIDE_NAME = 8
 _ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that reads like something else
 _GENERATED_LENGTH = 20
 
@@ -32,10 +33,10 @@ def refuse_weak(name: str, password: str) -> None:
     """Raises `Refused` for a password that is too short, too long, one letter over and over, or the name itself."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise invalid("password_length", f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters. Take a longer one.")
-    if len(set(password)) < _MIN_DISTINCT or name.casefold() in password.casefold():
-        raise invalid(
-            "password_weak", "This password is easy to guess: it repeats itself or holds the name. Take another."
-        )
+    beside_name = password.casefold().replace(name.casefold(), "")
+    if len(set(password)) < _MIN_DISTINCT or len(beside_name) < _MIN_BESIDE_NAME:
+        reason = "This password is easy to guess: it repeats itself or is hardly more than the name. Take another."
+        raise invalid("password_weak", reason)
 
 
 async def hash_password(password: str) -> str:

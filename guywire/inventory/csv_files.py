@@ -103,7 +103,7 @@ def _record(table: Table, line: int, cells: Mapping[str, str], problems: list[Pr
 
 def _twice(table: Table, record: Any, line: int, first: int) -> Problem:
     named = ", ".join(f"{column} {getattr(record, column)!r}" for column in table.key)
-    return Problem(table.file, line, table.key[0], f"{named} stands in line {first} already", "Keep one of the two")
+    return Problem(table.file, line, "", f"{named} stands in line {first} already", "Keep one of the two")
 
 
 def _key(table: Table, record: Any) -> Any:

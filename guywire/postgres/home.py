@@ -75,19 +75,30 @@ class Home:
 @contextmanager
 def runtime_folder(home: Home, account: Account | None) -> Iterator[Path]:
     """A short folder for the socket that only the server's user may enter; one left by a killed owner is removed."""
-    home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     note = home.folder / "runtime"
-    if note.exists():
-        _remove(Path(note.read_text("utf-8")))
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_short_base(account)))
-    note.write_text(str(folder), "utf-8")
     try:
-        if account is not None:
-            os.chown(folder, account.uid, account.gid)
+        folder = _new_runtime_folder(note, account)
+    except OSError as error:
+        raise GuywireError(
+            f"PostgreSQL cannot be given a folder for its socket: {error}. Start guywire as an ordinary user,"
+            " or give --database-url."
+        ) from error
+    try:
         yield folder
     finally:
         _remove(folder)
         note.unlink(missing_ok=True)
+
+
+def _new_runtime_folder(note: Path, account: Account | None) -> Path:
+    note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if note.exists():
+        _remove(Path(note.read_text("utf-8")))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_short_base(account)))
+    note.write_text(str(folder), "utf-8")
+    if account is not None:
+        os.chown(folder, account.uid, account.gid)
+    return folder
 
 
 def _remove(folder: Path) -> None:

@@ -28,7 +28,7 @@ from guywire.stream.protocol import (
 from guywire.stream.window import Window
 
 _log = structlog.get_logger(__name__)
-_TICK_SECONDS = 0.25
+_TICK_SECONDS = 0.1
 
 
 class Outbox(Protocol):
@@ -110,10 +110,10 @@ class Sender:
     async def _pump(self, now: float) -> None:
         """Says HELLO when it is time, and fills the window of each domain."""
         if self._window.hello_is_due(now):
+            hello = Hello(self._collector, self._outbox.spool, dict(self._outbox.acked()), dict(self._outbox.last()))
+            if not await self._say(hello):
+                return
             self._window.hello_said(now)
-            await self._say(
-                Hello(self._collector, self._outbox.spool, dict(self._outbox.acked()), dict(self._outbox.last()))
-            )
         for domain, last in self._outbox.last().items():
             while (after := self._window.next_after(domain, last)) is not None:
                 bodies = self._outbox.pending(domain, after, EVENTS_PER_BATCH)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 EVENTS_UNDER_WAY = 400
 """Of each domain: eight full batches."""
 
-QUIET_SECONDS = 2.0
+QUIET_SECONDS = 1.0
 STALLED_SECONDS = 5.0
 
 
 class Window:
-    """Nothing is sent before a WELCOME. Silence for 2 s, or 5 s without an ack for something sent, takes a HELLO."""
+    """Nothing is sent before a WELCOME. Silence for 1 s, or 5 s without an ack for something sent, takes a HELLO."""
 
     def __init__(self, acked: Mapping[str, int]) -> None:
         self._acked = dict(acked)
@@ -40,13 +40,15 @@ class Window:
         self._in_step = False
 
     def welcomed(self, committed: Mapping[str, int], now: float) -> None:
-        """In step: sending goes on behind what is committed."""
+        """In step: sending goes on behind what is committed. A second answer, to a HELLO said twice, only acks."""
         self._heard_at = now
-        self._in_step = True
-        self._since.clear()
         for domain, seq in committed.items():
             self._acked[domain] = max(seq, self._acked.get(domain, 0))
-        self._sent = dict(self._acked)
+            self._sent[domain] = max(self._acked[domain], self._sent.get(domain, 0))
+        if not self._in_step:
+            self._in_step = True
+            self._since.clear()
+            self._sent = dict(self._acked)
 
     def acked(self, domain: str, seq: int, now: float) -> None:
         self._heard_at = now
@@ -69,4 +71,4 @@ class Window:
         return None if not self._in_step or full or sent >= last else sent
 
     def connected(self, now: float) -> bool:
-        return self._heard_at is not None and now - self._heard_at < 2 * QUIET_SECONDS + 1
+        return self._heard_at is not None and now - self._heard_at < STALLED_SECONDS

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guywire.errors import GuywireError
-from guywire.health import ask
+from guywire.health import ailments, ask
 from guywire.process import Child, Say, end, logs, spawn
 from guywire.process.child import ending
 from guywire.settings import SERVICES, Settings
@@ -21,6 +21,7 @@ from guywire.settings import SERVICES, Settings
 _FIRST_LOOKS_SECONDS = 0.1
 _LOOK_SECONDS = 2.0
 _SLOW_SECONDS = 30.0
+_PATIENCE_SECONDS = 10.0
 _LONGEST_WORDS = 200
 
 
@@ -88,7 +89,7 @@ class Running:
 
     async def stop(self) -> None:
         if self._child is not None:
-            await end(self._child, (signal.SIGTERM, 10.0), (signal.SIGKILL, 10.0))
+            await end(self._child, (signal.SIGTERM, _PATIENCE_SECONDS), (signal.SIGKILL, 10.0))
             self._child = None
 
     async def _spawn(self) -> None:
@@ -107,7 +108,7 @@ class Running:
         if self._program.health is None:
             return ""
         well, said = await asyncio.to_thread(self._program.health)
-        return "" if well else said
+        return "" if well else ailments(said)
 
     async def _ended_within(self, seconds: float) -> bool:
         assert self._child is not None

@@ -26,27 +26,35 @@ from guywire.supervisor.program import Program, Running, environment, services
 Prepare = Callable[[str], Awaitable[None]]
 """Work on the migrated database, given its URL, before the services start."""
 
+Programs = Callable[[Settings], Sequence[Program]]
+"""What to run, of settings that know the database, the data folder and the stream."""
+
 _STREAM_PORT = 9470
 
 
-def run(settings: Settings, extra: Sequence[Program] = (), prepare: Prepare | None = None) -> None:
+def run(
+    settings: Settings,
+    extra: Sequence[Program] = (),
+    prepare: Prepare | None = None,
+    of: Programs = services,
+) -> None:
     """Runs everything until Ctrl-C, SIGTERM or SIGHUP, then stops it in order; a second signal ends it at once.
 
-    `extra` programs start after the services and stop before them. Call from the main thread.
+    `of` names the services of the final settings; `extra` programs start after them and stop before them. Call from
+    the main thread.
     Raises `GuywireError` when it cannot start.
     """
-    asyncio.run(_until_signalled(supervise(settings, extra, prepare)))
+    asyncio.run(_until_signalled(supervise(settings, extra, prepare, of)))
 
 
 async def supervise(
     settings: Settings,
     extra: Sequence[Program] = (),
     prepare: Prepare | None = None,
-    *,
-    of: Callable[[Settings], Sequence[Program]] = services,
+    of: Programs = services,
     say: Say | None = None,
 ) -> None:
-    """Runs everything until cancelled. `of` names the services of the final settings, `say` is told every change."""
+    """Runs everything until cancelled; `say` is told every change of state. Raises `GuywireError` as `run` does."""
     say = say or print_line
     with own(settings.data_dir) as owner:
         _refuse_taken_ports(settings)
@@ -98,6 +106,8 @@ async def _greeting(settings: Settings) -> list[tuple[str, str]]:
         ("field app", f"{_address(settings.host, settings.field_port)}/"),
         ("traps", f"udp {settings.trap_host}:{settings.trap_port}"),
     ]
+    if settings.shadow:
+        lines.append(("shadow", "correlates and plans, opens nothing outside, notifies nobody"))
     if not await _has_users(settings.database_url):
         folder = shlex.quote(str(settings.data_dir))
         lines.append(("first user", f"guywire user add NAME --role admin --data-dir {folder}"))

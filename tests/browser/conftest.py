@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -11,13 +12,16 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
+from guywire import identity
 from guywire.database import Connection, connect
+from guywire.model import Role
 from guywire.settings import Settings
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -34,6 +38,12 @@ CHROMIUM_FLAGS = (
 START_SECONDS = 30.0
 
 Serve = Callable[[str], str]
+
+
+class SignIn(Protocol):
+    """See the fixture `sign_in`; `account` is what `identity.add_user` takes besides. Returns the account's name."""
+
+    async def __call__(self, page: Page, url: str, role: Role, **account: str) -> str: ...
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,6 +96,21 @@ def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
         process.terminate()
     for process in started:
         process.wait(20)
+
+
+@pytest.fixture
+def sign_in(database: Connection) -> SignIn:
+    """Adds an account of the role and signs the page in as it: `await sign_in(page, url, Role.NOC_OPERATOR)`."""
+
+    async def do(page: Page, url: str, role: Role, **account: str) -> str:
+        name = f"{role}-{secrets.token_hex(3)}"
+        password = secrets.token_urlsafe(18)
+        await identity.add_user(database, name, role, password=password, **account)
+        answer = await page.request.post(f"{url}/api/v1/session", data={"name": name, "password": password})
+        assert answer.ok, await answer.text()
+        return name
+
+    return do
 
 
 @pytest_asyncio.fixture(loop_scope="session")

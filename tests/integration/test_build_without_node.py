@@ -23,6 +23,7 @@ SOURCES = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text("utf-8"), r
 
 def copy_sources(target: Path) -> None:
     """What a fresh clone has: no vendor folder, nothing that was made."""
+    target.mkdir()
     for name in SOURCES:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "vendor"))

@@ -132,10 +132,18 @@ def test_grafana_finds_prometheus_and_the_dashboard() -> None:
     assert {target["datasource"]["uid"] for target in _targets()} == {source["uid"]}
 
 
-def test_every_metric_on_the_dashboard_is_one_that_a_service_exports() -> None:
-    shown = {name for target in _targets() for name in re.findall(r"\bguywire_\w+", target["expr"])}
+def test_every_metric_and_label_on_the_dashboard_is_one_that_a_service_exports() -> None:
+    exported = _exported()
+    shown = {name for target in _targets() for name in _metrics_of(target)}
     assert shown
-    assert shown - _exported() == set()
+    assert shown - set(exported) == set()
+    for target in _targets():
+        labels = {label for name in _metrics_of(target) for label in exported[name]} | {"service"}
+        assert set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"])) <= labels, target
+
+
+def _metrics_of(target: dict[str, Any]) -> list[str]:
+    return re.findall(r"\bguywire_\w+", target["expr"])
 
 
 def _provisioned(mounts: dict[str, str], path: str) -> dict[str, Any]:
@@ -149,11 +157,12 @@ def _targets() -> list[dict[str, Any]]:
     return [target for panel in dashboard["panels"] for target in panel.get("targets", ())]
 
 
-def _exported() -> set[str]:
-    """Every name in the registry once all modules of all services are imported."""
+def _exported() -> dict[str, tuple[str, ...]]:
+    """Every name in the registry once all modules of all services are imported, with its labels."""
     for service in ("guywire", *SERVICES):
         package = importlib.import_module(service)
         for module in pkgutil.walk_packages(package.__path__, f"{service}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
-    return set(prometheus_client.REGISTRY._names_to_collectors)
+    registered = prometheus_client.REGISTRY._names_to_collectors
+    return {name: getattr(collector, "_labelnames", ()) for name, collector in registered.items()}

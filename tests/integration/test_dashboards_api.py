@@ -15,9 +15,9 @@ from guywire.commands import Command, MoveTicket, OpenTicket, ShelveAlarm
 from guywire.database import Connection
 from guywire.errors import Refused, conflict
 from guywire.model import Role
-from tests.integration.running_console import (
+from tests.integration.running_console import Console, play_owner, running_console
+from tests.integration.small_province import (
     NOW,
-    Console,
     add_account,
     add_alarm,
     add_incident,
@@ -25,8 +25,6 @@ from tests.integration.running_console import (
     add_province,
     add_site,
     add_work_order,
-    play_owner,
-    running_console,
 )
 
 
@@ -177,7 +175,9 @@ async def test_a_command_reaches_its_owner_under_the_users_name(
 
     async with play_owner(database_url, answer):
         opened = await client.post("/api/v1/tickets", json={"site": "S1", "title": "Fence", "skills": ["fence"]})
-        moved = await client.post("/api/v1/tickets/T1/transitions", json={"to": "closed", "version": 3, "cause": "wind"})
+        moved = await client.post(
+            "/api/v1/tickets/T1/transitions", json={"to": "closed", "version": 3, "cause": "wind"}
+        )
         until = "2100-01-01T08:00:00+08:00"
         shelved = await client.post("/api/v1/alarms/A1/shelve", json={"until": until, "comment": "works"})
     assert [opened.status_code, moved.status_code, shelved.status_code] == [201, 200, 200]
@@ -205,12 +205,8 @@ async def test_the_same_key_again_does_nothing_twice(
 
     body = {"site": "S1", "title": "Fence"}
     async with play_owner(database_url, answer):
-        answers = [
-            await client.post("/api/v1/tickets", json=body, headers={"Idempotency-Key": "k1"}) for _ in range(2)
-        ]
-        reused = await client.post(
-            "/api/v1/tickets", json=body | {"title": "Gate"}, headers={"Idempotency-Key": "k1"}
-        )
+        answers = [await client.post("/api/v1/tickets", json=body, headers={"Idempotency-Key": "k1"}) for _ in range(2)]
+        reused = await client.post("/api/v1/tickets", json=body | {"title": "Gate"}, headers={"Idempotency-Key": "k1"})
         async with console.client(other) as somebody_else:
             theirs = await somebody_else.post("/api/v1/tickets", json=body, headers={"Idempotency-Key": "k1"})
     assert [answer.status_code for answer in answers] == [201, 201]

@@ -11,21 +11,13 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
 from dashboards.live import route
 from guywire import feed, identity
 from guywire.database import Connection
 from guywire.model import Role
-from tests.integration.running_console import (
-    PASSWORD,
-    Console,
-    add_account,
-    add_alarm,
-    add_province,
-    add_site,
-    running_console,
-)
+from tests.integration.running_console import PASSWORD, Console, close_code, running_console
+from tests.integration.small_province import add_account, add_alarm, add_province, add_site
 
 EVERYTHING = list(feed.TOPICS)
 
@@ -56,16 +48,6 @@ async def _changes(socket: ClientConnection, until: tuple[str, int]) -> list[dic
     while not taken or until not in [(change["publisher"], change["seq"]) for change in taken]:
         taken += (await _next(socket, "changes"))["changes"]
     return taken
-
-
-async def _close_code(socket: ClientConnection) -> int:
-    async with asyncio.timeout(10):
-        try:
-            while True:
-                await socket.recv()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code
 
 
 async def test_changes_arrive_in_order_and_once(connection: Connection, database_url: str) -> None:
@@ -125,8 +107,8 @@ async def test_a_slow_page_is_told_to_fetch_its_lists_again(connection: Connecti
     token = await add_account(connection, Role.NOC_OPERATOR)
     async with (
         running_console(database_url, most_waiting=20) as console,
-        _listening(console, token, ["alarm"], max_queue=1) as (slow, _),
-        _listening(console, token, ["alarm"]) as (quick, _),
+        _listening(console, token, ["alarm"], max_queue=1, close_timeout=0.1) as (slow, _),
+        _listening(console, token, ["alarm"], close_timeout=0.1) as (quick, _),
     ):
         last = 300
         for _ in range(last):
@@ -192,7 +174,7 @@ async def test_a_page_connects_by_cookie_from_its_own_origin_alone(connection: C
             assert (await _next(own, "hello"))["topics"] == ["alarm"]
         for origin in ("http://evil.example", None):
             async with connect(console.live_url, additional_headers=cookie, origin=origin) as foreign:  # type: ignore[arg-type]
-                assert await _close_code(foreign) == route.FORBIDDEN
+                assert await close_code(foreign) == route.FORBIDDEN
 
 
 async def test_a_program_may_name_itself_in_its_first_message(connection: Connection, database_url: str) -> None:
@@ -204,10 +186,10 @@ async def test_a_program_may_name_itself_in_its_first_message(connection: Connec
             await _next(socket, "hello")
         async with connect(console.live_url) as socket:
             await socket.send('{"type": "authenticate", "token": "guess"}')
-            assert await _close_code(socket) == route.NOT_SIGNED_IN
+            assert await close_code(socket) == route.NOT_SIGNED_IN
         async with connect(f"{console.live_url}?token={token}") as socket:
             await socket.send('{"type": "subscribe", "topics": ["alarm"]}')
-            assert await _close_code(socket) == route.NOT_UNDERSTOOD
+            assert await close_code(socket) == route.NOT_UNDERSTOOD
 
 
 async def test_who_may_see_none_of_it_is_turned_away(connection: Connection, database_url: str) -> None:
@@ -215,18 +197,23 @@ async def test_who_may_see_none_of_it_is_turned_away(connection: Connection, dat
     async with running_console(database_url) as console:
         for token in tokens:
             async with connect(console.live_url, additional_headers={"Authorization": f"Bearer {token}"}) as socket:
-                assert await _close_code(socket) == route.FORBIDDEN
+                assert await close_code(socket) == route.FORBIDDEN
 
 
-@pytest.mark.parametrize("message", ["{", "[]", '{"type": "x"}', '{"type": "subscribe", "topics": ["secrets"]}', b"\x00"])
+@pytest.mark.parametrize(
+    "message", ["{", "[]", '{"type": "x"}', '{"type": "subscribe", "topics": ["secrets"]}', b"\x00"]
+)
 async def test_what_is_not_understood_ends_the_conversation(
     connection: Connection, database_url: str, message: str | bytes
 ) -> None:
     token = await add_account(connection, Role.NOC_OPERATOR)
-    async with running_console(database_url) as console:
-        async with connect(console.live_url, additional_headers={"Authorization": f"Bearer {token}"}) as socket:
-            await socket.send(message)
-            assert await _close_code(socket) == route.NOT_UNDERSTOOD
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        running_console(database_url) as console,
+        connect(console.live_url, additional_headers=headers) as socket,
+    ):
+        await socket.send(message)
+        assert await close_code(socket) == route.NOT_UNDERSTOOD
 
 
 async def test_signing_out_ends_the_socket_too(
@@ -236,11 +223,11 @@ async def test_signing_out_ends_the_socket_too(
     token = await add_account(connection, Role.NOC_OPERATOR)
     async with running_console(database_url) as console, _listening(console, token) as (socket, _):
         await identity.sign_out(console.service.pool, token)
-        assert await _close_code(socket) == route.NOT_SIGNED_IN
+        assert await close_code(socket) == route.NOT_SIGNED_IN
 
 
 async def test_stopping_closes_every_socket_and_leaves_nobody_behind(connection: Connection, database_url: str) -> None:
     token = await add_account(connection, Role.NOC_OPERATOR)
     async with running_console(database_url) as console, _listening(console, token) as (socket, _):
         console.service.stop.set()
-        assert await _close_code(socket) == route.STOPPING
+        assert await close_code(socket) == route.STOPPING

@@ -7,7 +7,8 @@ from typing import Any
 from guywire.commands import Command
 from guywire.database import Connection
 from guywire.model import Role
-from tests.integration.running_console import NOW, add_account, add_province, play_owner, running_console
+from tests.integration.running_console import play_owner, running_console
+from tests.integration.small_province import NOW, add_account, add_province
 
 CENTRE = {Role.ADMIN, Role.SHIFT_LEADER, Role.NOC_OPERATOR}
 NETWORK = CENTRE | {Role.AREA_MANAGER}
@@ -112,7 +113,11 @@ async def test_an_area_manager_sees_nothing_outside_the_region(connection: Conne
     await add_province(connection)
     manager = await add_account(connection, Role.AREA_MANAGER)
     leader = await add_account(connection, Role.SHIFT_LEADER)
-    async with running_console(database_url) as console, console.client(manager) as area, console.client(leader) as all_:
+    async with (
+        running_console(database_url) as console,
+        console.client(manager) as area,
+        console.client(leader) as all_,
+    ):
         for path in HIDDEN:
             kind, key = path.split("/")
             assert (await all_.get(f"/api/v1/{path}")).status_code == 200

@@ -10,14 +10,8 @@ import pytest
 from guywire.database import Connection
 from guywire.identity import add_user
 from guywire.model import Role
-from tests.integration.running_console import (
-    PASSWORD,
-    Console,
-    add_account,
-    add_province,
-    play_owner,
-    running_console,
-)
+from tests.integration.running_console import PASSWORD, Console, play_owner, running_console
+from tests.integration.small_province import add_account, add_province
 
 ACKNOWLEDGE = "/api/v1/alarms/A1/acknowledge"
 
@@ -39,9 +33,7 @@ async def test_a_session_opens_by_password_and_ends_by_sign_out(console: Console
         opened = await _sign_in(client)
         who = (await client.get("/api/v1/session")).json()
         cookie = client.cookies["guywire_session"]
-        out = await client.delete(
-            "/api/v1/session", headers={"X-Guywire-Csrf": who["csrf"], "Origin": console.url}
-        )
+        out = await client.delete("/api/v1/session", headers={"X-Guywire-Csrf": who["csrf"], "Origin": console.url})
         assert "guywire_session" not in client.cookies
         after = await client.get("/api/v1/session", headers={"Cookie": f"guywire_session={cookie}"})
     assert opened.status_code == 200

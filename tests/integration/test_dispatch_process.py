@@ -126,6 +126,21 @@ async def test_killed_in_the_middle_it_goes_on_and_no_need_gets_two_orders(
         assert await feed.position(connection, "dispatch", "alarm_correlation") == head
 
 
+async def test_with_its_connections_cut_again_and_again_it_goes_on(
+    connection: Connection, database_url: str, metrics_port: int, tmp_path: Path
+) -> None:
+    with running(database_url, metrics_port, tmp_path) as process:
+        for first in range(1, 50, 5):
+            await add_needs(connection, first, first + 4)
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        expected = sorted((f"N{number}", f"T{number}") for number in range(1, 51))
+        assert await offered(connection, 50) == expected
+        assert process.poll() is None
+
+
 async def test_it_answers_commands_counts_them_and_stops_when_told(
     connection: Connection, database_url: str, metrics_port: int, tmp_path: Path
 ) -> None:

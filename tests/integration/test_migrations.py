@@ -63,6 +63,13 @@ async def test_a_database_made_by_a_newer_program_is_refused(empty: Connection) 
         await migrate(empty, TODAY)
 
 
+async def test_a_postgres_that_is_too_old_is_refused(empty: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate_module, "OLDEST_POSTGRES", 99)
+    with pytest.raises(MigrationError, match="Use version 99 or later"):
+        await migrate(empty, TODAY)
+    assert await describe(empty) == ""
+
+
 async def test_a_migration_that_fails_leaves_no_trace(empty: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = [*migrations(), Migration(len(migrations()) + 1, "broken", "CREATE TABLE core.half (); SELECT 1 / 0")]
     monkeypatch.setattr(migrate_module, "migrations", lambda: broken)

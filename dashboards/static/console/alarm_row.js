@@ -79,7 +79,7 @@ function AlarmState({ alarm, now }) {
   if (alarm.state === "cleared") {
     return html`<span title=${full(alarm.cleared_at, alarm.time_zone)}>${t("alarm.cleared_at", { time: clock(alarm.cleared_at, alarm.time_zone) })}</span>`;
   }
-  if (isShelved(alarm, now)) return html`<span>⏸ ${t("alarm.shelved_until", { time: clock(alarm.shelved_until, alarm.time_zone) })}</span>`;
+  if (isShelved(alarm, now)) return html`<span>‖ ${t("alarm.shelved_until", { time: clock(alarm.shelved_until, alarm.time_zone) })}</span>`;
   if (alarm.acknowledged_at) {
     const title = full(alarm.acknowledged_at, alarm.time_zone);
     return html`<span title=${title}>${t("alarm.acknowledged_by", { who: alarm.acknowledged_by })}</span>`;

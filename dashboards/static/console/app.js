@@ -5,14 +5,15 @@
 import { html, useEffect, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { useKeys } from "../parts/keys.js";
-import { useLang } from "../parts/hooks.js";
+import { useLang, useTick } from "../parts/hooks.js";
+import { Help } from "../parts/help.js";
+import { isStale } from "../parts/top_side.js";
 import { Toasts } from "../parts/toasts.js";
 import { useBoard } from "../parts/use_board.js";
 import { followLinks, useRoute } from "../parts/use_route.js";
 import { searchOf, VIEWS } from "../state/route.js";
 import { Alarms } from "./alarms.js";
 import { Header } from "./header.js";
-import { Help } from "./help.js";
 import { Incidents } from "./incidents.js";
 import { MapView } from "./map.js";
 import { Tickets } from "./tickets.js";
@@ -35,6 +36,7 @@ const COLLECTION_OF = /** @type {const} */ ({ alarms: "alarm", incidents: "incid
 /** @param {{board: import("../state/board.js").Board, session: import("/shared/lib/api.js").Session}} props */
 export function App({ board, session }) {
   useLang();
+  useTick();
   const revision = useBoard(board);
   const { route, go } = useRoute();
   const [help, setHelp] = useState(false);
@@ -45,7 +47,7 @@ export function App({ board, session }) {
   ]);
   const View = VIEW_OF[/** @type {keyof typeof VIEW_OF} */ (route.view)];
   const may = (/** @type {string} */ permission) => session.permissions.includes(permission);
-  return html`<div class=${`console${isStale(board) ? " console-stale" : ""}`}>
+  return html`<div class=${`console${isStale(board.state) ? " console-stale" : ""}`}>
     <${Header} board=${board} revision=${revision} session=${session} onHelp=${() => setHelp(true)} />
     <${Views} board=${board} view=${route.view} />
     <main class="view">
@@ -71,9 +73,4 @@ function Views({ board, view }) {
 /** @param {string} view */
 function letterOf(view) {
   return LETTERS[/** @type {keyof typeof LETTERS} */ (view)];
-}
-
-/** @param {import("../state/board.js").Board} board */
-function isStale(board) {
-  return board.loaded && !["live", "loading"].includes(board.state.link);
 }

@@ -34,5 +34,17 @@ function whyWords(why) {
 /** @param {Said} said */
 function refusalWords(said) {
   const key = `refusal.${said.code}`;
-  return has(key) ? t(key, said.values) : said.words;
+  const values = said.values?.skill ? { ...said.values, skill: skillWord(said.values.skill) } : said.values;
+  return has(key) ? t(key, values) : said.words;
+}
+
+/** @param {string} skill */
+export function skillWord(skill) {
+  return has(`skill.${skill}`) ? t(`skill.${skill}`) : skill;
+}
+
+/** Why a need has nobody yet.
+ * @param {import("../shapes.js").WaitingNeed} waiting */
+export function waitingWords(waiting) {
+  return has(`waiting.${waiting.code}`) ? t(`waiting.${waiting.code}`) : waiting.hint;
 }

@@ -9,7 +9,9 @@ import { useTick } from "../parts/hooks.js";
 import { Mark, Nothing, Time } from "../parts/marks.js";
 import { rooted, siteLines } from "../state/incidents.js";
 import { searchOf } from "../state/route.js";
-import { alarmType, incidentTitle, reasonWords } from "../words/catalogue.js";
+import { foldStory } from "../state/story.js";
+import { alarmType, incidentTitle, refusalSentence } from "../words/catalogue.js";
+import { reasonWords } from "../words/reasons.js";
 import { AlarmTree } from "./incident_tree.js";
 import { Sites } from "./incident_sites.js";
 import { TicketLine } from "./ticket_line.js";
@@ -36,7 +38,7 @@ export function IncidentDetail({ id, board, revision, may }) {
   const alarms = useMemo(() => alarmsNow(fetched?.alarms ?? [], board), [fetched, revision]);
   if (!incident) return html`<div class="detail"><${Nothing} title=${problem || t("loading.incident")} /></div>`;
   const ticket = board.items("ticket").get(incident.ticket) ?? fetched?.tickets?.at(-1) ?? null;
-  return html`<article class="detail" aria-labelledby="incident-title" tabindex="0">
+  return html`<article class="detail detail-incident" aria-labelledby="incident-title" tabindex="0">
     <header class="detail-head">
       <h2 id="incident-title"><${Mark} severity=${incident.severity} only /> ${incidentTitle(incident, board)}</h2>
       <p class="muted"><${Facts} incident=${incident} /></p>
@@ -69,7 +71,7 @@ function useFetched(id, versions) {
     const leaving = new AbortController();
     get(`/api/v1/incidents/${encodeURIComponent(id)}`, {}, leaving.signal)
       .then(setFetched)
-      .catch((error) => leaving.signal.aborted || setProblem(error.message));
+      .catch((error) => leaving.signal.aborted || setProblem(refusalSentence(error)));
     return () => leaving.abort();
   }, [id, versions]);
   return { fetched, problem };
@@ -99,25 +101,22 @@ function RootWords({ incident, board }) {
   return html`${words} ${root.reason && html`<span class="muted">${reasonWords(root.reason)}</span>`}`;
 }
 
-/** @typedef {{at: string, kind: string, object: string, id: string, actor: string, text: string}} Moment */
-
-/** @param {{moments: Moment[], alarms: ReadonlyMap<string, Alarm>}} props oldest first; shown newest first */
+/** @param {{moments: import("../state/story.js").Moment[], alarms: ReadonlyMap<string, Alarm>}} props oldest first; shown newest first */
 function Story({ moments, alarms }) {
-  return html`<section>
+  const lines = useMemo(() => foldStory(moments), [moments]);
+  return html`<section class="detail-story">
     <h3>${t("incident.story")}</h3>
     <ol class="story">
-      ${moments
-        .slice(-TIMELINE_MOST)
-        .reverse()
-        .map((one) => html`<li><span class="muted"><${Time} at=${one.at} /></span><span>${momentWords(one, alarms)}</span></li>`)}
-      ${moments.length > TIMELINE_MOST && html`<li class="muted">${t("more_n", { n: moments.length - TIMELINE_MOST })}</li>`}
+      ${lines.slice(0, TIMELINE_MOST).map((one) => html`<li><span class="muted"><${Time} at=${one.at} /></span><span>${momentWords(one, alarms)}</span></li>`)}
+      ${lines.length > TIMELINE_MOST && html`<li class="muted">${t("more_n", { n: lines.length - TIMELINE_MOST })}</li>`}
     </ol>
   </section>`;
 }
 
-/** @param {Moment} one
+/** @param {import("../state/story.js").Line} one
  * @param {ReadonlyMap<string, Alarm>} alarms */
 function momentWords(one, alarms) {
+  if (one.n > 1) return t(`moment.many.${one.kind}`, { n: one.n });
   const alarm = alarms.get(one.id);
   const text = alarm ? `${alarm.site_name ?? alarm.site ?? ""} ${alarmType(alarm.alarm_type)}` : one.text;
   const by = one.actor ? t("by", { who: one.actor }) : "";

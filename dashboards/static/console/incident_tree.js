@@ -6,7 +6,8 @@ import { html, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { Mark, Time } from "../parts/marks.js";
 import { sizeBelow } from "../state/incidents.js";
-import { alarmType, reasonWords } from "../words/catalogue.js";
+import { alarmType } from "../words/catalogue.js";
+import { reasonWords } from "../words/reasons.js";
 import { SiteName } from "./alarm_row.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
@@ -52,7 +53,7 @@ function Branch({ node, depth, around }) {
 function Leaf({ alarm, isRoot }) {
   const cleared = alarm.state === "cleared";
   return html`<${Mark} severity=${cleared ? "cleared" : alarm.severity} quiet=${cleared} />
-    <span class=${cleared ? "muted" : ""}>${alarmType(alarm.alarm_type)}</span>
+    <span class=${cleared ? "leaf-type muted" : "leaf-type"}>${alarmType(alarm.alarm_type)}</span>
     <span class="leaf-place"><${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm.source} /> <span class="muted">${alarm.resource}</span></span>
     <span class="leaf-reason muted">${isRoot ? t("incident.root") : reasonWords(alarm.cause_reason)}</span>
     <span class="leaf-time muted"><${Time} at=${alarm.raised_at} zone=${alarm.time_zone} /></span>`;
@@ -62,7 +63,7 @@ function Leaf({ alarm, isRoot }) {
 function Inferred({ incident }) {
   const { root } = incident;
   return html`<${Mark} severity=${incident.severity} />
-    <span>${alarmType(root.alarm_type)}</span>
+    <span class="leaf-type">${alarmType(root.alarm_type)}</span>
     <span class="leaf-place">${root.site ?? ""} <span class="muted">${root.resource}</span></span>
     <span class="leaf-reason muted">${t("incident.inferred")} ${reasonWords(root.reason)}</span>`;
 }

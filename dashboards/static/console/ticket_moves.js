@@ -31,7 +31,7 @@ export function TicketMoves({ ticket, board }) {
     say({ text: t("ticket.moved", { id: ticket.id, state: t(`ticket.${moved.state}`) }) });
   };
   /** @param {TicketState} to */
-  const choose = (to) => (["held", "closed", "cancelled"].includes(to) ? setAsking(to) : void move(to).catch(sayRefusal));
+  const choose = (to) => ((to in QUESTIONS) ? setAsking(to) : void move(to).catch(sayRefusal));
   useKeys(moves.flatMap((to) => (KEYS[to] ? [{ keys: String(KEYS[to]), label: `ticket.do.${to}`, run: () => choose(to) }] : [])));
   const Asked = QUESTIONS[/** @type {keyof typeof QUESTIONS} */ (asking)];
   return html`<div class="moves">
@@ -42,7 +42,12 @@ export function TicketMoves({ ticket, board }) {
 
 /** @typedef {{ticket: Ticket, onClose: () => void, onMove: (to: TicketState, given: object) => Promise<void>}} Question */
 
-const QUESTIONS = { held: HoldDialog, closed: CloseDialog, cancelled: CancelDialog };
+const QUESTIONS = {
+  held: HoldDialog,
+  closed: CloseDialog,
+  cancelled: (/** @type {Question} */ props) => html`<${EndDialog} ...${props} to="cancelled" />`,
+  rejected: (/** @type {Question} */ props) => html`<${EndDialog} ...${props} to="rejected" />`,
+};
 
 /** @param {Question} props */
 function HoldDialog({ ticket, onClose, onMove }) {
@@ -76,13 +81,13 @@ function CloseDialog({ ticket, onClose, onMove }) {
   <//>`;
 }
 
-/** @param {Question} props */
-function CancelDialog({ ticket, onClose, onMove }) {
+/** @param {Question & {to: TicketState}} props */
+function EndDialog({ ticket, to, onClose, onMove }) {
   return html`<${FormDialog}
-    title=${t("ticket.cancel_title", { id: ticket.id })}
-    action=${t("ticket.do.cancelled")}
+    title=${t(`ticket.${to}_title`, { id: ticket.id })}
+    action=${t(`ticket.do.${to}`)}
     onClose=${onClose}
-    onSubmit=${(/** @type {Record<string, string>} */ fields) => onMove("cancelled", fields)}
+    onSubmit=${(/** @type {Record<string, string>} */ fields) => onMove(to, fields)}
   >
     <${Field} name="reason" label=${t("reason")}><input id="field-reason" name="reason" required maxlength="300" /><//>
   <//>`;

@@ -10,9 +10,10 @@ import { useKeys } from "../parts/keys.js";
 import { Countdown, Nothing, Time } from "../parts/marks.js";
 import { searchOf } from "../state/route.js";
 import { byWhatRunsOut } from "../state/tickets.js";
-import { incidentTitle } from "../words/catalogue.js";
+import { alarmType, incidentTitle, refusalSentence } from "../words/catalogue.js";
 import { OpenTicket } from "./open_ticket.js";
 import { TicketMoves } from "./ticket_moves.js";
+import { waitingWords } from "./explanation.js";
 
 /** @typedef {import("../shapes.js").Ticket} Ticket */
 /** @typedef {import("./app.js").ViewProps} ViewProps */
@@ -87,7 +88,7 @@ function TicketRow({ ticket, here, board, orders, onPick }) {
     <td><a href=${searchOf({ view: "tickets", id: ticket.id })}>${ticket.id}</a></td>
     <td class="cell-wide">${ticketTitle(ticket, board)}</td>
     <td>${t(`ticket.${ticket.state}`)}</td>
-    <td>${first ? html`${first.technician_name ?? first.technician} <span class="muted">${orders.length > 1 ? t("and_n", { n: orders.length - 1 }) : t(`work_order.${first.state}`)}</span>` : html`<span class="muted">–</span>`}</td>
+    <td>${first ? html`${first.technician_name ?? first.technician} <span class="muted">${orders.length > 1 ? t("and_n", { n: orders.length - 1, all: orders.length }) : t(`work_order.${first.state}`)}</span>` : html`<span class="muted">–</span>`}</td>
     <td>${first && html`<${Time} at=${first.on_site_at ?? first.planned_arrival_at} zone=${ticket.time_zone} />`}</td>
     <td class="muted"><${Time} at=${ticket.opened_at} zone=${ticket.time_zone} /></td>
   </tr>`;
@@ -97,7 +98,7 @@ function TicketRow({ ticket, here, board, orders, onPick }) {
  * @param {any} board */
 function ticketTitle(ticket, board) {
   const incident = board.items("incident").get(ticket.incident);
-  return incident ? incidentTitle(incident, board) : [ticket.title, ticket.site_name].filter(Boolean).join(" · ");
+  return incident ? incidentTitle(incident, board) : [alarmType(ticket.title), ticket.site_name].filter(Boolean).join(" · ");
 }
 
 /** @param {{id: string, board: any, may: ViewProps["may"]}} props */
@@ -129,7 +130,7 @@ function useFetched(id, version) {
     const leaving = new AbortController();
     get(`/api/v1/tickets/${encodeURIComponent(id)}`, {}, leaving.signal)
       .then(setFetched)
-      .catch((error) => leaving.signal.aborted || setProblem(error.message));
+      .catch((error) => leaving.signal.aborted || setProblem(refusalSentence(error)));
     return () => leaving.abort();
   }, [id, version]);
   return { fetched, problem };
@@ -145,7 +146,7 @@ function Needs({ needs, board }) {
         const waiting = board.items("waiting_need").get(need.id);
         return html`<li key=${need.id}>
           <span>${need.site_name ?? need.site} · ${t(`kind.${need.kind}`)}</span> <span class="muted">${t(`need.${need.state}`)}</span>
-          ${waiting && html`<p class="muted dense">${waiting.hint}</p>`}
+          ${waiting && html`<p class="muted dense">${waitingWords(waiting)}</p>`}
         </li>`;
       })}
     </ul>

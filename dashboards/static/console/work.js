@@ -8,7 +8,8 @@ import { useTick } from "../parts/hooks.js";
 import { Countdown, Nothing, Time } from "../parts/marks.js";
 import { byPriority, crews, unheld } from "../state/crews.js";
 import { searchOf } from "../state/route.js";
-import { Explanation } from "./explanation.js";
+import { orderWords } from "../words/catalogue.js";
+import { Explanation, skillWord, waitingWords } from "./explanation.js";
 import { GiveDialog, ReassignDialog, WithdrawDialog } from "./work_dialogs.js";
 
 /** @typedef {import("../shapes.js").WorkOrder} WorkOrder */
@@ -33,7 +34,7 @@ export function Work({ board, revision, may }) {
     <div class="work-orders">
       <${Waiting} needs=${waiting} board=${board} mayAct=${mayAct} onGive=${(/** @type {Need} */ need) => setAsking({ what: "give", need })} />
       <h2>${t("work.orders", { n: orders.length })}</h2>
-      ${orders.length ? html`<${Orders} orders=${orders} mayAct=${mayAct} onAsk=${setAsking} />` : html`<p class="muted">${t("empty.work")}</p>`}
+      ${orders.length ? html`<${Orders} orders=${orders} board=${board} mayAct=${mayAct} onAsk=${setAsking} />` : html`<p class="muted">${t("empty.work")}</p>`}
     </div>
     <div class="work-people">
       <h2>${t("work.people", { n: people.length })}</h2>
@@ -67,16 +68,10 @@ function Waiting({ needs, board, mayAct, onGive }) {
     </table>`;
 }
 
-/** @param {import("../shapes.js").WaitingNeed} reason */
-function waitingWords(reason) {
-  const words = t(`waiting.${reason.code}`);
-  return words.startsWith("waiting.") ? reason.hint : words;
-}
-
-/** @param {{orders: WorkOrder[], mayAct: boolean, onAsk: (asking: {what: string, order: WorkOrder}) => void}} props */
-function Orders({ orders, mayAct, onAsk }) {
+/** @param {{orders: WorkOrder[], board: any, mayAct: boolean, onAsk: (asking: {what: string, order: WorkOrder}) => void}} props */
+function Orders({ orders, board, mayAct, onAsk }) {
   const [why, setWhy] = useState("");
-  return html`<table class="table table-roomy">
+  return html`<table class="table">
     <thead><tr>${ORDER_COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
     <tbody>
       ${orders.slice(0, MOST).map((order) => {
@@ -85,7 +80,7 @@ function Orders({ orders, mayAct, onAsk }) {
             <td>P${order.priority}</td>
             <td>${t(`work_order.${order.state}`)} ${order.state === "offered" && order.offer_expires_at && html`<span class="muted"><${Countdown} at=${order.offer_expires_at} /></span>`}</td>
             <td>${order.site_name ?? order.site} <span class="muted">${order.site}</span></td>
-            <td class="cell-wide">${order.summary} <a href=${searchOf({ view: "tickets", id: order.ticket })}>${order.ticket}</a></td>
+            <td class="cell-wide">${orderWords(order, board)} <a href=${searchOf({ view: "tickets", id: order.ticket })}>${order.ticket}</a></td>
             <td>${order.technician_name ?? order.technician}</td>
             <td><${Time} at=${order.on_site_at ?? order.planned_arrival_at} zone=${order.time_zone} /></td>
             <td class="cell-actions">
@@ -117,9 +112,4 @@ function People({ people }) {
       )}
     </tbody>
   </table>`;
-}
-
-/** @param {string} skill */
-function skillWord(skill) {
-  return t(`skill.${skill}`).replace(/^skill\./, "");
 }

@@ -10,8 +10,8 @@ import { say } from "../parts/toasts.js";
 import { Choice } from "./ticket_moves.js";
 
 /** @typedef {import("../shapes.js").WorkOrder} WorkOrder */
-/** @typedef {import("../state/crews.js").crews} crews */
-/** @typedef {ReturnType<crews>} People */
+/** @typedef {typeof import("../state/crews.js").crews} Crews */
+/** @typedef {ReturnType<Crews>} People */
 
 /** @param {{need: import("../shapes.js").Need, people: People, board: any, onClose: () => void}} props */
 export function GiveDialog({ need, people, board, onClose }) {

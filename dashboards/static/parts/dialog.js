@@ -4,6 +4,7 @@
 
 import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
+import { refusalSentence } from "../words/catalogue.js";
 
 /**
  * @param {object} props
@@ -47,7 +48,7 @@ export function FormDialog({ title, action, onClose, onSubmit, children }) {
       await onSubmit(/** @type {Record<string, string>} */ (fields));
       onClose();
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(refusalSentence(error));
       setBusy(false);
     }
   };

@@ -109,7 +109,7 @@ export class DotLayer extends Layer {
     context.globalAlpha = 1;
   }
 
-  /** A technician is a square in the accent: no severity has that shape and colour.
+  /** A technician is head and shoulders in the accent: no severity has that shape or colour.
    * @param {CanvasRenderingContext2D} context
    * @param {(place: any) => {x: number, y: number}} spot */
   paintTechnicians(context, spot) {
@@ -119,12 +119,12 @@ export class DotLayer extends Layer {
     for (const technician of this.scene.technicians) {
       const { x, y } = spot(technician);
       context.beginPath();
-      context.moveTo(x, y - 7);
-      context.lineTo(x + 6, y + 5);
-      context.lineTo(x - 6, y + 5);
+      context.arc(x, y + 6, 6, Math.PI, 2 * Math.PI);
       context.closePath();
-      context.fill();
+      context.moveTo(x + 3.5, y - 4);
+      context.arc(x, y - 4, 3.5, 0, 2 * Math.PI);
       context.stroke();
+      context.fill();
     }
   }
 }

@@ -29,12 +29,6 @@ export function Countdown({ at, zone }) {
   return html`<time datetime=${at} title=${full(at, zone)}>${words}</time>`;
 }
 
-/** A state in words; those that ended are muted.
- * @param {{kind: string, state: string, quiet?: boolean}} props */
-export function State({ kind, state, quiet }) {
-  return html`<span class=${quiet ? "muted" : ""}>${t(`${kind}.${state}`)}</span>`;
-}
-
 /** An empty, loading or refused view: one sentence and the next step.
  * @param {{title: string, hint?: string, children?: unknown}} props */
 export function Nothing({ title, hint, children }) {

@@ -4,6 +4,7 @@
 
 import { html, useEffect, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
+import { refusalSentence } from "../words/catalogue.js";
 import { useKeys } from "./keys.js";
 
 /** @typedef {{text: string, refused?: boolean, undo?: () => void}} Toast */
@@ -18,10 +19,10 @@ export function say(toast) {
   for (const listener of listeners) listener(toast);
 }
 
-/** Says why something was refused, in the server's own sentence.
+/** Says why something was refused.
  * @param {unknown} error */
 export function sayRefusal(error) {
-  say({ text: error instanceof Error ? error.message : String(error), refused: true });
+  say({ text: refusalSentence(error), refused: true });
 }
 
 export function Toasts() {

@@ -10,10 +10,10 @@ const WAITING = ["held", "pending", "resolved"];
 
 /** @type {Record<string, TicketState[]>} */
 const MOVES = {
-  acknowledged: ["in_progress", "held", "resolved", "cancelled"],
+  acknowledged: ["in_progress", "held", "resolved", "rejected", "cancelled"],
   in_progress: ["held", "resolved", "cancelled"],
-  pending: ["in_progress", "held", "cancelled"],
-  held: ["in_progress", "cancelled"],
+  pending: ["in_progress", "held", "resolved", "cancelled"],
+  held: ["in_progress", "resolved", "cancelled"],
   resolved: ["closed", "in_progress"],
 };
 

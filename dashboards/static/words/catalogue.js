@@ -53,9 +53,19 @@ export function incidentTitle(incident, board) {
   return t("incident.title", { type: alarmType(alarm_type), place });
 }
 
-/** A reason as the correlator gives it: a code that the dictionary knows, or words already.
- * @param {string} reason */
-export function reasonWords(reason) {
-  const key = `reason.${reason}`;
-  return has(key) ? t(key) : reason;
+/** What somebody is sent for: the kind of need and its alarm, else the order's own summary.
+ * @param {{needs: string[], summary: string}} order
+ * @param {{items: (name: string) => ReadonlyMap<string, any>}} board */
+export function orderWords(order, board) {
+  const need = board.items("need").get(order.needs[0] ?? "");
+  if (!need) return alarmType(order.summary);
+  return [t(`kind.${need.kind}`), need.alarm_type ? alarmType(need.alarm_type) : need.summary].join(" · ");
+}
+
+/** A refusal in the reader's language: the dictionary's sentence for its reason, else the server's own.
+ * @param {unknown} error */
+export function refusalSentence(error) {
+  const reason = /** @type {{reason?: string}} */ (error)?.reason;
+  if (reason && has(`refused.${reason}`)) return t(`refused.${reason}`);
+  return error instanceof Error ? error.message : String(error);
 }

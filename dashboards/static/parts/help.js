@@ -4,8 +4,8 @@
 
 import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
-import { Dialog } from "../parts/dialog.js";
-import { bindingsNow } from "../parts/keys.js";
+import { Dialog } from "./dialog.js";
+import { bindingsNow } from "./keys.js";
 
 /** @param {{onClose: () => void}} props */
 export function Help({ onClose }) {

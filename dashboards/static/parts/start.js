@@ -1,0 +1,75 @@
+/**
+ * How a page of the response centre begins: who is there, their sign-in, then the live picture they may see.
+ */
+
+import { html, render, useEffect, useState } from "/vendor/preact.js";
+import { onSignedOut, session } from "/shared/lib/api.js";
+import { register, t } from "/shared/lib/i18n.js";
+import { SignIn } from "/shared/lib/signin.js";
+import { startBeat } from "/shared/lib/time.js";
+import { Board } from "../state/board.js";
+import { loadCatalogue } from "../words/catalogue.js";
+import { en } from "../words/en.js";
+import { zh } from "../words/zh.js";
+import { applyTheme, useLang } from "./hooks.js";
+import { listenForKeys } from "./keys.js";
+import { Nothing } from "./marks.js";
+
+/** @typedef {import("/shared/lib/api.js").Session} Session */
+/**
+ * @typedef {object} Page
+ * @property {string} title  of the sign-in, a key of the dictionary
+ * @property {string} permission  without which the page is refused
+ * @property {import("../state/board.js").Collections} collections
+ * @property {(props: {board: Board, session: Session}) => unknown} App
+ * @property {{text: string, href: string, link: string}} elsewhere  where who is refused may go
+ */
+
+/** @param {Page} page */
+export function start(page) {
+  register({ zh, en });
+  applyTheme();
+  startBeat();
+  listenForKeys();
+  render(html`<${Start} page=${page} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
+}
+
+/** @param {{page: Page}} props */
+function Start({ page }) {
+  useLang();
+  const [who, setWho] = useState(/** @type {Session|null|undefined} */ (undefined));
+  useEffect(() => onSignedOut(() => setWho(null)), []);
+  useEffect(() => void session().then(setWho, () => setWho(null)), []);
+  const allowed = Boolean(who?.permissions.includes(page.permission));
+  const board = useLiveBoard(page, who, allowed);
+  useEffect(() => void (document.title = t(page.title)));
+
+  if (who === undefined) return html`<main><${Nothing} title=${t("loading")} /></main>`;
+  if (who === null) return html`<${SignIn} title=${t(page.title)} onSignedIn=${setWho} />`;
+  if (!allowed) {
+    const { text, href, link } = page.elsewhere;
+    return html`<main><${Nothing} title=${t(text)}><a class="button" href=${href}>${t(link)}</a><//></main>`;
+  }
+  return board && html`<${page.App} board=${board} session=${who} />`;
+}
+
+/** @param {Page} page
+ * @param {Session|null|undefined} who
+ * @param {boolean} allowed */
+function useLiveBoard(page, who, allowed) {
+  const [board, setBoard] = useState(/** @type {Board|null} */ (null));
+  useEffect(() => {
+    if (!allowed) return undefined;
+    const fresh = new Board(page.collections);
+    void loadCatalogue().then(
+      () => fresh.announce(),
+      () => fresh.announce(),
+    );
+    setBoard(fresh);
+    return () => {
+      fresh.close();
+      setBoard(null);
+    };
+  }, [who, allowed]);
+  return board;
+}

@@ -1,0 +1,23 @@
+/**
+ * An incident's timeline made short: what happened to many alarms in one minute is one line.
+ */
+
+/** @typedef {{at: string, kind: string, object: string, id: string, actor: string, text: string}} Moment */
+/** @typedef {Moment & {n: number}} Line */
+
+const FOLD_FROM = 3;
+
+/** @param {Moment[]} moments oldest first
+ * @returns {Line[]} newest first; n counts what a line stands for */
+export function foldStory(moments) {
+  /** @type {Map<string, Moment[]>} */
+  const groups = new Map();
+  for (const one of moments) {
+    const key = one.object === "alarm" && one.kind !== "commented" ? `${one.kind} ${one.at.slice(0, 16)}` : `${groups.size}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const lines = [...groups.values()].flatMap((group) =>
+    group.length >= FOLD_FROM ? [{ .../** @type {Moment} */ (group[0]), n: group.length }] : group.map((one) => ({ ...one, n: 1 })),
+  );
+  return lines.sort((a, b) => (a.at < b.at ? 1 : -1));
+}

@@ -1,0 +1,165 @@
+"""A province small enough to know by heart, put into a database row by row where its owners would put it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from guywire.database import Connection
+from guywire.identity import issue_token
+from guywire.model import Role
+
+REGION = "south/harbour/quay"
+ELSEWHERE = "south/harbour/hills"
+
+
+async def add_account(connection: Connection, role: Role, name: str = "", **more: str) -> str:
+    """An account that nobody can sign in to by password; returns a bearer token for it."""
+    name = name or str(role)
+    region = more.get("region", REGION if role is Role.AREA_MANAGER else "")
+    await connection.execute(
+        "INSERT INTO core.account (name, role, region, technician_id, tenant, password_hash)"
+        " VALUES (%s, %s, %s, %s, %s, 'none')",
+        (name, str(role), region, "K1" if role is Role.TECHNICIAN else "", "Red" if role is Role.TENANT else ""),
+    )
+    return await issue_token(connection, name, datetime.now(UTC))
+
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+async def add_site(connection: Connection, site: str, region: str = REGION) -> None:
+    await connection.execute(
+        "INSERT INTO core.site (site_id, name, latitude, longitude, region, domain, site_class, time_zone)"
+        " VALUES (%s, %s, 31.2, 121.5, %s, 'south/harbour', 'A', 'Asia/Shanghai')",
+        (site, f"Tower {site}", region),
+    )
+
+
+async def add_technician(connection: Connection, technician: str, region: str = REGION) -> None:
+    await connection.execute(
+        "INSERT INTO core.technician (technician_id, name, phone, region, role, home_latitude, home_longitude)"
+        " VALUES (%s, %s, '1', %s, 'technician', 31.2, 121.5)",
+        (technician, f"Tech {technician}", region),
+    )
+
+
+async def add_incident(connection: Connection, incident: str, site: str, opened_at: datetime = NOW) -> None:
+    await connection.execute(
+        "INSERT INTO correlation.incident (incident_id, state, domain, title, severity, opened_at, root_kind,"
+        " root_site_id, root_resource, root_alarm_type, alarm_count)"
+        " VALUES (%s, 'open', 'south/harbour', %s, 'major', %s, 'alarm', %s, 'rectifier-1', 'mains-failure', 1)",
+        (incident, f"Mains failure at {site}", opened_at, site),
+    )
+
+
+async def add_alarm(connection: Connection, alarm: str, site: str, raised_at: datetime = NOW, **more: Any) -> None:
+    await connection.execute(
+        "INSERT INTO correlation.alarm (alarm_id, site_id, resource, alarm_type, qualifier, domain, severity, text,"
+        " details, raised_at, received_at, changed_at, incident_id, cause_alarm_id, acknowledged_at, cleared_at)"
+        " VALUES (%(alarm)s, %(site)s, 'rectifier-1', 'mains-failure', '', 'south/harbour', %(severity)s,"
+        " '', jsonb_build_object('said', %(said)s::text), %(at)s, %(at)s, %(at)s, %(incident)s, %(cause)s,"
+        " %(ack)s, %(clear)s)",
+        {
+            "alarm": alarm,
+            "site": site,
+            "at": raised_at,
+            "severity": more.get("severity", "major"),
+            "said": more.get("said", ""),
+            "incident": more.get("incident"),
+            "cause": more.get("cause"),
+            "ack": more.get("acknowledged_at"),
+            "clear": more.get("cleared_at"),
+        },
+    )
+
+
+async def add_outage(
+    connection: Connection, incident: str, site: str, down_at: datetime, started: bool = False
+) -> None:
+    await connection.execute(
+        "INSERT INTO correlation.outage (incident_id, site_id, reason, predicted_at, started_at)"
+        " VALUES (%s, %s, 'battery', %s, %s)",
+        (incident, site, down_at, down_at if started else None),
+    )
+
+
+async def add_ticket(connection: Connection, ticket: str, incident: str, site: str) -> None:
+    """A ticket with one open need, `N` and the ticket's number."""
+    await connection.execute(
+        "INSERT INTO correlation.ticket (ticket_id, origin, incident_id, site_id, domain, state, priority, title,"
+        " opened_at, opened_by) VALUES (%s, %s, %s, %s, 'south/harbour', 'acknowledged', 2, 'No mains', %s, 'system')",
+        (ticket, f"incident:{incident}", incident, site, NOW),
+    )
+    await connection.execute(
+        "INSERT INTO correlation.need (need_id, ticket_id, site_id, domain, kind, summary, priority, state, opened_at)"
+        " VALUES (%s, %s, %s, 'south/harbour', 'repair', 'No mains', 2, 'open', %s)",
+        (f"N{ticket[1:]}", ticket, site, NOW),
+    )
+    await connection.execute(
+        "INSERT INTO correlation.ticket_note (ticket_id, at, actor, kind, text)"
+        " VALUES (%s, %s, 'ann', 'comment', 'seen')",
+        (ticket, NOW),
+    )
+
+
+async def add_waiting(connection: Connection, need: str) -> None:
+    await connection.execute(
+        "INSERT INTO dispatch.waiting_need (need_id, code, hint, since, next_try_at)"
+        " VALUES (%s, 'nobody_on_shift', 'The next shift begins at 08:00', %s, %s)",
+        (need, NOW, NOW + timedelta(minutes=5)),
+    )
+
+
+async def add_work_order(
+    connection: Connection, order: str, ticket: str, site: str, technician: str = "K1", state: str = "offered"
+) -> None:
+    await connection.execute(
+        "INSERT INTO dispatch.work_order (work_order_id, technician_id, ticket_id, site_id, domain, need_ids, state,"
+        " priority, summary, offered_at, travel_minutes, distance_km, planned_arrival_at, explanation)"
+        " VALUES (%s, %s, %s, %s, 'south/harbour', %s, %s, 2, 'No mains', %s, 20, 12.5, %s,"
+        " jsonb_build_object('chosen', 'nearest'))",
+        (order, technician, ticket, site, [f"N{ticket[1:]}"], state, NOW, NOW + timedelta(minutes=20)),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.work_order_step (work_order_id, at, recorded_at, actor, state, version)"
+        " VALUES (%s, %s, %s, 'dispatch', 'offered', 1)",
+        (order, NOW, NOW),
+    )
+
+
+async def add_complaint(connection: Connection, complaint: str, site: str, incident: str | None = None) -> None:
+    await connection.execute(
+        "INSERT INTO complaints.complaint (complaint_id, state, channel, text, site_id, domain, incident_id,"
+        " registered_at, registered_by) VALUES (%s, %s, 'phone', 'no signal', %s, 'south/harbour', %s, %s, 'amy')",
+        (complaint, "linked" if incident else "open", site, incident, NOW),
+    )
+
+
+async def add_province(connection: Connection) -> None:
+    """S1 on the quay with the whole chain (I1, A1 causing A2, T1, N1, W1 by K1, C1); S2 in the hills with 9s."""
+    await add_site(connection, "S1")
+    await add_site(connection, "S2", ELSEWHERE)
+    await connection.execute(
+        "INSERT INTO core.link (link_id, upstream_site_id, downstream_site_id, medium, resource)"
+        " VALUES ('L1', 'S1', 'S2', 'fibre', 'port-1')"
+    )
+    await add_technician(connection, "K1")
+    await add_technician(connection, "K2", ELSEWHERE)
+    await add_incident(connection, "I1", "S1")
+    await add_incident(connection, "I9", "S2")
+    await add_alarm(connection, "A1", "S1", incident="I1")
+    await add_alarm(connection, "A2", "S1", NOW + timedelta(minutes=1), incident="I1", cause="A1")
+    await add_alarm(connection, "A9", "S2", incident="I9", severity="critical")
+    await connection.execute(
+        "INSERT INTO correlation.alarm_comment (alarm_id, at, actor, text)"
+        " VALUES ('A1', %s, 'ann', 'called the utility')",
+        (NOW,),
+    )
+    await add_outage(connection, "I1", "S1", NOW + timedelta(minutes=40))
+    await add_ticket(connection, "T1", "I1", "S1")
+    await add_ticket(connection, "T9", "I9", "S2")
+    await add_waiting(connection, "N9")
+    await add_work_order(connection, "W1", "T1", "S1", state="en_route")
+    await add_complaint(connection, "C1", "S1", "I1")
+    await add_complaint(connection, "C9", "S2")

@@ -1,0 +1,109 @@
+"""One page's buffer: order, bounds, and what a user may see. Time and sequence numbers are handed in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards.live.client import Client, may_see, topics_of
+from guywire.feed import TOPICS, Change
+from guywire.identity import User
+from guywire.model import Role
+
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
+ANN = User("ann", Role.NOC_OPERATOR, "", "", "")
+MAX = User("max", Role.AREA_MANAGER, "south/harbour/quay", "", "")
+
+
+def _change(seq: int, topic: str = "alarm", **body: Any) -> Change:
+    return Change("alarm_correlation", seq, NOW, topic, f"X{seq}", "", {"id": f"X{seq}", **body})
+
+
+def _offer(client: Client, *changes: Change) -> None:
+    for change in changes:
+        client.offer(change, msgspec.json.encode(change))
+
+
+def _said(client: Client, seq: int) -> list[dict[str, Any]]:
+    messages = asyncio.run(client.next_messages({"alarm_correlation": seq}, lambda: NOW))
+    return [json.loads(message) for message in messages]
+
+
+def _greeted(user: User = ANN, most_waiting: int = 100) -> Client:
+    client = Client(user, most_waiting)
+    client.subscribe(TOPICS)
+    _said(client, 0)
+    return client
+
+
+def test_nothing_is_handed_on_before_the_hello_that_counts_it_in() -> None:
+    client = Client(ANN)
+    client.subscribe(["alarm"])
+    _offer(client, _change(1))
+    assert _said(client, 1) == [
+        {"type": "hello", "seq": {"alarm_correlation": 1}, "now": "2026-11-21T08:00:00Z", "topics": ["alarm"]}
+    ]
+    _offer(client, _change(2))
+    assert [change["seq"] for change in _said(client, 2)[0]["changes"]] == [2]
+
+
+def test_a_ping_comes_behind_all_that_waits() -> None:
+    client = _greeted()
+    client.ping(NOW)
+    _offer(client, _change(1))
+    assert [message["type"] for message in _said(client, 1)] == ["changes", "ping"]
+
+
+def test_a_full_buffer_becomes_one_resync() -> None:
+    client = _greeted(most_waiting=2)
+    _offer(client, *(_change(seq) for seq in range(1, 10)))
+    assert _said(client, 9) == [{"type": "resync", "seq": {"alarm_correlation": 9}, "now": "2026-11-21T08:00:00Z"}]
+    assert client.resyncs == 1
+
+
+@given(st.lists(st.integers(1, 8), max_size=20), st.integers(1, 10))
+def test_what_a_page_gets_is_gapless_or_begins_again_with_a_resync(bursts: list[int], most_waiting: int) -> None:
+    client, seq, known = _greeted(most_waiting=most_waiting), 0, 0
+    for burst in bursts:
+        _offer(client, *(_change(seq + n + 1) for n in range(burst)))
+        seq += burst
+        for message in _said(client, seq):
+            if message["type"] == "resync":
+                known = message["seq"]["alarm_correlation"]
+            for change in message.get("changes", []):
+                assert change["seq"] == known + 1
+                known = change["seq"]
+    assert known == seq
+
+
+@pytest.mark.parametrize(
+    ("body", "seen"),
+    [
+        ({"region": "south/harbour/quay"}, True),
+        ({"region": "south/harbour/quay/pier"}, True),
+        ({"region": "south/harbour/quays"}, False),
+        ({"region": "south/harbour"}, False),
+        ({"region": None}, False),
+        ({}, False),
+        ({"gone": True}, True),
+        ({"region": "north", "regions": ["north", "south/harbour/quay"]}, True),
+        ({"region": "north", "regions": []}, False),
+    ],
+)
+def test_an_area_manager_sees_what_touches_the_region(body: dict[str, Any], seen: bool) -> None:
+    assert may_see(MAX, _change(1, **body)) is seen
+    assert may_see(ANN, _change(1, **body))
+
+
+def test_topics_follow_the_permissions() -> None:
+    assert topics_of(ANN) == set(TOPICS)
+    assert topics_of(User("amy", Role.COMPLAINT_AGENT, "", "", "")) == {"complaint"}
+    assert topics_of(User("red", Role.TENANT, "", "", "Red")) == set()
+    assert topics_of(User("kim", Role.TECHNICIAN, "", "K1", "")) == set()

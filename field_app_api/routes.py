@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection
 
 from field_app_api.news import News
 from field_app_api.orders import order_of, orders_of
-from guywire import inbox
 from guywire.commands import MoveWorkOrder, Position, ReportPositions
 from guywire.errors import Refused
 from guywire.identity import Permission, User
-from guywire.web import require, service_of
+from guywire.web import Database, Key, Running, ask, require
 
 router = APIRouter(prefix="/api/v1", tags=["field"])
 
@@ -30,7 +29,6 @@ async def _technician(user: Annotated[User, Depends(require(Permission.WORK_ORDE
 
 
 Technician = Annotated[User, Depends(_technician)]
-Key = Annotated[str, Header(alias="Idempotency-Key", max_length=128)]
 
 
 class _Given(BaseModel):
@@ -66,6 +64,7 @@ class Fixes(_Given):
 @router.get("/me/work-orders")
 async def my_work_orders(
     connection: HTTPConnection,
+    service: Running,
     user: Technician,
     seen: Annotated[str, Query(max_length=64)] = "",
     wait: Annotated[int, Query(ge=0, le=LONGEST_WAIT_SECONDS)] = 0,
@@ -75,20 +74,19 @@ async def my_work_orders(
     if wait:
         await news.wait(user.technician_id, seen, wait)
     mark = news.mark(user.technician_id)
-    async with service_of(connection).pool.connection() as database:
+    async with service.pool.connection() as database:  # only now: a phone that waits must not hold one
         return {"items": await orders_of(database, user.technician_id), "next": None, "seen": mark}
 
 
 @router.get("/work-orders/{order_id}")
-async def my_work_order(order_id: str, connection: HTTPConnection, user: Technician) -> dict[str, Any]:
+async def my_work_order(order_id: str, database: Database, user: Technician) -> dict[str, Any]:
     """One own order with the alarms of its place and the first steps."""
-    async with service_of(connection).pool.connection() as database:
-        return await order_of(database, user.technician_id, order_id)
+    return await order_of(database, user.technician_id, order_id)
 
 
 @router.post("/work-orders/{order_id}/transitions")
 async def move_work_order(
-    order_id: str, step: Transition, connection: HTTPConnection, user: Technician, key: Key = ""
+    order_id: str, step: Transition, service: Running, user: Technician, key: Key = None
 ) -> dict[str, Any]:
     """Moves an own order on; answers with the order as it then stands."""
     command = MoveWorkOrder(
@@ -96,22 +94,12 @@ async def move_work_order(
         technician=user.technician_id,
         **(step.model_dump(exclude={"at"}) | {"at": step.at or datetime.now(UTC)}),
     )
-    return await _ask(connection, user, command, key)
+    return await ask(service, user, command, key)
 
 
 @router.post("/me/positions")
-async def report_positions(
-    given: Fixes | Fix, connection: HTTPConnection, user: Technician, key: Key = ""
-) -> dict[str, Any]:
+async def report_positions(given: Fixes | Fix, service: Running, user: Technician, key: Key = None) -> dict[str, Any]:
     """Where I was: one fix, or up to 500 in `positions`."""
     fixes = given.positions if isinstance(given, Fixes) else [given]
     positions = tuple(Position(**fix.model_dump()) for fix in fixes)
-    return await _ask(connection, user, ReportPositions(technician=user.technician_id, positions=positions), key)
-
-
-async def _ask(
-    connection: HTTPConnection, user: User, command: MoveWorkOrder | ReportPositions, key: str
-) -> dict[str, Any]:
-    service = service_of(connection)
-    own_key = f"{user.name}:{key}" if key else None  # another account's keys are never in the way
-    return await inbox.ask(service.pool, service.wakeups, command, user.name, key=own_key)
+    return await ask(service, user, ReportPositions(technician=user.technician_id, positions=positions), key)

@@ -132,6 +132,7 @@ async def test_shelving_asks_until_when_and_why(
         await page.get_by_label("Why").fill("works on the mast")
         await page.get_by_role("button", name="Shelve", exact=True).click()
         await expect(row(page, "A3")).to_contain_text("Shelved until")
+        await expect(page.get_by_text("Shelved 1 alarm.")).to_be_visible()
     (command,) = taken
     assert isinstance(command, ShelveAlarm)
     assert command.comment == "works on the mast"

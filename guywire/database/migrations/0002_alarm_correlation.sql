@@ -11,6 +11,12 @@ CREATE TABLE correlation.high_water (
     PRIMARY KEY (collector, domain)
 );
 
+-- The last number given to each kind of id, so that an id is never given twice.
+CREATE TABLE correlation.counter (
+    kind text PRIMARY KEY,
+    last bigint NOT NULL
+);
+
 -- Every event that was taken in, once. Its sum over an alarm is the alarm's count.
 SELECT core.create_series('correlation.alarm_event', $$
     at timestamptz NOT NULL,
@@ -78,7 +84,9 @@ CREATE TABLE correlation.alarm (
     acknowledged_by text NOT NULL DEFAULT '',
     shelved_until timestamptz,
     shelved_by text NOT NULL DEFAULT '',
-    version integer NOT NULL DEFAULT 1
+    version integer NOT NULL DEFAULT 1,
+    -- the occurrence as it was when its events left the reorder window; what came after is folded over it
+    settled jsonb
 );
 CREATE INDEX alarm_active ON correlation.alarm (raised_at DESC, alarm_id) WHERE cleared_at IS NULL;
 CREATE INDEX alarm_cleared ON correlation.alarm (cleared_at) WHERE cleared_at IS NOT NULL;

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
@@ -15,6 +13,7 @@ from complaints.batch import COMPLAINTS, PUBLISHERS, Outcome, run_batch
 from complaints.policy import policy_file
 from guywire import feed, inbox
 from guywire.database import Connection
+from guywire.database.wake import any_ring_or_timeout
 from guywire.service import Service
 
 CHANNELS = (*(feed.channel_of(publisher) for publisher in PUBLISHERS), inbox.channel_of(COMPLAINTS))
@@ -33,7 +32,7 @@ async def run(service: Service) -> None:
         rings = [stack.enter_context(service.wakeups.expect(channel)) for channel in CHANNELS]
         while not service.stop.is_set():
             pause = await desk.turn()
-            await _any_ring([*rings, service.stop], pause)
+            await any_ring_or_timeout([*rings, service.stop], pause)
             for ring in rings:
                 ring.clear()
 
@@ -84,13 +83,3 @@ async def _count_standing(connection: Connection) -> None:
     counts = {row["state"]: row["count"] for row in await (await connection.execute(_STANDING)).fetchall()}
     for state in ("open", "linked"):
         metrics.WAITING.labels(state).set(counts.get(state, 0))
-
-
-async def _any_ring(rings: Sequence[asyncio.Event], seconds: float) -> None:
-    """Waits until one of them is set, at most so long."""
-    waits = [asyncio.create_task(ring.wait()) for ring in rings]
-    try:
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

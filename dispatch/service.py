@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -14,10 +13,11 @@ from dispatch import metrics
 from dispatch.batch import PUBLISHERS, Outcome, run_batch
 from dispatch.board import Board
 from dispatch.choose import Choice
-from dispatch.policy import PolicyFile
+from dispatch.policy import policy_file
 from dispatch.records import DISPATCH
 from guywire import feed, inbox
 from guywire.commands import ReportPositions
+from guywire.database.wake import any_ring_or_timeout
 from guywire.errors import Refused
 from guywire.service import Service
 
@@ -38,7 +38,7 @@ async def run(service: Service) -> None:
         rings = [stack.enter_context(service.wakeups.expect(channel)) for channel in CHANNELS]
         while not service.stop.is_set():
             pause = await dispatcher.turn()
-            await _any_ring([*rings, service.stop], pause)
+            await any_ring_or_timeout([*rings, service.stop], pause)
             for ring in rings:
                 ring.clear()
 
@@ -48,7 +48,7 @@ class Dispatcher:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._policy = PolicyFile(service.settings.data_dir / "policy" / "dispatch.toml")
+        self._policy = policy_file(service.settings.data_dir)
         self._due: datetime | None = None
         self._trouble: str | None = None
         self._planned: dict[str, str] = {}
@@ -114,16 +114,6 @@ def _count_answers(outcome: Outcome) -> None:
             metrics.REFUSED.labels(said.reason).inc()
         elif isinstance(one.command, ReportPositions):
             metrics.POSITIONS.inc(said["taken"])
-
-
-async def _any_ring(rings: Sequence[asyncio.Event], seconds: float) -> None:
-    """Waits until one of them is set, at most so long."""
-    waits = [asyncio.create_task(ring.wait()) for ring in rings]
-    try:
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
 
 
 def _now() -> datetime:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from guywire import feed
 from guywire.database import Pool, Wakeups
-from guywire.database.wake import ring_or_timeout
+from guywire.database.wake import any_ring_or_timeout, ring_or_timeout
 
 PUBLISHERS = ("dispatch", "alarm_correlation")
 CHANNELS = tuple(feed.channel_of(publisher) for publisher in PUBLISHERS)
@@ -60,7 +60,7 @@ class News:
         while True:
             with self._wakeups.expect(CHANNELS[0]) as orders, self._wakeups.expect(CHANNELS[1]) as alarms:
                 if not await self._read():
-                    await _either(orders, alarms)
+                    await any_ring_or_timeout((orders, alarms), _LOOK_AGAIN_SECONDS)
 
     def mark(self, technician: str) -> str:
         """The mark of all that is known now for a technician."""
@@ -110,10 +110,3 @@ class News:
     def _ring_everybody(self) -> None:
         for desk in self._desks.values():
             desk.ring()
-
-
-async def _either(*events: asyncio.Event) -> None:
-    waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    await asyncio.wait(waiting, timeout=_LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    for one in waiting:
-        one.cancel()

@@ -72,7 +72,7 @@ class PolicyFile(Generic[T]):
 def _names_in(message: str, raw: Mapping[str, Any], shape: type[Any]) -> list[str]:
     """The keys that a message of msgspec speaks of, outermost first. It writes a table's own keys as `[...]`."""
     path = re.search(r"`\$\.?([^`]*)`$", message)
-    names = [name for name in re.split(r"\.|\[\.\.\.\]", path[1] if path else "") if name]
+    names = [name for name in re.split(r"\.|\[(?:\.\.\.|\d+)\]", path[1] if path else "") if name]
     if path and "[...]" in path[1]:
         names.insert(1, _offender(names[0], message, raw, shape))
     return names + re.findall(r"`([^`$]+)`", message)

@@ -79,3 +79,13 @@ async def ring_or_timeout(event: asyncio.Event, seconds: float) -> bool:
         return False
     event.clear()
     return True
+
+
+async def any_ring_or_timeout(events: Sequence[asyncio.Event], seconds: float) -> None:
+    """Waits until one of the events is set, at most so long. Clears none: `stop` among them must stay set."""
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

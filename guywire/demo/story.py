@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from guywire.demo import WATCHED
 from guywire.demo.faults import DOOR, HEAT
 from guywire.demo.world import World
-from guywire.inventory import Inventory
+from guywire.inventory import Inventory, Site
 
 FEEDER_FAILS = 4.0
 HUB_FAILS = 30.0
@@ -19,10 +20,10 @@ _SMALL_TROUBLES = 400
 
 def tell(world: World, inventory: Inventory, random: Random) -> None:
     """Plans the whole story into the world: a feeder, a hub, a door at night, then one small thing after another."""
-    sites = list(inventory.sites.values())
-    feed = sites[0].power_feed
-    hub = sites[min(6, len(sites) - 1)].site_id
-    quiet = [site.site_id for site in sites[12:] if site.power_feed != feed]
+    hubs = _hubs(inventory)
+    feed = hubs.pop(inventory.technicians[WATCHED].region).power_feed
+    hub = next(site.site_id for site in hubs.values() if not site.gateway)
+    quiet = [site.site_id for site in inventory.sites.values() if site not in hubs.values() and site.power_feed != feed]
     door = random.choice(quiet)
     world.at(FEEDER_FAILS, lambda: world.feed_fails(feed))
     world.at(HUB_FAILS, lambda: world.rectifiers_fail(hub))
@@ -47,3 +48,11 @@ def _plan_small_trouble(world: World, inventory: Inventory, random: Random, site
         case _:
             world.at(second, lambda: world.raise_fault(site, DOOR))
             world.at(second + 25, lambda: world.clear_fault(site, DOOR))
+
+
+def _hubs(inventory: Inventory) -> dict[str, Site]:
+    """The first site of each area, by region."""
+    hubs: dict[str, Site] = {}
+    for site in sorted(inventory.sites.values(), key=lambda site: site.name.rsplit(" ", 1)[-1]):
+        hubs.setdefault(site.region, site)
+    return hubs

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -22,7 +23,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from guywire import identity
 from guywire.database import Connection, connect
 from guywire.model import Role
-from guywire.settings import Settings
+from guywire.settings import SERVICES, Settings
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM_FLAGS = (
@@ -76,19 +77,18 @@ async def database(database_url: str) -> AsyncIterator[Connection]:
 
 @pytest.fixture
 def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
-    """Starts a face (`dashboards`, `field_app_api`) as a process and gives its address once it is healthy."""
+    """Starts a service as a process; gives the address of a face, or of another's health, once it is healthy."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(face: str) -> str:
+    def start(service: str) -> str:
         settings = _settings(database_url, tmp_path)
-        log = (tmp_path / f"{face}.log").open("wb")
+        faces = {"dashboards": settings.console_port, "field_app_api": settings.field_port}
+        log = tmp_path / f"{service}.log"
         environment = {**os.environ, **settings.environment()}
-        process = subprocess.Popen([sys.executable, "-m", face], env=environment, stdout=log, stderr=log)
-        log.close()
-        started.append(process)
-        port = settings.console_port if face == "dashboards" else settings.field_port
-        url = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(url, process, tmp_path / f"{face}.log")
+        with log.open("wb") as out:
+            started.append(subprocess.Popen([sys.executable, "-m", service], env=environment, stdout=out, stderr=out))
+        url = f"http://127.0.0.1:{faces.get(service) or settings.metrics_port_of(service)}"
+        _wait_until_healthy(url, started[-1], log)
         return url
 
     yield start
@@ -143,8 +143,10 @@ async def axe_problems(page: Page) -> list[str]:
 
 
 def _is_error(message: ConsoleMessage) -> bool:
-    """The browser's own note of a refused request is not the page's complaint: refusals are designed states."""
-    return message.type == "error" and not message.text.startswith("Failed to load resource")
+    """The browser's own notes on the line are not the page's complaint: refusals and a lost socket are designed states."""
+    return message.type == "error" and not message.text.startswith(
+        ("Failed to load resource", "WebSocket connection to")
+    )
 
 
 def _settings(database_url: str, folder: Path) -> Settings:
@@ -154,14 +156,27 @@ def _settings(database_url: str, folder: Path) -> Settings:
         database_url=database_url,
         console_port=_free_port(),
         field_port=_free_port(),
-        metrics_port=_free_port(),
+        metrics_port=_free_port(in_a_row=len(SERVICES)),
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_port(in_a_row: int = 1) -> int:
+    """A port that nobody holds, with as many after it as are asked for."""
+    while True:
+        with ExitStack() as probes:
+            first = _bound(probes, 0)
+            try:
+                for place in range(1, in_a_row):
+                    _bound(probes, first + place)
+            except OSError:
+                continue
+            return first
+
+
+def _bound(probes: ExitStack, port: int) -> int:
+    probe = probes.enter_context(socket.socket())
+    probe.bind(("127.0.0.1", port))
+    return int(probe.getsockname()[1])
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -174,4 +189,4 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -
             if process.poll() is not None:
                 break
             time.sleep(0.05)
-    raise AssertionError(f"the face at {url} is not healthy:\n{log.read_text('utf-8')[-4000:]}")
+    raise AssertionError(f"the service at {url} is not healthy:\n{log.read_text('utf-8')[-4000:]}")

@@ -66,7 +66,13 @@ async def add_alarm(connection: Connection, alarm_id: str, site_id: str, alarm_t
     }
     row = values | more
     await insert(
-        connection, "correlation.alarm", alarm_id=alarm_id, site_id=site_id, alarm_type=alarm_type, raised_at=raised, **row
+        connection,
+        "correlation.alarm",
+        alarm_id=alarm_id,
+        site_id=site_id,
+        alarm_type=alarm_type,
+        raised_at=raised,
+        **row,
     )
 
 
@@ -114,7 +120,9 @@ async def add_need(connection: Connection, need_id: str, ticket_id: str, site_id
         "state": "open",
         "opened_at": ago(minutes=10),
     }
-    await insert(connection, "correlation.need", need_id=need_id, ticket_id=ticket_id, site_id=site_id, **(values | more))
+    await insert(
+        connection, "correlation.need", need_id=need_id, ticket_id=ticket_id, site_id=site_id, **(values | more)
+    )
 
 
 async def add_technician(connection: Connection, technician_id: str, **more: Any) -> None:
@@ -187,7 +195,13 @@ async def add_feeder_failure(connection: Connection) -> None:
     await add_site(connection, "S2", name="留下街道", latitude=30.24, longitude=120.05, power_feed="F1")
     await add_site(connection, "S3", name="文新路", latitude=30.28, longitude=120.12)
     await insert(
-        connection, "core.link", link_id="L1", upstream_site_id="S1", downstream_site_id="S2", medium="fibre", resource="port-1"
+        connection,
+        "core.link",
+        link_id="L1",
+        upstream_site_id="S1",
+        downstream_site_id="S2",
+        medium="fibre",
+        resource="port-1",
     )
     await add_technician(connection, "T1", name="Li Wei")
     await add_technician(connection, "T2", name="Chen Jie", skills=["transmission"])

@@ -60,9 +60,7 @@ async def test_alarms_stand_by_severity_and_new_ones_come_in_live(url: str, page
     await expect(row(page, "A9")).to_have_count(0)
 
 
-async def test_the_sentence_says_what_runs_out_and_who_is_under_way(
-    url: str, page: Page, database: Connection
-) -> None:
+async def test_the_sentence_says_what_runs_out_and_who_is_under_way(url: str, page: Page, database: Connection) -> None:
     await page.goto(url)
     await expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is wrong.")
     await add_feeder_failure(database)
@@ -119,9 +117,7 @@ async def test_the_list_stands_still_while_one_chooses_and_counts_what_waits(
     await expect(row(page, "A9")).to_be_visible()
 
 
-async def test_shelving_asks_until_when_and_why(
-    url: str, page: Page, database: Connection, database_url: str
-) -> None:
+async def test_shelving_asks_until_when_and_why(url: str, page: Page, database: Connection, database_url: str) -> None:
     await add_feeder_failure(database)
     async with owning(database_url, "alarm_correlation", take_in) as taken:
         await page.goto(url)
@@ -202,12 +198,12 @@ async def test_fifty_thousand_alarms_scroll_with_only_the_rows_in_sight(
     await expect(page.locator(".row-here")).to_have_count(1)
 
 
-async def test_a_storm_is_said_calmly_and_folds_into_its_incidents(
-    url: str, page: Page, database: Connection
-) -> None:
+async def test_a_storm_is_said_calmly_and_folds_into_its_incidents(url: str, page: Page, database: Connection) -> None:
     await add_feeder_failure(database)
     for n in range(12):
-        await add_alarm(database, f"F{n}", "S2", "cell-down", resource=f"c-{n}", incident_id="I1", raised_at=ago(minutes=1))
+        await add_alarm(
+            database, f"F{n}", "S2", "cell-down", resource=f"c-{n}", incident_id="I1", raised_at=ago(minutes=1)
+        )
     await page.goto(url)
     await expect(page.get_by_text("12 alarms in 10 minutes are more than one person can read.")).to_be_visible()
     await page.get_by_role("button", name="Group by incident").click()
@@ -217,7 +213,9 @@ async def test_a_storm_is_said_calmly_and_folds_into_its_incidents(
 
 async def test_only_an_unacknowledged_critical_blinks(url: str, page: Page, database: Connection) -> None:
     await add_feeder_failure(database)
-    await add_alarm(database, "A8", "S3", "smoke", severity="critical", acknowledged_at=ago(minutes=1), acknowledged_by="ann")
+    await add_alarm(
+        database, "A8", "S3", "smoke", severity="critical", acknowledged_at=ago(minutes=1), acknowledged_by="ann"
+    )
     await page.goto(url)
     await expect(row(page, "A8")).to_be_visible()
     await expect(page.locator(".beat")).to_have_count(1)

@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import socket
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from complaints import outage_context, outage_of, shipped_policy
+from complaints import outage_context, outage_of
 from complaints.batch import run_batch
-from guywire import feed, inbox
-from guywire.commands import RegisterComplaint
-from guywire.database import Connection, Wakeups, open_pool
+from guywire import feed
+from guywire.database import Connection
 from guywire.errors import Refused
-from guywire.inventory import Customer, Inventory, Resource, Site, Technician
+from guywire.inventory import Customer, Inventory
 from guywire.inventory.store import load_inventory
-
-NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
-POLICY = shipped_policy()
-
-
-def _site(site_id: str, latitude: float, tenants: tuple[str, ...] = ("mobile", "unicom")) -> Site:
-    return Site(site_id, f"name of {site_id}", latitude, 121.0, "sh/sh/pd", "B", tenants, time_zone="Asia/Shanghai")
-
-
-INVENTORY = Inventory(
-    sites={name: _site(name, 31 + number * 0.01) for number, name in enumerate(("S1", "S2", "S3", "S4", "S5"))},
-    resources={
-        ("S1", "bts-u"): Resource("S1", "bts-u", "base-station", tenant="unicom"),
-        ("S2", "rectifier-1"): Resource("S2", "rectifier-1", "rectifier"),
-    },
-    technicians={"T1": Technician("T1", "Zhang Wei", "1", "sh/sh/pd", "technician", "", 31.0, 121.0)},
-    customers={
-        "C-S1": Customer("C-S1", "Li", "+86 138-0000-0001", 31.0, 121.0, ("S1",), True, "mobile"),
-        "C-S2": Customer("C-S2", "Wang", "13800000002", None, None, ("S2",), False, "mobile"),
-        "C-NEAR": Customer("C-NEAR", "Zhao", "13800000003", 31.011, 121.001, (), False),
-    },
+from tests.integration.complaints_world import (
+    INVENTORY,
+    NOW,
+    POLICY,
+    add_alarm,
+    add_incident,
+    add_order,
+    add_outage,
+    add_ticket,
+    complaint_row,
+    one_row,
+    register,
+    take_down,
 )
 
 
@@ -53,93 +36,10 @@ async def desk(connection: Connection) -> Connection:
     return connection
 
 
-async def _incident(connection: Connection, name: str, site: str, alarm_type: str = "mains-failure") -> None:
-    await connection.execute(
-        "INSERT INTO correlation.incident (incident_id, state, domain, title, severity, opened_at, root_kind,"
-        " root_site_id, root_resource, root_alarm_type) VALUES (%s, 'open', 'sh/sh', 't', 'major', %s, 'alarm', %s,"
-        " 'r', %s)",
-        (name, NOW - timedelta(hours=1), site, alarm_type),
-    )
-
-
-async def _alarm(connection: Connection, name: str, incident: str, site: str, resource: str, alarm_type: str) -> None:
-    at = NOW - timedelta(hours=1)
-    await connection.execute(
-        "INSERT INTO correlation.alarm (alarm_id, site_id, resource, alarm_type, qualifier, domain, severity,"
-        " raised_at, received_at, changed_at, incident_id)"
-        " VALUES (%s, %s, %s, %s, '', 'sh/sh', 'major', %s, %s, %s, %s)",
-        (name, site, resource, alarm_type, at, at, at, incident),
-    )
-
-
-async def _outage(connection: Connection, incident: str, site: str, started: bool = True) -> None:
-    await connection.execute(
-        "INSERT INTO correlation.outage (incident_id, site_id, predicted_at, started_at) VALUES (%s, %s, %s, %s)",
-        (incident, site, NOW, NOW - timedelta(minutes=30) if started else None),
-    )
-
-
-async def _down(connection: Connection, incident: str = "I1", site: str = "S2") -> None:
-    """A site down by mains failure, as alarm_correlation writes and publishes it."""
-    async with connection.transaction():
-        await _incident(connection, incident, site)
-        await _alarm(connection, f"A-{incident}", incident, site, "rectifier-1", "mains-failure")
-        await _outage(connection, incident, site)
-        await feed.publish(connection, "alarm_correlation", {"incident": [incident], "outage": [f"{incident}/{site}"]})
-
-
-async def _ticket(connection: Connection, incident: str, site: str, service_minutes: int = 30) -> None:
-    await connection.execute(
-        "INSERT INTO correlation.ticket (ticket_id, origin, incident_id, site_id, domain, state, priority, title,"
-        " opened_at, opened_by) VALUES ('T-1', 'o', %s, %s, 'sh/sh', 'in_progress', 2, 't', %s, 'x')",
-        (incident, site, NOW),
-    )
-    await connection.execute(
-        "INSERT INTO correlation.need (need_id, ticket_id, site_id, domain, kind, summary, priority, service_minutes,"
-        " state, opened_at) VALUES ('N1', 'T-1', %s, 'sh/sh', 'repair', 's', 2, %s, 'open', %s)",
-        (site, service_minutes, NOW),
-    )
-
-
-async def _order(connection: Connection, state: str, arrives: datetime, site: str = "S2") -> None:
-    async with connection.transaction():
-        await connection.execute(
-            "INSERT INTO dispatch.work_order (work_order_id, technician_id, ticket_id, site_id, domain, need_ids,"
-            " state, priority, summary, offered_at, travel_minutes, distance_km, planned_arrival_at)"
-            " VALUES ('W1', 'T1', 'T-1', %s, 'sh/sh', '{N1}', %s, 2, 's', %s, 20, 9, %s)"
-            " ON CONFLICT (work_order_id) DO UPDATE SET state = excluded.state",
-            (site, state, NOW, arrives),
-        )
-        await feed.publish(connection, "dispatch", {"work_order": ["W1"]})
-
-
-async def _register(connection: Connection, **about: Any) -> dict[str, Any]:
-    """Puts the command, runs one batch, and returns the owner's answer; raises its refusal."""
-    async with connection.transaction():
-        command = RegisterComplaint(**{"channel": "phone", "text": "no signal", **about})
-        command_id = await inbox.put(connection, command, "agent.ann")
-    await run_batch(connection, NOW, POLICY)
-    row = await _one(connection, "SELECT state, answer FROM core.command WHERE command_id = %s", command_id)
-    if row["state"] == "refused":
-        raise Refused(**row["answer"])
-    answer: dict[str, Any] = row["answer"]
-    return answer
-
-
-async def _one(connection: Connection, query: Any, *values: object) -> dict[str, Any]:
-    row = await (await connection.execute(query, values)).fetchone()
-    assert row is not None
-    return row
-
-
-async def _complaint(connection: Connection, complaint: str) -> dict[str, Any]:
-    return await _one(connection, "SELECT * FROM views.complaint WHERE id = %s", complaint)
-
-
 async def test_a_customer_of_a_site_that_is_down_is_told_which_outage_and_when_it_ends(desk: Connection) -> None:
-    await _down(desk)
-    await _ticket(desk, "I1", "S2")
-    await _order(desk, "en_route", NOW + timedelta(minutes=20))
+    await take_down(desk)
+    await add_ticket(desk, "I1", "S2")
+    await add_order(desk, "en_route", NOW + timedelta(minutes=20))
     told = await outage_context(desk, phone="+86 138 0000 0002", now=NOW)
     assert (told["incident"], told["site"], told["state"]) == ("I1", "S2", "under_way")
     assert told["customer"] == {"id": "C-S2", "name": "Wang", "vip": False, "tenant": "mobile"}
@@ -158,20 +58,20 @@ async def test_a_customer_of_a_site_that_is_down_is_told_which_outage_and_when_i
 
 
 async def test_a_registered_complaint_is_linked_promised_audited_and_published(desk: Connection) -> None:
-    await _down(desk)
-    complaint = await _register(desk, phone="13800000002")
+    await take_down(desk)
+    complaint = await register(desk, phone="13800000002")
     assert (complaint["id"], complaint["state"], complaint["incident"]) == ("C1", "linked", "I1")
     assert complaint["outage"]["expected_end"]["at"] == complaint["promised_at"]
     assert complaint["customer"] == "C-S2"
-    audited = await _one(desk, "SELECT actor, detail FROM core.audit WHERE object_id = 'C1'")
+    audited = await one_row(desk, "SELECT actor, detail FROM core.audit WHERE object_id = 'C1'")
     assert audited == {"actor": "agent.ann", "detail": {"incident": "I1"}}
     changes = await feed.read(desk, "a face", "complaints")
     assert [(change.topic, change.id, change.body["incident"]) for change in changes] == [("complaint", "C1", "I1")]
 
 
 async def test_what_the_answer_says_of_the_outage_is_what_can_be_asked_later(desk: Connection) -> None:
-    await _down(desk)
-    complaint = await _register(desk, customer_id="C-S2")
+    await take_down(desk)
+    complaint = await register(desk, customer_id="C-S2")
     later = await outage_of(desk, "C1", now=NOW)
     assert later is not None
     told = complaint["outage"]
@@ -179,17 +79,17 @@ async def test_what_the_answer_says_of_the_outage_is_what_can_be_asked_later(des
 
 
 async def test_a_tenants_customer_is_not_linked_to_another_tenants_equipment(desk: Connection) -> None:
-    await _incident(desk, "I1", "S1", "base-station-down")
-    await _alarm(desk, "A1", "I1", "S1", "bts-u", "base-station-down")
-    await _outage(desk, "I1", "S1")
+    await add_incident(desk, "I1", "S1", "base-station-down")
+    await add_alarm(desk, "A1", "I1", "S1", "bts-u", "base-station-down")
+    await add_outage(desk, "I1", "S1")
     assert (await outage_context(desk, phone="13800000001", now=NOW))["incident"] is None
     assert (await outage_context(desk, site="S1", now=NOW))["incident"] == "I1"
-    await _alarm(desk, "A2", "I1", "S1", "rectifier-1", "dc-fuse-blown")
+    await add_alarm(desk, "A2", "I1", "S1", "rectifier-1", "dc-fuse-blown")
     assert (await outage_context(desk, phone="13800000001", now=NOW))["incident"] == "I1"
 
 
 async def test_a_place_finds_the_nearest_site_that_is_down_and_not_one_far_away(desk: Connection) -> None:
-    await _down(desk)
+    await take_down(desk)
     near = await outage_context(desk, latitude=31.011, longitude=121.001, now=NOW)
     assert (near["incident"], near["site"]) == ("I1", "S2")
     assert near["distance_km"] == pytest.approx(0.15, abs=0.02)
@@ -197,33 +97,33 @@ async def test_a_place_finds_the_nearest_site_that_is_down_and_not_one_far_away(
 
 
 async def test_without_an_outage_the_signs_around_are_shown(desk: Connection) -> None:
-    await _incident(desk, "I1", "S2", "door-open")
-    await _alarm(desk, "A1", "I1", "S2", "door-1", "door-open")
+    await add_incident(desk, "I1", "S2", "door-open")
+    await add_alarm(desk, "A1", "I1", "S2", "door-1", "door-open")
     told = await outage_context(desk, phone="13800000002", now=NOW)
     assert told["incident"] is None
     assert [sign["alarm_type"] for sign in told["signs"]["alarms"]] == ["door-open"]
     assert told["expected_end"] is None
-    await _register(desk, phone="13800000002")
+    await register(desk, phone="13800000002")
     assert (await outage_context(desk, site="S2", now=NOW))["signs"]["complaints"] == 1
 
 
 async def test_an_unexplained_complaint_is_linked_when_its_incident_appears(desk: Connection) -> None:
     for about in ({"phone": "13800000002"}, {"phone": "13800000003"}, {"latitude": 31.011, "longitude": 121.0}):
-        assert (await _register(desk, **about))["outage"] is None
-    unrelated = await _register(desk, site="S5")
-    await _down(desk)
+        assert (await register(desk, **about))["outage"] is None
+    unrelated = await register(desk, site="S5")
+    await take_down(desk)
     await run_batch(desk, NOW, POLICY)
     for complaint in ("C1", "C2", "C3"):
-        row = await _complaint(desk, complaint)
+        row = await complaint_row(desk, complaint)
         assert (row["state"], row["incident"], row["site"]) == ("linked", "I1", "S2")
-    assert (await _complaint(desk, unrelated["id"]))["state"] == "open"
+    assert (await complaint_row(desk, unrelated["id"]))["state"] == "open"
 
 
 async def test_a_merge_moves_the_complaint_to_the_incident_that_survives(desk: Connection) -> None:
-    await _down(desk)
-    await _register(desk, phone="13800000002")
-    await _incident(desk, "I2", "S3")
-    await _incident(desk, "I3", "S3")
+    await take_down(desk)
+    await register(desk, phone="13800000002")
+    await add_incident(desk, "I2", "S3")
+    await add_incident(desk, "I3", "S3")
     async with desk.transaction():
         await desk.execute("UPDATE correlation.incident SET state='merged', merged_into='I2' WHERE incident_id='I1'")
         await desk.execute("UPDATE correlation.incident SET state='merged', merged_into='I3' WHERE incident_id='I2'")
@@ -231,13 +131,13 @@ async def test_a_merge_moves_the_complaint_to_the_incident_that_survives(desk: C
         await desk.execute("UPDATE correlation.outage SET incident_id = 'I3'")
         await feed.publish(desk, "alarm_correlation", {"incident": ["I1"]})
     await run_batch(desk, NOW, POLICY)
-    row = await _complaint(desk, "C1")
+    row = await complaint_row(desk, "C1")
     assert (row["state"], row["incident"]) == ("linked", "I3")
 
 
 async def test_the_end_of_the_outage_restores_the_complaint(desk: Connection) -> None:
-    await _down(desk)
-    await _register(desk, phone="13800000002")
+    await take_down(desk)
+    await register(desk, phone="13800000002")
     ended = NOW + timedelta(minutes=40)
     async with desk.transaction():
         await desk.execute("UPDATE correlation.alarm SET cleared_at = %s", (ended,))
@@ -246,7 +146,7 @@ async def test_the_end_of_the_outage_restores_the_complaint(desk: Connection) ->
         await feed.publish(desk, "alarm_correlation", {"incident": ["I1"]})
     outcome = await run_batch(desk, ended + timedelta(seconds=1), POLICY)
     assert outcome.became == {"restored": 1}
-    row = await _complaint(desk, "C1")
+    row = await complaint_row(desk, "C1")
     assert (row["state"], row["restored_at"]) == ("restored", ended)
     told = await outage_of(desk, "C1", now=ended)
     assert told is not None
@@ -255,48 +155,48 @@ async def test_the_end_of_the_outage_restores_the_complaint(desk: Connection) ->
 
 
 async def test_a_split_that_takes_the_site_away_finds_the_new_incident_or_restores(desk: Connection) -> None:
-    await _down(desk)
-    await _register(desk, phone="13800000002")
-    await _incident(desk, "I2", "S2")
+    await take_down(desk)
+    await register(desk, phone="13800000002")
+    await add_incident(desk, "I2", "S2")
     async with desk.transaction():
         await desk.execute("UPDATE correlation.alarm SET incident_id = 'I2'")
         await desk.execute("DELETE FROM correlation.outage")
         await feed.publish(desk, "alarm_correlation", {"incident": ["I1", "I2"]})
     await run_batch(desk, NOW, POLICY)
-    row = await _complaint(desk, "C1")
+    row = await complaint_row(desk, "C1")
     assert (row["state"], row["incident"]) == ("linked", "I2")
     async with desk.transaction():
         await desk.execute("UPDATE correlation.alarm SET cleared_at = %s", (NOW,))
         await feed.publish(desk, "alarm_correlation", {"alarm": ["A-I1"]})
     await run_batch(desk, NOW, POLICY)
-    assert (await _complaint(desk, "C1"))["state"] == "restored"
+    assert (await complaint_row(desk, "C1"))["state"] == "restored"
 
 
 async def test_a_step_of_the_work_order_shows_the_linked_complaint_again(desk: Connection) -> None:
-    await _down(desk)
-    await _ticket(desk, "I1", "S2")
-    await _register(desk, phone="13800000002")
+    await take_down(desk)
+    await add_ticket(desk, "I1", "S2")
+    await register(desk, phone="13800000002")
     before = await feed.head(desk, "complaints")
-    await _order(desk, "accepted", NOW + timedelta(minutes=20))
+    await add_order(desk, "accepted", NOW + timedelta(minutes=20))
     await run_batch(desk, NOW, POLICY)
     changes = await feed.read_after(desk, "complaints", before)
     assert [(change.topic, change.id) for change in changes] == [("complaint", "C1")]
 
 
 async def test_a_batch_without_news_changes_and_publishes_nothing(desk: Connection) -> None:
-    await _down(desk)
-    await _register(desk, phone="13800000002")
+    await take_down(desk)
+    await register(desk, phone="13800000002")
     before = await feed.head(desk, "complaints")
     await run_batch(desk, NOW, POLICY)
     assert await feed.head(desk, "complaints") == before
 
 
 async def test_after_a_feed_that_was_pruned_the_truth_is_found_in_the_views(desk: Connection) -> None:
-    await _register(desk, phone="13800000002")
-    await _down(desk)
+    await register(desk, phone="13800000002")
+    await take_down(desk)
     await feed.prune(desk, datetime.now(UTC) + timedelta(days=1))
     await run_batch(desk, NOW, POLICY)
-    assert (await _complaint(desk, "C1"))["state"] == "linked"
+    assert (await complaint_row(desk, "C1"))["state"] == "linked"
     assert await feed.position(desk, "complaints", "alarm_correlation") == await feed.head(desk, "alarm_correlation")
 
 
@@ -317,10 +217,10 @@ async def test_a_complaint_that_cannot_be_right_is_refused_and_leaves_nothing(
     desk: Connection, about: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(Refused) as refusal:
-        await _register(desk, **about)
+        await register(desk, **about)
     assert refusal.value.reason == reason
-    assert await _one(desk, "SELECT count(*) AS count FROM complaints.complaint") == {"count": 0}
-    assert (await _register(desk, site="S1"))["id"] == "C1"
+    assert await one_row(desk, "SELECT count(*) AS count FROM complaints.complaint") == {"count": 0}
+    assert (await register(desk, site="S1"))["id"] == "C1"
 
 
 async def test_nothing_to_go_by_and_unknown_sites_are_refused_by_the_context_too(desk: Connection) -> None:
@@ -336,58 +236,7 @@ async def test_several_customers_on_one_phone_are_all_named_and_the_one_in_an_ou
         for name, site in (("C-A", "S4"), ("C-B", "S2"))
     }
     await load_inventory(desk, Inventory(customers=others), False, NOW)
-    await _down(desk)
+    await take_down(desk)
     told = await outage_context(desk, phone="021-5555-0000", now=NOW)
     assert [one["id"] for one in told["customers"]] == ["C-A", "C-B"]
     assert told["customer"]["id"] == "C-B"
-
-
-@asynccontextmanager
-async def _running(database_url: str, data_dir: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    environment = {
-        **os.environ,
-        "GUYWIRE_DATABASE_URL": database_url,
-        "GUYWIRE_DATA_DIR": str(data_dir),
-        "GUYWIRE_METRICS_PORT": str(_free_port() - 3),
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "complaints", env=environment, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
-
-
-async def test_a_killed_service_loses_no_complaint_and_ends_cleanly_when_told(
-    desk: Connection, database_url: str, tmp_path: Path
-) -> None:
-    await _down(desk)
-    pool = await open_pool(database_url, max_size=2)
-    wakeups = Wakeups(database_url, [inbox.ANSWERED])
-    listening = asyncio.create_task(wakeups.run())
-    command = RegisterComplaint(channel="phone", text="no signal", phone="13800000002")
-    async with _running(database_url, tmp_path) as first:
-        answer = await inbox.ask(pool, wakeups, command, "ann", key="k1", seconds=20)
-        assert (answer["id"], answer["incident"]) == ("C1", "I1")
-        first.kill()
-        await first.wait()
-    async with pool.connection() as asking:
-        await inbox.put(asking, command, "ann", "k2")
-    async with _running(database_url, tmp_path) as second:
-        answer = await inbox.ask(pool, wakeups, command, "ann", key="k2", seconds=20)
-        assert (answer["id"], answer["incident"]) == ("C2", "I1")
-        second.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(second.wait(), 20) == 0
-    listening.cancel()
-    await pool.close()
-    assert await _one(desk, "SELECT count(*) AS count FROM complaints.complaint") == {"count": 2}

@@ -37,7 +37,7 @@ export function Tickets({ board, revision, route, go, may }) {
     { keys: "k", label: "key.up", run: () => step(-1) },
     { keys: "n", label: "key.new_ticket", run: () => may("manage_tickets") && setOpening(true) },
   ]);
-  return html`<section class="view-tickets" aria-label=${t("view.tickets")}>
+  return html`<section class="view-tickets">
     <div class="bar">
       <span class="muted">${t("tickets.order")}</span>
       ${may("manage_tickets") && html`<button class="button button-small bar-end" onClick=${() => setOpening(true)}>${t("ticket.open_by_hand")} <kbd>n</kbd></button>`}

@@ -1,0 +1,120 @@
+"""What causes what, as data: causes.toml checked and indexed for `explain`. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
+from importlib import resources
+from typing import Annotated
+
+import msgspec
+
+from guywire.catalogue import CATALOGUE
+from guywire.policy_file import read_policy
+
+
+class Scope(StrEnum):
+    """Where a cause may stand, seen from its effect; causes.toml says what each means."""
+
+    RESOURCE = "resource"
+    SITE = "site"
+    DOWNSTREAM = "downstream"
+    FAR_END = "far-end"
+    LINK = "link"
+    FEED = "feed"
+
+
+_WITHIN_A_TYPE = frozenset({Scope.DOWNSTREAM, Scope.LINK, Scope.FEED})
+"""Scopes in which a type may cause itself: there the cause is nearer to the gateways, or is the feed."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One permitted step from cause to effect. `earliest` may be negative; `battery` is a share of battery hours."""
+
+    cause: str
+    effect: str
+    scope: Scope
+    strength: float
+    earliest: timedelta
+    latest: timedelta
+    battery: float = 0.0
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"causes": "from", "effects": "to"}):
+    causes: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    effects: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    scope: Scope
+    strength: Annotated[float, msgspec.Meta(gt=0, le=1)]
+    minutes: tuple[float, float]
+    battery: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.0
+
+    def rules(self) -> Iterable[Rule]:
+        earliest, latest = (timedelta(minutes=minutes) for minutes in self.minutes)
+        for cause in self.causes:
+            for effect in self.effects:
+                if cause != effect or self.scope in _WITHIN_A_TYPE:
+                    yield Rule(cause, effect, self.scope, self.strength, earliest, latest, self.battery)
+
+
+class CauseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """causes.toml as it stands. Refused: a type that is unknown, minutes that run backwards, causes in a circle."""
+
+    cause: tuple[_Entry, ...]
+
+    def __post_init__(self) -> None:
+        named = {name for entry in self.cause for name in (*entry.causes, *entry.effects)}
+        if unknown := named - set(CATALOGUE):
+            raise ValueError(f"no such alarm type: {', '.join(sorted(unknown))}; see the alarm catalogue")
+        if backwards := [entry for entry in self.cause if entry.minutes[0] > entry.minutes[1]]:
+            raise ValueError(f"{backwards[0].causes[0]} to {backwards[0].effects[0]}: minutes run backwards")
+        _refuse_circles(self.rules())
+
+    def rules(self) -> Iterable[Rule]:
+        return (rule for entry in self.cause for rule in entry.rules())
+
+
+class Causes:
+    """The rules by what they explain, and by what looks different once a cause has changed."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        by_effect: dict[str, list[Rule]] = defaultdict(list)
+        effects: dict[tuple[str, Scope], set[str]] = defaultdict(set)
+        for rule in rules:
+            by_effect[rule.effect].append(rule)
+            effects[rule.cause, rule.scope].add(rule.effect)
+        self.by_effect: Mapping[str, tuple[Rule, ...]] = {
+            effect: tuple(sorted(found, key=lambda rule: -rule.strength)) for effect, found in by_effect.items()
+        }
+        self._effects = {key: frozenset(found) for key, found in effects.items()}
+        self.cut_off = frozenset(
+            rule.effect for found in by_effect.values() for rule in found if rule.scope is Scope.DOWNSTREAM
+        )
+        self.cutters = frozenset(cause for cause, scope in self._effects if scope is Scope.DOWNSTREAM)
+
+    def effects(self, cause: str, *scopes: Scope) -> frozenset[str]:
+        """The types that an alarm of this type may cause in any of these scopes."""
+        return frozenset().union(*(self._effects.get((cause, scope), frozenset()) for scope in scopes))
+
+
+def _refuse_circles(rules: Iterable[Rule]) -> None:
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for rule in rules:
+        if rule.cause != rule.effect:
+            sorter.add(rule.effect, rule.cause)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise ValueError(f"causes go in a circle: {' -> '.join(error.args[1])}; take one out") from error
+
+
+def shipped_cause_file() -> CauseFile:
+    """The causes that ship with the package."""
+    text = resources.files("alarm_correlation").joinpath("causes.toml").read_text("utf-8")
+    return read_policy(text, "alarm_correlation/causes.toml", CauseFile)
+
+
+def shipped_causes() -> Causes:
+    return Causes(shipped_cause_file().rules())

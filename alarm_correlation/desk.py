@@ -1,0 +1,189 @@
+"""What the response centre does to tickets: opening by hand, and the legal transitions as a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from alarm_correlation.needs import end
+from alarm_correlation.records import Need, Note, Ticket
+from alarm_correlation.state import State
+from alarm_correlation.tickets import SYSTEM, back_to, move, touch
+from alarm_correlation.work import Work
+from guywire.commands import MoveTicket, OpenTicket
+from guywire.errors import conflict, invalid, not_found
+from guywire.model import NeedKind, NeedState, TicketState
+
+_A, _P, _W, _H = TicketState.ACKNOWLEDGED, TicketState.IN_PROGRESS, TicketState.PENDING, TicketState.HELD
+_R, _X = TicketState.RESOLVED, TicketState.CANCELLED
+
+TRANSITIONS: Mapping[TicketState, frozenset[TicketState]] = MappingProxyType(
+    {
+        _A: frozenset({_P, _W, _H, _R, TicketState.REJECTED, _X}),
+        _P: frozenset({_W, _H, _R, _X}),
+        _W: frozenset({_P, _H, _R, _X}),
+        _H: frozenset({_A, _P, _W, _R, _X}),
+        _R: frozenset({_P, TicketState.CLOSED}),
+        TicketState.CLOSED: frozenset(),
+        TicketState.REJECTED: frozenset(),
+        _X: frozenset(),
+    }
+)
+"""Where a person may move a ticket from each state."""
+
+_VAGUE_ENGLISH = """
+    fixed ok okay done good fine normal solved resolved repaired closed restored yes none na nil handled finished
+    all it is was now problem issue fault the
+"""
+_VAGUE_CHINESE = """
+    已修复 修复 已处理 处理 完成 已完成 好了 正常 已恢复 恢复 已解决 解决 无 修好了 已修好 处理完成 恢复正常 已处理好
+    故障已修复 已经修复 已修复好 已正常 故障已处理 已处理完成 故障已恢复
+"""
+_VAGUE = frozenset((_VAGUE_ENGLISH + _VAGUE_CHINESE).split())
+_MOST_TEXT = 2_000
+
+
+def open_by_hand(state: State, work: Work, command: OpenTicket, actor: str) -> dict[str, Any]:
+    """A ticket by hand, or for another service's finding; the same origin opens one."""
+    if (known := state.origins.get(command.origin)) is not None:
+        return {"id": known}
+    site = state.rules.topology.site(command.site)
+    if site is None:
+        raise not_found("site", command.site)
+    kind, title = _need_kind(command.kind), _text("title", command.title)
+    if not command.origin or command.origin.startswith("incident:"):
+        raise invalid("origin", "origin must name what asks for the ticket, such as manual:20261121-7.")
+    if not 1 <= command.priority <= 4:
+        raise invalid("priority", "priority must be 1 (most urgent) to 4.")
+    ticket = Ticket(
+        ticket_id=state.new_id("T"),
+        origin=command.origin,
+        incident_id=None,
+        site_id=site.site_id,
+        domain=site.domain,
+        priority=command.priority,
+        title=title,
+        text=command.text[:_MOST_TEXT],
+        opened_at=work.now,
+        opened_by=actor,
+    )
+    need = Need(
+        need_id=state.new_id("N"),
+        ticket_id=ticket.ticket_id,
+        site_id=site.site_id,
+        domain=site.domain,
+        kind=kind,
+        summary=title,
+        skills=command.skills,
+        priority=command.priority,
+        opened_at=work.now,
+        weight=state.rules.policy.class_weight[site.site_class] * max(1, len(site.tenants)),
+    )
+    _keep(state, work, ticket, need, actor)
+    return {"id": ticket.ticket_id, "state": ticket.state, "version": ticket.version}
+
+
+def move_by_hand(state: State, work: Work, command: MoveTicket, actor: str) -> dict[str, Any]:
+    """A transition asked for by a person. Refused: `version_is_old`, `illegal_transition`, or what is missing."""
+    ticket = state.tickets.get(command.ticket)
+    if ticket is None:
+        raise not_found("ticket", command.ticket)
+    if command.version is not None and command.version != ticket.version:
+        raise conflict(
+            "version_is_old",
+            f"{ticket.ticket_id} is now {ticket.state} (version {ticket.version}). Look at it again, then decide.",
+        )
+    to = _target(ticket, command.to)
+    _check(work, ticket, to, command)
+    _apply(state, work, ticket, to, command)
+    move(work, ticket, to, actor, command.reason or command.result)
+    return {"id": ticket.ticket_id, "state": ticket.state, "version": ticket.version}
+
+
+def come_back(state: State, work: Work) -> None:
+    """Tickets whose hold is over return to where they were."""
+    for ticket_id in sorted(work.tickets):
+        ticket = state.tickets.get(ticket_id)
+        if ticket is not None and ticket.state is _H and ticket.hold_until and ticket.hold_until <= work.now:
+            ticket.hold_until, ticket.hold_reason = None, ""
+            move(work, ticket, back_to(ticket), SYSTEM, "the hold is over")
+
+
+def is_vague(text: str) -> bool:
+    """Whether a result says nothing: "fixed", "OK.", "已修复"."""
+    words = re.sub(r"[\W_]+", " ", text.casefold()).split()
+    return not words or all(word in _VAGUE for word in words) or len("".join(words)) < 3
+
+
+def _target(ticket: Ticket, to: str) -> TicketState:
+    allowed = sorted(TRANSITIONS[ticket.state])
+    if to not in allowed:
+        choices = f"It can become: {', '.join(allowed)}." if allowed else "It has ended; open a new ticket."
+        raise conflict(
+            "illegal_transition", f"{ticket.ticket_id} is {ticket.state} and cannot become {to!r}. {choices}"
+        )
+    return TicketState(to)
+
+
+def _check(work: Work, ticket: Ticket, to: TicketState, command: MoveTicket) -> None:
+    if to is _H and (not command.reason.strip() or command.until is None or command.until <= work.now):
+        raise invalid("hold", "Holding a ticket takes a reason and a time in the future (until).")
+    if to in (TicketState.REJECTED, _X) and not command.reason.strip():
+        raise invalid("reason", f"{ticket.ticket_id} cannot become {to} without a reason.")
+    if to is TicketState.CLOSED:
+        for name in ("cause", "result", "responsible_party"):
+            _text(name, getattr(command, name))
+        if is_vague(command.result) or is_vague(command.cause):
+            raise invalid(
+                "too_vague",
+                "Say what was wrong and what was done, for instance: cause "
+                '"rectifier 2 failed after a surge", result "replaced rectifier 2, load is back on mains".',
+            )
+
+
+def _apply(state: State, work: Work, ticket: Ticket, to: TicketState, command: MoveTicket) -> None:
+    ticket.hold_until, ticket.hold_reason = None, ""
+    if to is _H and command.until is not None:
+        ticket.hold_until, ticket.hold_reason = command.until, command.reason[:_MOST_TEXT]
+        state.look_again(command.until, ticket.ticket_id)
+    elif to is _P:
+        ticket.in_progress_at = ticket.in_progress_at or work.now
+        ticket.resolved_at = ticket.resolution_proposed_at = None
+    elif to is _R:
+        ticket.resolved_at = work.now
+    elif to is TicketState.CLOSED:
+        ticket.closed_at = work.now
+        ticket.cause, ticket.result = command.cause[:_MOST_TEXT], command.result[:_MOST_TEXT]
+        ticket.responsible_party = command.responsible_party[:_MOST_TEXT]
+    elif to in (TicketState.REJECTED, _X):
+        ticket.closed_at = work.now
+    if to in (_R, TicketState.REJECTED, _X):
+        for need_id in state.needs_of.get(ticket.ticket_id, ()):
+            if state.needs[need_id].state is NeedState.OPEN:
+                end(work, state.needs[need_id], NeedState.CANCELLED)
+
+
+def _keep(state: State, work: Work, ticket: Ticket, need: Need, actor: str) -> None:
+    state.tickets[ticket.ticket_id] = ticket
+    state.origins[ticket.origin] = ticket.ticket_id
+    state.needs[need.need_id] = need
+    state.needs_of[ticket.ticket_id].append(need.need_id)
+    touch(work, ticket)
+    work.changes.needs.add(need.need_id)
+    note = Note(ticket_id=ticket.ticket_id, at=work.now, actor=actor, kind="opened", text=ticket.origin)
+    work.changes.notes.append(note)
+
+
+def _need_kind(kind: str) -> NeedKind:
+    try:
+        return NeedKind(kind)
+    except ValueError:
+        raise invalid("kind", f"kind cannot be {kind!r}; it is one of {', '.join(NeedKind)}.") from None
+
+
+def _text(name: str, value: str) -> str:
+    if not value.strip():
+        raise invalid(name, f"{name} must not be empty.")
+    return value.strip()[:_MOST_TEXT]

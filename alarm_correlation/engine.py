@@ -1,0 +1,74 @@
+"""The correlator: state and inputs to changed state and changes. Pure; this page is the path of an event from here on.
+
+The same events give the same incidents in whatever order they come within the reorder window, in a live run, in a
+replay and after a restart, because every stage declares its outcome from what stands rather than from what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from alarm_correlation.desk import come_back
+from alarm_correlation.explain import explain
+from alarm_correlation.feeds import infer_feeds
+from alarm_correlation.incidents import regroup
+from alarm_correlation.intake import take_events
+from alarm_correlation.isolation import trace_isolation
+from alarm_correlation.memory import call_due, forget
+from alarm_correlation.needs import refresh_needs
+from alarm_correlation.operators import take_commands
+from alarm_correlation.orders import take_orders
+from alarm_correlation.outages import refresh_outages
+from alarm_correlation.refresh import refresh_incidents
+from alarm_correlation.state import Rules, Saved, State, restored
+from alarm_correlation.tickets import keep_tickets, resolve_tickets
+from alarm_correlation.work import Changes, Inputs, Work
+
+Stage = Callable[[State, Work], None]
+
+PIPELINE: tuple[Stage, ...] = (
+    call_due,  # what a timer asked to be looked at again
+    take_events,  # events -> alarms
+    take_commands,  # what people ask
+    take_orders,  # what dispatch reports
+    infer_feeds,  # many mains failures on one feed -> the feed
+    trace_isolation,  # broken links and dead hubs -> who is cut off, by what
+    explain,  # alarm -> its cause
+    regroup,  # trees of causes -> incidents
+    refresh_outages,  # incident -> the sites that it takes down, or will
+    refresh_incidents,  # incident -> root, title, severity, state
+    come_back,  # holds that are over
+    keep_tickets,  # incident -> ticket
+    refresh_needs,  # ticket -> the places that want hands
+    resolve_tickets,  # nothing stands, nobody under way -> resolved
+    forget,  # closed, and too long ago to come back
+)
+
+
+def new_state(rules: Rules, now: datetime) -> State:
+    return State(rules, now)
+
+
+def step(state: State, inputs: Inputs, now: datetime) -> Changes:
+    """Takes inputs in at a time; a step without inputs is a tick. Time never runs backwards."""
+    state.now = max(state.now, now)
+    work = Work(inputs, state.now)
+    return _run(state, work)
+
+
+def resume(saved: Saved, rules: Rules) -> tuple[State, Changes]:
+    """A state from its facts, under these rules. The changes are empty unless the rules are others than before."""
+    state = restored(saved, rules)
+    work = Work(Inputs(), state.now, everything=True)
+    work.moved = set(state.alarms)
+    work.uprooted = set(state.alarms)
+    work.incidents = {key for key in state.incidents if state.members.get(key)}
+    work.tickets = set(state.tickets)
+    return state, _run(state, work)
+
+
+def _run(state: State, work: Work) -> Changes:
+    for stage in PIPELINE:
+        stage(state, work)
+    return work.changes

@@ -1,0 +1,135 @@
+"""Stage 3: which sites are cut off from every gateway, when, and by which alarm. A function of what is broken when.
+
+Of several broken things the first whose failure left no way up is the culprit; with two ways up that is the second one
+to fail. When it is mended and the site is still cut off, the next one takes over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from alarm_correlation.records import Alarm
+from alarm_correlation.state import Episode, State, is_of_transmission
+from alarm_correlation.work import Work
+from guywire.model import Identity
+
+
+class Break(NamedTuple):
+    """Something broken on a site's ways up. Sorts by time; at one instant what is nearer to the gateways first."""
+
+    start: datetime
+    rank: tuple[int, str]
+    identity: Identity
+    alarm_id: str
+    end: datetime | None
+    links: frozenset[str]
+    sites: frozenset[str]
+
+    def stands_at(self, at: datetime) -> bool:
+        return self.start <= at and (self.end is None or at < self.end)
+
+
+Connected = Callable[[set[str], set[str]], bool]
+"""Whether the site has a way up without these links and sites."""
+
+
+def trace_isolation(state: State, work: Work) -> None:
+    """Traces anew the sites below whatever cut or mended something in this step."""
+    sites: set[str] = set()
+    for alarm in [state.alarms[alarm_id] for alarm_id in work.moved] + list(work.dropped.values()):
+        sites |= reach(state, alarm)
+    for site in sites:
+        found = tuple(episodes(*_breaks(state, site)))
+        if found != state.cut_off.get(site, ()):
+            _note(state, work, site, found)
+
+
+def reach(state: State, alarm: Alarm) -> set[str]:
+    """The sites that an alarm could cut off."""
+    topology = state.rules.topology
+    if alarm.alarm_type not in state.rules.causes.cutters or not alarm.site:
+        return set()
+    if is_of_transmission(alarm):
+        return {site for link in state.links_cut_by(alarm) for site in topology.below_link(link)}
+    return set(topology.below(alarm.site)) - {alarm.site}
+
+
+def beside(state: State, alarm: Alarm) -> set[str]:
+    """The alarms that broke something on the same sites' ways up while this one did."""
+    found = {one for site in reach(state, alarm) for one in _breaks(state, site)[0]}
+    return {
+        one.alarm_id
+        for one in found
+        if (alarm.cleared_at is None or one.start <= alarm.cleared_at)
+        and (one.end is None or one.end >= alarm.raised_at)
+    }
+
+
+def episodes(breaks: Sequence[Break], connected: Connected) -> Iterator[Episode]:
+    """When one site was cut off, given what was broken on its ways up; `breaks` sorted, adjoining times joined."""
+    if not breaks or not connected(set(), set()):
+        return  # nothing is broken, or the inventory knows no way up at all
+    times = sorted({at for one in breaks for at in (one.start, one.end) if at is not None})
+    open_since: datetime | None = None
+    blamed: str | None = None
+    for at in times:
+        culprit = _culprit([one for one in breaks if one.stands_at(at)], connected)
+        if culprit == blamed:
+            continue
+        if blamed is not None and open_since is not None:
+            yield Episode(open_since, at, blamed)
+        open_since, blamed = at, culprit
+    if blamed is not None and open_since is not None:
+        yield Episode(open_since, None, blamed)
+
+
+def _culprit(standing: Sequence[Break], connected: Connected) -> str | None:
+    links: set[str] = set()
+    sites: set[str] = set()
+    for one in standing:
+        links |= one.links
+        sites |= one.sites
+        if not connected(links, sites):
+            return one.alarm_id
+    return None
+
+
+def _breaks(state: State, site: str) -> tuple[list[Break], Connected]:
+    topology = state.rules.topology
+    above = topology.above(site) - {site}
+    cutters: set[str] = set()
+    for here in (site, *above):
+        for link in topology.uplinks(here):
+            cutters |= state.cutting_link.get(link.link_id, set())
+    for here in above:
+        for alarm in state.alarms_at(here, state.rules.causes.cutters):
+            if not is_of_transmission(alarm):
+                cutters.add(alarm.alarm_id)
+    breaks = sorted(_break(state, state.alarms[alarm_id]) for alarm_id in cutters)
+    return breaks, lambda links, sites: topology.connected(site, links, sites)
+
+
+def _break(state: State, alarm: Alarm) -> Break:
+    links = frozenset(link.link_id for link in state.links_cut_by(alarm))
+    sites = frozenset() if links else frozenset({alarm.site})
+    rank = state.rules.topology.rank(alarm.site)
+    return Break(alarm.raised_at, rank, alarm.identity, alarm.alarm_id, alarm.cleared_at, links, sites)
+
+
+def _note(state: State, work: Work, site: str, found: tuple[Episode, ...]) -> None:
+    before = {episode.culprit for episode in state.cut_off.pop(site, ())}
+    now = {episode.culprit for episode in found}
+    if found:
+        state.cut_off[site] = found
+    for culprit in before - now:
+        state.cut_by[culprit].discard(site)
+        if not state.cut_by[culprit]:
+            del state.cut_by[culprit]
+    for culprit in now:
+        state.cut_by[culprit].add(site)
+    for culprit in before | now:
+        if (incident := state.incident_of.get(culprit)) is not None:
+            work.incidents.add(incident)
+    work.unsettled |= {alarm.alarm_id for alarm in state.alarms_at(site, state.rules.causes.cut_off)}

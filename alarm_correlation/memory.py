@@ -1,0 +1,124 @@
+"""The first and the last stage: what a timer asked to be looked at again, and what may be forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from alarm_correlation.isolation import beside
+from alarm_correlation.operators import unshelve_due
+from alarm_correlation.state import State
+from alarm_correlation.tickets import ENDED
+from alarm_correlation.work import Work
+from guywire.model import Identity
+
+
+def call_due(state: State, work: Work) -> None:
+    """Puts whatever is due on the slate. A timer only says "look again": what is found then decides."""
+    for key in state.due():
+        work.due.add(key)
+        if key in state.incidents:
+            work.incidents.add(key)
+        elif key in state.tickets:
+            work.tickets.add(key)
+        elif key in state.alarms:
+            unshelve_due(work, state.alarms[key])
+        elif key.startswith("["):
+            _forget_lone_clear(state, Identity(*msgspec.json.decode(key)))
+
+
+def forget(state: State, work: Work) -> None:
+    """Lets go of incidents that closed too long ago to come back, and of tickets that have ended.
+
+    Whatever this very step changed stays: the store has yet to read it.
+    """
+    for key in sorted(work.incidents | work.merged.keys()):
+        incident = state.incidents.get(key)
+        if incident is None or incident.state == "open":
+            continue
+        if key in work.due and (company := _company(state, key)) and all(_may_go(state, work, one) for one in company):
+            for one in company:
+                _forget_incident(state, work, one)
+        else:
+            since = max(state.now, incident.closed_at or state.now)
+            state.look_again(since + state.rules.policy.memory, key)
+    for key in sorted(work.tickets):
+        ticket = state.tickets.get(key)
+        if ticket is None or ticket.state not in ENDED or ticket.incident_id in state.incidents:
+            continue
+        if key in work.due and key not in work.changes.tickets:
+            _forget_ticket(state, key)
+        else:
+            state.look_again(state.now + state.rules.policy.memory, key)
+
+
+def _company(state: State, key: str) -> set[str]:
+    """The incident and all that broke the same sites' ways up at the same time: who cut them off is told together."""
+    company = {key}
+    waiting = [key]
+    while waiting:
+        for alarm_id in state.members.get(waiting.pop(), ()):
+            others = {state.incident_of[other] for other in beside(state, state.alarms[alarm_id])} - company
+            company |= others
+            waiting += others
+    return company
+
+
+def _may_go(state: State, work: Work, key: str) -> bool:
+    """Not while it stands or is fresh, and not in the step that changed it."""
+    incident = state.incidents[key]
+    if key in work.changes.incidents or state.members.get(key, set()) & work.changes.alarms:
+        return False
+    if incident.state == "merged":
+        return True
+    return incident.closed_at is not None and incident.closed_at <= state.now - state.rules.policy.memory
+
+
+def _forget_incident(state: State, work: Work, key: str) -> None:
+    work.changes.forgotten.append(key)
+    members = state.members.pop(key, set())
+    for site in {site for alarm_id in members for site in state.cut_by.pop(alarm_id, ())}:
+        if left := tuple(episode for episode in state.cut_off.pop(site, ()) if episode.culprit not in members):
+            state.cut_off[site] = left
+    for node in members | {state.inferred_of[alarm_id] for alarm_id in members & state.inferred_of.keys()}:
+        state.set_cause(node, None)
+        state.incident_of.pop(node, None)
+        state.inferred.pop(node, None)
+    for alarm_id in members:
+        state.inferred_of.pop(alarm_id, None)
+        _forget_alarm(state, alarm_id)
+    state.outages.pop(key, None)
+    del state.incidents[key]
+    if (ticket_id := state.ticket_of.pop(key, None)) is not None:
+        state.look_again(state.now + timedelta(microseconds=1), ticket_id)
+
+
+def _forget_alarm(state: State, alarm_id: str) -> None:
+    """Takes it out of its track too, with all that was before it: what is left goes on from the next raise."""
+    alarm = state.drop_alarm(alarm_id)
+    track = state.tracks.get(alarm.identity)
+    if track is None or alarm_id not in track.alarms:
+        return
+    del track.alarms[: track.alarms.index(alarm_id) + 1]
+    if not track.alarms:
+        del state.tracks[alarm.identity]
+        return
+    following = state.alarms[track.alarms[0]].raised_at
+    if track.settled is not None and track.settled.raised_at < following:
+        track.settled = None
+        track.tail = [heard for heard in track.tail if heard.at >= following]
+
+
+def _forget_ticket(state: State, key: str) -> None:
+    del state.tickets[key]
+    for need_id in state.needs_of.pop(key, ()):
+        del state.needs[need_id]
+    for order_id in state.orders_of.pop(key, set()):
+        state.orders.pop(order_id, None)
+
+
+def _forget_lone_clear(state: State, identity: Identity) -> None:
+    track = state.tracks.get(identity)
+    if track is not None and not track.alarms:
+        del state.tracks[identity]

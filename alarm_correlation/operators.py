@@ -1,0 +1,122 @@
+"""What operators ask of alarms, and the door through which all commands come: applied in order, each answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from alarm_correlation.desk import move_by_hand, open_by_hand
+from alarm_correlation.intake import clear_by_hand
+from alarm_correlation.records import Alarm, Audit, Comment
+from alarm_correlation.state import State
+from alarm_correlation.work import AskedFor, Work
+from guywire.commands import (
+    AcknowledgeAlarm,
+    ClearAlarm,
+    Command,
+    CommentAlarm,
+    MoveTicket,
+    OpenTicket,
+    ShelveAlarm,
+    UnacknowledgeAlarm,
+    UnshelveAlarm,
+)
+from guywire.errors import Refused, conflict, invalid
+
+AlarmCommand = AcknowledgeAlarm | UnacknowledgeAlarm | ShelveAlarm | UnshelveAlarm | ClearAlarm | CommentAlarm
+_MOST_TEXT = 2_000
+
+
+def take_commands(state: State, work: Work) -> None:
+    """Applies the step's commands in their order. A refusal is an answer too."""
+    for asked in work.inputs.commands:
+        try:
+            answer: dict[str, Any] | Refused = _apply(state, work, asked)
+        except Refused as refused:
+            answer = refused
+        work.changes.answers.append((asked, answer))
+        if not isinstance(answer, Refused):
+            work.changes.audits.append(_audit(asked, answer))
+
+
+def unshelve_due(work: Work, alarm: Alarm) -> None:
+    """Ends a shelving whose time is up."""
+    if alarm.shelved_until is not None and alarm.shelved_until <= work.now:
+        _set(work, alarm, shelved_until=None, shelved_by="")
+
+
+def _apply(state: State, work: Work, asked: AskedFor) -> dict[str, Any]:
+    match asked.command:
+        case OpenTicket() as command:
+            return open_by_hand(state, work, command, asked.actor)
+        case MoveTicket() as command:
+            return move_by_hand(state, work, command, asked.actor)
+        case (
+            AcknowledgeAlarm()
+            | UnacknowledgeAlarm()
+            | ShelveAlarm()
+            | UnshelveAlarm()
+            | ClearAlarm()
+            | CommentAlarm() as command
+        ):
+            return _to_alarm(state, work, command, asked)
+        case other:
+            raise invalid("command", f"The correlator does not know the command {type(other).__name__}.")
+
+
+def _to_alarm(state: State, work: Work, command: AlarmCommand, asked: AskedFor) -> dict[str, Any]:
+    alarm = state.alarms.get(command.alarm)
+    if alarm is None:
+        raise Refused(
+            "not_found",
+            "alarm_not_found",
+            f"There is no alarm {command.alarm!r} in hand: check the id. One that cleared long ago can only be read.",
+        )
+    _do(state, work, alarm, command, asked)
+    if command.comment.strip():
+        text = command.comment.strip()[:_MOST_TEXT]
+        work.changes.comments.append(Comment(alarm_id=alarm.alarm_id, at=work.now, actor=asked.actor, text=text))
+    return {"id": alarm.alarm_id, "version": alarm.version}
+
+
+def _do(state: State, work: Work, alarm: Alarm, command: AlarmCommand, asked: AskedFor) -> None:
+    match command:
+        case AcknowledgeAlarm():
+            _set(work, alarm, acknowledged_at=work.now, acknowledged_by=asked.actor)
+        case UnacknowledgeAlarm():
+            _set(work, alarm, acknowledged_at=None, acknowledged_by="")
+        case ShelveAlarm(until=until):
+            if until <= work.now:
+                raise invalid("until", "An alarm is shelved until a time in the future.")
+            _set(work, alarm, shelved_until=until, shelved_by=asked.actor)
+            state.look_again(until, alarm.alarm_id)
+        case UnshelveAlarm():
+            _set(work, alarm, shelved_until=None, shelved_by="")
+        case ClearAlarm():
+            if not alarm.stands:
+                raise conflict("already_clear", f"{alarm.alarm_id} is already clear.")
+            clear_by_hand(state, work, alarm, asked.actor, asked.command_id)
+        case CommentAlarm():
+            if not command.comment.strip():
+                raise invalid("comment", "A comment must not be empty.")
+
+
+def _set(work: Work, alarm: Alarm, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(alarm, name, value)
+    alarm.version += 1
+    work.changes.alarms.add(alarm.alarm_id)
+
+
+def _audit(asked: AskedFor, answer: dict[str, Any]) -> Audit:
+    command: Command = asked.command
+    kind = "ticket" if isinstance(command, OpenTicket | MoveTicket) else "alarm"
+    detail = {key: value for key, value in msgspec.to_builtins(command).items() if value not in ("", None, ())}
+    return Audit(
+        actor=asked.actor,
+        action=type(command).__name__,
+        object_kind=kind,
+        object_id=str(answer["id"]),
+        detail=detail,
+    )

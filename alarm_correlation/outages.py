@@ -1,0 +1,103 @@
+"""Stage 6: which sites an incident takes down, since when, and which it will. Declared from alarms and isolations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from alarm_correlation.records import Alarm, Outage
+from alarm_correlation.state import State, feed_named
+from alarm_correlation.work import Work
+from guywire.catalogue import alarm_type
+
+_GENSET = "genset-running"
+_MAINS = "mains-failure"
+
+
+class Down(NamedTuple):
+    """A time in which a site gave no service, and what said so."""
+
+    start: datetime
+    reason: str
+    end: datetime | None
+
+
+def refresh_outages(state: State, work: Work) -> None:
+    """Declares the outages of the step's incidents anew and notes what became different."""
+    for alarm in (state.alarms[alarm_id] for alarm_id in work.moved):
+        if alarm.alarm_type == _GENSET:  # it changes what is predicted, in whichever incident the mains failure stands
+            mains = state.alarms_at(alarm.site, (_MAINS,))
+            work.incidents |= {found.incident_id for found in mains if found.incident_id is not None}
+    for incident in work.incidents:
+        _store(state, work, incident, outages_of(state, incident) if state.members.get(incident) else {})
+    for incident in work.merged:
+        _store(state, work, incident, {})
+
+
+def outages_of(state: State, incident: str) -> dict[str, Outage]:
+    """The incident's outages by site: what is or was down, and what will be once its battery is empty."""
+    members = [state.alarms[alarm_id] for alarm_id in state.members[incident]]
+    found = {
+        site: Outage(
+            incident_id=incident,
+            site_id=site,
+            reason=_first(times).reason,
+            started_at=_first(times).start,
+            ended_at=_end(times),
+        )
+        for site, times in _downs(state, members).items()
+    }
+    for alarm in members:
+        if alarm.site not in found and (at := site_down_at(state, alarm)) is not None:
+            found[alarm.site] = Outage(
+                incident_id=incident, site_id=alarm.site, reason="battery runs out", predicted_at=at
+            )
+    return found
+
+
+def site_down_at(state: State, mains: Alarm) -> datetime | None:
+    """When the battery of a site without mains is empty; none when a generator runs, or nothing is known of it."""
+    site = state.rules.topology.site(mains.site)
+    if mains.alarm_type != _MAINS or not mains.stands or site is None or not site.battery_hours:
+        return None
+    if feed_named(mains.identity) is not None or runs_on_generator(state, mains.site):
+        return None
+    return mains.raised_at + timedelta(hours=site.battery_hours)
+
+
+def runs_on_generator(state: State, site: str) -> bool:
+    return any(alarm.stands for alarm in state.alarms_at(site, (_GENSET,)))
+
+
+def _downs(state: State, members: Iterable[Alarm]) -> Mapping[str, list[Down]]:
+    downs: dict[str, list[Down]] = defaultdict(list)
+    for alarm in members:
+        if alarm.site and alarm_type(alarm.alarm_type).takes_service_down:
+            downs[alarm.site].append(Down(alarm.raised_at, alarm.alarm_type, alarm.cleared_at))
+        for site in state.cut_by.get(alarm.alarm_id, ()):
+            downs[site] += [
+                Down(episode.start, f"cut off by {alarm.alarm_type} at {alarm.site}", episode.end)
+                for episode in state.cut_off[site]
+                if episode.culprit == alarm.alarm_id
+            ]
+    return downs
+
+
+def _first(times: Iterable[Down]) -> Down:
+    return min(times, key=lambda down: (down.start, down.reason))
+
+
+def _end(times: Iterable[Down]) -> datetime | None:
+    ends = [down.end for down in times]
+    known = [end for end in ends if end is not None]
+    return max(known) if len(known) == len(ends) else None
+
+
+def _store(state: State, work: Work, incident: str, now: dict[str, Outage]) -> None:
+    before = state.outages.pop(incident, {})
+    if now:
+        state.outages[incident] = now
+    work.changes.outages |= {(incident, site) for site, outage in now.items() if before.get(site) != outage}
+    work.changes.outages_gone |= {(incident, site) for site in before.keys() - now.keys()}

@@ -1,0 +1,214 @@
+"""What the correlator holds and stores: alarms, incidents, outages, tickets and needs, named as their table columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from alarm_correlation.lifecycle import Occurrence
+from guywire.model import Identity, NeedKind, NeedState, Severity, TicketState
+
+
+class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An alarm 告警: one occurrence of an identity, its place among incidents, and what operators did to it."""
+
+    alarm_id: str
+    identity: Identity
+    domain: str
+    occurrence: Occurrence
+    incident_id: str | None = None
+    cause_alarm_id: str | None = None
+    cause_reason: str = ""
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+    shelved_until: datetime | None = None
+    shelved_by: str = ""
+    version: int = 1
+
+    @property
+    def site(self) -> str:
+        return self.identity.site
+
+    @property
+    def alarm_type(self) -> str:
+        return self.identity.alarm_type
+
+    @property
+    def raised_at(self) -> datetime:
+        return self.occurrence.raised_at
+
+    @property
+    def cleared_at(self) -> datetime | None:
+        return self.occurrence.cleared_at
+
+    @property
+    def stands(self) -> bool:
+        return self.occurrence.cleared_at is None
+
+    def row(self, settled: Occurrence | None) -> dict[str, Any]:
+        """As its table has it; `settled` is the base of its track when that is this occurrence."""
+        told = self.occurrence
+        return {
+            "alarm_id": self.alarm_id,
+            "site_id": self.identity.site,
+            "resource": self.identity.resource,
+            "alarm_type": self.identity.alarm_type,
+            "qualifier": self.identity.qualifier,
+            "domain": self.domain,
+            "severity": told.severity,
+            "text": told.text,
+            "source": told.source,
+            "details": told.details,
+            "raised_at": told.raised_at,
+            "received_at": told.received_at,
+            "changed_at": told.changed_at,
+            "cleared_at": told.cleared_at,
+            "cleared_by": told.cleared_by,
+            "count": told.count,
+            "incident_id": self.incident_id,
+            "cause_alarm_id": self.cause_alarm_id,
+            "cause_reason": self.cause_reason,
+            "acknowledged_at": self.acknowledged_at,
+            "acknowledged_by": self.acknowledged_by,
+            "shelved_until": self.shelved_until,
+            "shelved_by": self.shelved_by,
+            "version": self.version,
+            "settled": settled,
+        }
+
+
+class Inferred(msgspec.Struct, kw_only=True):
+    """A root that nobody reported: the power feed that several sites lost at once. `members` are alarm ids."""
+
+    node_id: str
+    feed: str
+    alarm_type: str
+    raised_at: datetime
+    members: frozenset[str]
+    sites: int
+
+
+class Outage(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A site that an incident takes down, or will at `predicted_at`."""
+
+    incident_id: str
+    site_id: str
+    reason: str = ""
+    predicted_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def outage_id(self) -> str:
+        return f"{self.incident_id}/{self.site_id}"
+
+
+class Incident(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An incident 故障: the tree of alarms under one root. State open, closed or merged."""
+
+    incident_id: str
+    state: str
+    domain: str
+    title: str
+    severity: Severity
+    opened_at: datetime
+    closed_at: datetime | None = None
+    root_kind: str = "alarm"
+    root_alarm_id: str | None = None
+    root_site_id: str = ""
+    root_resource: str = ""
+    root_alarm_type: str = ""
+    root_qualifier: str = ""
+    root_reason: str = ""
+    merged_into: str | None = None
+    alarm_count: int = 0
+    version: int = 1
+
+
+class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A trouble ticket 故障工单: an incident's, or one by hand (`incident_id` none)."""
+
+    ticket_id: str
+    origin: str
+    incident_id: str | None
+    site_id: str
+    domain: str
+    priority: int
+    title: str
+    opened_at: datetime
+    opened_by: str
+    state: TicketState = TicketState.ACKNOWLEDGED
+    text: str = ""
+    in_progress_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    duplicate_of: str | None = None
+    hold_reason: str = ""
+    hold_until: datetime | None = None
+    resolution_proposed_at: datetime | None = None
+    cause: str = ""
+    result: str = ""
+    responsible_party: str = ""
+    version: int = 1
+
+
+class Need(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One place that wants hands. `deadline` is when it is too late, `weight` how much that matters."""
+
+    need_id: str
+    ticket_id: str
+    site_id: str
+    domain: str
+    kind: NeedKind
+    summary: str
+    skills: tuple[str, ...]
+    priority: int
+    opened_at: datetime
+    alarm_type: str = ""
+    weight: float = 1.0
+    service_minutes: int = 45
+    deadline: datetime | None = None
+    site_down_at: datetime | None = None
+    state: NeedState = NeedState.OPEN
+    ended_at: datetime | None = None
+    version: int = 1
+
+
+class Note(msgspec.Struct, kw_only=True, frozen=True):
+    """A line in a ticket's story: who, when, what kind (opened, moved, merged, order, reopened)."""
+
+    ticket_id: str
+    at: datetime
+    actor: str
+    kind: str
+    text: str
+
+
+class Comment(msgspec.Struct, kw_only=True, frozen=True):
+    alarm_id: str
+    at: datetime
+    actor: str
+    text: str
+
+
+class Audit(msgspec.Struct, kw_only=True, frozen=True):
+    """What a person did, for the record."""
+
+    actor: str
+    action: str
+    object_kind: str
+    object_id: str
+    detail: dict[str, Any]
+
+
+def as_row(record: msgspec.Struct) -> dict[str, Any]:
+    """A record with all its fields, defaults too, as its table has it."""
+    return {name: getattr(record, name) for name in record.__struct_fields__}
+
+
+def from_row(kind: type[Any], row: Mapping[str, Any]) -> Any:
+    """The record of a table row."""
+    return msgspec.convert({name: row[name] for name in kind.__struct_fields__}, kind, strict=False)

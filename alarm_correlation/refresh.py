@@ -1,0 +1,90 @@
+"""Stage 7: what an incident says of itself, from its members: root, title, severity, when it began and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from alarm_correlation.records import Alarm, Incident
+from alarm_correlation.state import FEED, State, feed_named
+from alarm_correlation.work import Work
+from guywire.catalogue import alarm_type
+from guywire.model import UNASSIGNED
+
+
+def refresh_incidents(state: State, work: Work) -> None:
+    """Words the step's incidents anew; those that were closed and are open again go to `work.reopened`."""
+    for key in sorted(work.incidents):
+        if not state.members.get(key):
+            continue
+        before = state.incidents.get(key)
+        now = describe(state, key, before.version if before else 1)
+        if now == before:
+            continue
+        if before is not None:
+            now.version += 1
+            if before.state == "closed" and now.state == "open":
+                work.reopened.add(key)
+        state.incidents[key] = now
+        work.changes.incidents.add(key)
+
+
+def describe(state: State, key: str, version: int = 1) -> Incident:
+    """The incident as its members tell it. It is closed once all are clear."""
+    members = [state.alarms[alarm_id] for alarm_id in state.members[key]]
+    standing = [alarm for alarm in members if alarm.stands]
+    ends = [alarm.cleared_at for alarm in members if alarm.cleared_at is not None]
+    incident = Incident(
+        incident_id=key,
+        state="open" if standing else "closed",
+        domain=UNASSIGNED,
+        title="",
+        severity=min((alarm.occurrence.severity for alarm in standing or members), key=lambda one: one.rank),
+        opened_at=min(alarm.raised_at for alarm in members),
+        closed_at=None if standing else max(ends),
+        alarm_count=len(members),
+        version=version,
+    )
+    return _with_root(state, incident, members)
+
+
+def _with_root(state: State, incident: Incident, members: Sequence[Alarm]) -> Incident:
+    root = state.root(members[0].alarm_id)
+    if (inferred := state.inferred.get(root)) is not None:
+        first = min(members, key=lambda alarm: (alarm.raised_at, alarm.identity))
+        return msgspec.structs.replace(
+            incident,
+            domain=first.domain,
+            title=f"{alarm_type(inferred.alarm_type).en} on {_feed_name(state, inferred.feed)}: {inferred.sites} sites",
+            root_kind="inferred",
+            root_resource=FEED + inferred.feed,
+            root_alarm_type=inferred.alarm_type,
+            root_reason=f"{inferred.sites} sites on this feed lost mains together",
+        )
+    alarm = state.alarms[root]
+    return msgspec.structs.replace(
+        incident,
+        domain=alarm.domain,
+        title=_title(state, alarm, members),
+        root_alarm_id=root,
+        root_site_id=alarm.site,
+        root_resource=alarm.identity.resource,
+        root_alarm_type=alarm.alarm_type,
+        root_qualifier=alarm.identity.qualifier,
+    )
+
+
+def _title(state: State, root: Alarm, members: Sequence[Alarm]) -> str:
+    what = alarm_type(root.alarm_type).en
+    if (feed := feed_named(root.identity)) is not None:
+        return f"{what} on {_feed_name(state, feed)}"
+    site = state.rules.topology.site(root.site)
+    place = f"{site.name} ({root.site})" if site else root.site or root.identity.resource
+    others = {alarm.site for alarm in members} | state.cut_by.get(root.alarm_id, set())
+    more = len(others - {root.site})
+    return f"{what} at {place}" + (f", {more} more {'site' if more == 1 else 'sites'}" if more else "")
+
+
+def _feed_name(state: State, feed: str) -> str:
+    return state.rules.topology.feed_names.get(feed) or f"power feed {feed}"

@@ -1,0 +1,97 @@
+"""One step's slate: what came in, what each stage leaves for the next to look at, and what has to be stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from alarm_correlation.records import Alarm, Audit, Comment, Note
+from guywire.commands import Command
+from guywire.errors import Refused
+from guywire.model import AlarmEvent, Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An event with its place in the stream."""
+
+    event: AlarmEvent
+    collector: str
+    domain: str
+    spool: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """A command with who asks; `command_id` names it to whoever wants the answer."""
+
+    command_id: int
+    command: Command
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a step takes in. `orders` are bodies of dispatch's topic `work_order` in feed order."""
+
+    events: tuple[Received, ...] = ()
+    commands: tuple[AskedFor, ...] = ()
+    orders: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a step decided, for the store: ids of what changed (the state holds how), and rows that are only added."""
+
+    received: list[tuple[Received, str | None]] = field(default_factory=list)
+    """Each event with the id of its alarm, none for a clear that never had one."""
+    retold: dict[Identity, list[tuple[datetime, str]]] = field(default_factory=dict)
+    """Identities whose past events now belong to other alarms: from when on to which."""
+    alarms: set[str] = field(default_factory=set)
+    absorbed: dict[str, str] = field(default_factory=dict)
+    """Alarms that turned out to be part of another one, and which."""
+    incidents: set[str] = field(default_factory=set)
+    outages: set[tuple[str, str]] = field(default_factory=set)
+    outages_gone: set[tuple[str, str]] = field(default_factory=set)
+    tickets: set[str] = field(default_factory=set)
+    needs: set[str] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    audits: list[Audit] = field(default_factory=list)
+    answers: list[tuple[AskedFor, dict[str, Any] | Refused]] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    """Reasons why events changed nothing."""
+    would_open: list[str] = field(default_factory=list)
+    """Incidents for which a ticket would have been opened, were this not a shadow."""
+    forgotten: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Work:
+    """What the stages of one step hand on to each other. The stage that fills a set is named with it."""
+
+    inputs: Inputs
+    now: datetime
+    changes: Changes = field(default_factory=Changes)
+    due: set[str] = field(default_factory=set)
+    """What a timer asked for (call_due)."""
+    moved: set[str] = field(default_factory=set)
+    """Alarms that began, ended or came back (intake)."""
+    dropped: dict[str, Alarm] = field(default_factory=dict)
+    """Alarms absorbed by another one (intake)."""
+    unsettled: set[str] = field(default_factory=set)
+    """Nodes whose cause has to be looked for (feeds, isolation)."""
+    uprooted: set[str] = field(default_factory=set)
+    """Nodes that are new or have another cause (explain)."""
+    incidents: set[str] = field(default_factory=set)
+    """Incidents to look at (all stages before `refresh`)."""
+    merged: dict[str, str] = field(default_factory=dict)
+    """Incidents that became part of another one, and which (regroup)."""
+    reopened: set[str] = field(default_factory=set)
+    """Incidents that were closed and are open again (refresh)."""
+    tickets: set[str] = field(default_factory=set)
+    """Tickets to look at (refresh, desk, orders)."""
+    everything: bool = False
+    """After a restore: nothing is taken as known."""

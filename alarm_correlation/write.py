@@ -1,0 +1,150 @@
+"""What a step decided, into the database: one set-based statement a table, all in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from psycopg import sql
+
+from alarm_correlation.records import Alarm, as_row
+from alarm_correlation.state import State
+from alarm_correlation.work import Changes, Received
+from guywire.database import Connection
+from guywire.identity import audit
+from guywire.stream import Mark
+
+_KEYS = {
+    "incident": ("incident_id",),
+    "alarm": ("alarm_id",),
+    "outage": ("incident_id", "site_id"),
+    "ticket": ("ticket_id",),
+    "need": ("need_id",),
+    "counter": ("kind",),
+}
+_EVENT = (
+    "COPY correlation.alarm_event (at, received_at, collector, domain, spool, seq, site_id, resource, alarm_type,"
+    " qualifier, severity, text, source, details, alarm_id) FROM STDIN"
+)
+
+
+async def write_changes(connection: Connection, state: State, changes: Changes) -> None:
+    """Writes one step's changes. `state` is as the step left it."""
+    await _copy_events(connection, changes.received)
+    await _upsert(connection, "incident", [as_row(state.incidents[key]) for key in sorted(changes.incidents)])
+    await _upsert(connection, "alarm", [_alarm_row(state, state.alarms[key]) for key in sorted(changes.alarms)])
+    await _retell(connection, changes)
+    await _absorb(connection, changes.absorbed)
+    await _write_outages(connection, state, changes)
+    await _upsert(connection, "ticket", [as_row(state.tickets[key]) for key in sorted(changes.tickets)])
+    await _upsert(connection, "need", [as_row(state.needs[key]) for key in sorted(changes.needs)])
+    await _insert(connection, "ticket_note", changes.notes)
+    await _insert(connection, "alarm_comment", changes.comments)
+    await _upsert(
+        connection, "counter", [{"kind": kind, "last": last} for kind, last in state.saved_counters().items()]
+    )
+    for said in changes.audits:
+        await audit(connection, said.actor, said.action, said.object_kind, said.object_id, said.detail)
+
+
+async def write_marks(connection: Connection, marks: Mapping[tuple[str, str], Mark]) -> None:
+    """How far each (collector, domain) has been taken in."""
+    rows = [(collector, domain, mark.spool, mark.seq) for (collector, domain), mark in marks.items()]
+    async with connection.cursor() as cursor:
+        await cursor.executemany(
+            "INSERT INTO correlation.high_water (collector, domain, spool, seq) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (collector, domain) DO UPDATE SET spool = excluded.spool, seq = excluded.seq",
+            rows,
+        )
+
+
+def news(state: State, changes: Changes) -> dict[str, set[str]]:
+    """What to publish: whatever changed, and the objects whose views show it too."""
+    tickets = changes.tickets | {state.needs[need_id].ticket_id for need_id in changes.needs}
+    incidents = {key for ticket_id in tickets if (key := state.tickets[ticket_id].incident_id) is not None}
+    outages = changes.outages | changes.outages_gone
+    return {
+        "alarm": changes.alarms | changes.absorbed.keys(),
+        "incident": changes.incidents | incidents | {incident for incident, _ in outages},
+        "outage": {f"{incident}/{site}" for incident, site in outages},
+        "ticket": tickets,
+        "need": set(changes.needs),
+    }
+
+
+def _alarm_row(state: State, alarm: Alarm) -> dict[str, Any]:
+    track = state.tracks[alarm.identity]
+    first = track.alarms and track.alarms[0] == alarm.alarm_id
+    return alarm.row(track.settled if first else None)
+
+
+async def _copy_events(connection: Connection, received: Iterable[tuple[Received, str | None]]) -> None:
+    rows = list(received)
+    if not rows:
+        return
+    async with connection.cursor() as cursor, cursor.copy(_EVENT) as copy:
+        for heard, alarm_id in rows:
+            event = heard.event
+            details = msgspec.json.encode(event.details).decode()
+            told = (event.site, event.resource, event.alarm_type, event.qualifier, event.severity.value, event.text)
+            place = (heard.collector, heard.domain, heard.spool, heard.seq)
+            await copy.write_row((event.at, event.received_at, *place, *told, event.source, details, alarm_id))
+
+
+async def _upsert(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    columns = list(rows[0])
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    statement = sql.SQL(
+        "INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
+        " ON CONFLICT ({key}) DO UPDATE SET ({names}) = ROW({new})"
+    ).format(
+        table=sql.Identifier("correlation", table),
+        names=names,
+        key=sql.SQL(", ").join(map(sql.Identifier, _KEYS[table])),
+        new=sql.SQL(", ").join(sql.SQL("excluded.{}").format(sql.Identifier(column)) for column in columns),
+    )
+    await connection.execute(statement, (msgspec.json.encode(rows).decode(),))
+
+
+async def _insert(connection: Connection, table: str, records: Sequence[msgspec.Struct]) -> None:
+    if records:
+        statement = sql.SQL(
+            "INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
+        ).format(table=sql.Identifier("correlation", table))
+        rows = [as_row(record) for record in records]
+        await connection.execute(statement, (msgspec.json.encode(rows).decode(),))
+
+
+async def _retell(connection: Connection, changes: Changes) -> None:
+    """Past events of identities whose alarms were cut or joined follow the alarm that they now belong to."""
+    for identity, lives in changes.retold.items():
+        await connection.execute(
+            "UPDATE correlation.alarm_event e SET alarm_id ="
+            " (SELECT l.alarm_id FROM unnest(%s::timestamptz[], %s::text[]) AS l (since, alarm_id)"
+            " WHERE l.since <= e.at ORDER BY l.since DESC LIMIT 1)"
+            " WHERE (site_id, resource, alarm_type, qualifier) = (%s, %s, %s, %s) AND at >= %s",
+            ([since for since, _ in lives], [alarm_id for _, alarm_id in lives], *identity, min(lives)[0]),
+        )
+
+
+async def _absorb(connection: Connection, absorbed: Mapping[str, str]) -> None:
+    for gone, survivor in absorbed.items():
+        await connection.execute(
+            "UPDATE correlation.alarm_comment SET alarm_id = %s WHERE alarm_id = %s", (survivor, gone)
+        )
+        await connection.execute(
+            "UPDATE correlation.alarm_event SET alarm_id = %s WHERE alarm_id = %s", (survivor, gone)
+        )
+        await connection.execute("DELETE FROM correlation.alarm WHERE alarm_id = %s", (gone,))
+
+
+async def _write_outages(connection: Connection, state: State, changes: Changes) -> None:
+    rows = [as_row(state.outages[incident][site]) for incident, site in sorted(changes.outages)]
+    await _upsert(connection, "outage", rows)
+    for incident, site in changes.outages_gone:
+        await connection.execute(
+            "DELETE FROM correlation.outage WHERE incident_id = %s AND site_id = %s", (incident, site)
+        )

@@ -10,7 +10,7 @@ import msgspec
 
 from guywire.policy_file import PolicyFile, read_policy
 
-_Positive = Annotated[float, msgspec.Meta(gt=0, le=1000)]
+_Positive = Annotated[float, msgspec.Meta(gt=0, le=100_000)]
 _Detour = Annotated[float, msgspec.Meta(ge=1, le=10)]
 _Seconds = Annotated[int, msgspec.Meta(ge=1, le=86_400)]
 _Minutes = Annotated[int, msgspec.Meta(ge=0, le=10_080)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 
 import click
@@ -15,6 +17,7 @@ from guywire.cli_settings import settings_options
 from guywire.cli_up import OPTIONS
 from guywire.database import Connection, connect
 from guywire.demo import DESK_ACCOUNT, WATCHED, account_of
+from guywire.demo.people import SPEED_KMH
 from guywire.demo.province import PACE, make_province
 from guywire.errors import GuywireError
 from guywire.identity import add_user
@@ -46,6 +49,7 @@ def demo(settings: Settings, sites: int, speed: float, seed: int) -> None:
     if settings.database_url:
         raise GuywireError("The demo makes its own database; leave out --database-url (or unset GUYWIRE_DATABASE_URL).")
     _make_fresh(settings.data_dir)
+    _hurry_dispatch(settings.data_dir, PACE * speed)
     province = make_province(sites=sites, seed=seed, pace=PACE * speed)
 
     async def prepare(url: str) -> None:
@@ -69,6 +73,15 @@ def _make_fresh(data_dir: Path) -> None:
         shutil.rmtree(data_dir)
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     mark.write_text("Made by `guywire demo`, which empties this folder at each start.\n", "utf-8")
+
+
+def _hurry_dispatch(data_dir: Path, pace: float) -> None:
+    """A dispatch policy for a province whose crews drive at the pace of the demo, so that arrivals are as foretold."""
+    shipped = resources.files("dispatch").joinpath("policy.toml").read_text("utf-8")
+    hurried = re.sub(r"(?m)^speed_kmh = \S+", f"speed_kmh = {SPEED_KMH * pace}", shipped)
+    policy = data_dir / "policy" / "dispatch.toml"
+    policy.parent.mkdir()
+    policy.write_text(hurried, "utf-8")
 
 
 async def _open_accounts(connection: Connection, province: Inventory) -> list[str]:

@@ -22,7 +22,10 @@ from guywire.inventory import Customer, Inventory, Technician
 _log = structlog.get_logger(__name__)
 _STEP_SECONDS = 1.0
 _ON_SITE_SECONDS = 25.0
-_TOP_SPEED_KMH = 50.0
+_DETOUR = 1.3
+
+SPEED_KMH = 25.0
+"""How fast crews drive on the road, in the province's own time."""
 
 OnSite = Callable[[str, bool], None]
 """Told when a crew works at a site: the site, and whether it brought a generator for it."""
@@ -99,7 +102,7 @@ class Crew:
 
     async def _drive_to(self, place: tuple[float, float]) -> None:
         """Moves there in small steps, at the pace of the demo, and reports each."""
-        step_km = _TOP_SPEED_KMH / 3600 * self._pace * _STEP_SECONDS
+        step_km = SPEED_KMH / _DETOUR / 3600 * self._pace * _STEP_SECONDS
         while (left := _km(self._here, place)) > step_km:
             share = step_km / left
             self._here = (

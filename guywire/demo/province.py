@@ -192,7 +192,7 @@ def _hire(random: Random, sites: list[Site], count: int) -> list[Technician]:
 
 
 def _person(random: Random, key: str, hub: Site, role: str, manager: str) -> Technician:
-    skills = {"power", "environment", "supervision"} | set(random.sample(("transmission", "radio", "tower"), 2))
+    skills = {"power", "environment"} | set(random.sample(("transmission", "radio", "tower"), 2))
     return Technician(
         technician_id=key,
         name=random.choice(_FAMILY) + random.choice(_GIVEN),

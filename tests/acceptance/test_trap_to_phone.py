@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.system import System, items, until
 
 UPS_TRAPS = "1.3.6.1.2.1.33.2"
-ON_BATTERY = "1.3.6.1.2.1.33.1.6.3.3"
+ON_BATTERY = "1.3.6.1.2.1.33.1.6.3.2"
 UPS_VALUES = (
     "1.3.6.1.2.1.33.1.2.3.0",
     "i",

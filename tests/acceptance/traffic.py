@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from guywire.demo.snmp import COMMUNITY, encode_trap
+from guywire.demo.snmp import COMMUNITY, VarBind, encode_trap
 
 LINK_DOWN, LINK_UP = "1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"
 _INFORM_EVERY = 10
@@ -65,7 +65,7 @@ def _message(number: int) -> bytes:
     """A port that goes down and up by turns; its description carries the number."""
     port = number // 2 % _PORTS + 1
     down = (number // 2 // _PORTS) % 2 == 0
-    varbinds = [
+    varbinds: list[VarBind] = [
         (f"1.3.6.1.2.1.2.2.1.1.{port}", port),
         (f"1.3.6.1.2.1.2.2.1.2.{port}", f"n{number}"),
         (f"1.3.6.1.2.1.2.2.1.8.{port}", 2 if down else 1),

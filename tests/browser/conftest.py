@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: Chromium, a real face as a process on a real database, a page that forgives nothing."""
+"""Fixtures of the browser tests: Chromium, real services on a real database, a page that forgives nothing."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ async def axe_problems(page: Page) -> list[str]:
 
 
 def _is_error(message: ConsoleMessage) -> bool:
-    """The browser's own notes on the line are not the page's complaint: refusals and a lost socket are designed states."""
+    """The browser's own notes on the line are no complaint: refusals and a lost socket are designed states."""
     return message.type == "error" and not message.text.startswith(
         ("Failed to load resource", "WebSocket connection to")
     )

@@ -1,4 +1,4 @@
-"""A small network in the database, row by row as its owners would write it, and told to the faces by the change feed."""
+"""A small network in the database, row by row as its owners write it, and told to the faces by the change feed."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ async def take_in(connection: Connection, command: Command, actor: str) -> dict[
         assert isinstance(command, CommentAlarm)
         change, value = "text = %s", command.comment
     await connection.execute(
-        f"UPDATE correlation.alarm SET version = version + 1, {change} WHERE alarm_id = %s",  # type: ignore[arg-type]
+        f"UPDATE correlation.alarm SET version = version + 1, {change} WHERE alarm_id = %s",
         (value, command.alarm),
     )
     await publish_now(connection, "alarm_correlation", {"alarm": [command.alarm]})
@@ -185,8 +185,8 @@ async def test_fifty_thousand_alarms_scroll_with_only_the_rows_in_sight(
 ) -> None:
     await add_site(database, "S1", name="城西枢纽")
     await database.execute(
-        "INSERT INTO correlation.alarm (alarm_id, site_id, resource, alarm_type, qualifier, domain, severity, raised_at,"
-        " received_at, changed_at) SELECT 'B' || n, 'S1', 'port-' || n, 'port-down', '', 'd', 'minor',"
+        "INSERT INTO correlation.alarm (alarm_id, site_id, resource, alarm_type, qualifier, domain, severity,"
+        " raised_at, received_at, changed_at) SELECT 'B' || n, 'S1', 'port-' || n, 'port-down', '', 'd', 'minor',"
         " now() - n * interval '1 s', now(), now() FROM generate_series(1, 50000) n"
     )
     await page.goto(url)

@@ -165,7 +165,8 @@ PIXELS = """() => {
   const canvas = document.querySelector("canvas.map-dots");
   const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const found = new Set();
-  for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) found.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
+  for (let i = 0; i < data.length; i += 4)
+    if (data[i + 3] === 255) found.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
   return [...found];
 }"""
 CRITICAL, WARNING, ACCENT = "255,107,107", "98,176,255", "53,194,214"
@@ -194,7 +195,8 @@ async def test_a_click_on_a_dot_opens_its_site(url: str, page: Page) -> None:
           const canvas = document.querySelector("canvas.map-dots");
           const {data, width} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
           for (let i = 0; i < data.length; i += 4)
-            if (data[i] === 98 && data[i + 1] === 176 && data[i + 2] === 255) return [i / 4 % width, Math.floor(i / 4 / width)];
+            if (data[i] === 98 && data[i + 1] === 176 && data[i + 2] === 255)
+              return [i / 4 % width, Math.floor(i / 4 / width)];
         }"""
     )
     await page.mouse.click(box["x"] + place[0], box["y"] + place[1] + 2)

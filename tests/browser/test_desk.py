@@ -88,8 +88,8 @@ async def test_complaints_of_others_come_in_live(url: str, page: Page, database:
     await page.goto(f"{url}/desk")
     await expect(page.get_by_text("No complaint yet.")).to_be_visible()
     await insert(
-        database, "complaints.complaint", complaint_id="CP9", state="open", channel="phone", text="Calls drop", phone="1",
-        registered_at=ago(minutes=0), registered_by="bob",
+        database, "complaints.complaint", complaint_id="CP9", state="open", channel="phone", text="Calls drop",
+        phone="1", registered_at=ago(minutes=0), registered_by="bob",
     )  # fmt: skip
     await publish(database, "complaints", {"complaint": ["CP9"]})
     await expect(page.get_by_role("complementary")).to_contain_text("Calls drop")

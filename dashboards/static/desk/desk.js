@@ -43,7 +43,9 @@ export function Desk({ board, session }) {
     { keys: "Escape", label: "desk.key_clear", run: clear },
     { keys: "?", label: "key.help", run: () => setHelp(true) },
   ]);
-  useEffect(() => onControlEnter(() => void call.register()), [call.register]);
+  const latest = useRef(call); // a key may come before the effects of the last keystroke have run
+  latest.current = call;
+  useEffect(() => onControlEnter(() => void latest.current.register()), []);
   return html`<div class=${`desk${isStale(board.state) ? " desk-stale" : ""}`}>
     <header class="top">
       <h1 class="desk-title">${t("title.desk")}</h1>

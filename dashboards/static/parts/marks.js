@@ -5,7 +5,9 @@
 import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { cssClass, shape, word } from "/shared/lib/severity.js";
-import { duration, full, now, relative } from "/shared/lib/time.js";
+import { duration, full, now, relative, since } from "/shared/lib/time.js";
+
+const NOW_SECONDS = 60;
 
 /** @param {{severity: string, quiet?: boolean, beat?: boolean, only?: boolean}} props `only`: the mark without its word */
 export function Mark({ severity, quiet, beat, only }) {
@@ -15,10 +17,10 @@ export function Mark({ severity, quiet, beat, only }) {
   </span>`;
 }
 
-/** A moment: relative within the hour, then the clock; the whole of it on hover.
+/** A moment: now, relative within the hour, then the clock; the whole of it on hover.
  * @param {{at: string|null, zone?: string|null}} props */
 export function Time({ at, zone }) {
-  return at && html`<time datetime=${at} title=${full(at, zone)}>${relative(at, zone)}</time>`;
+  return at && html`<time datetime=${at} title=${full(at, zone)}>${Math.abs(since(at)) < NOW_SECONDS ? t("now") : relative(at, zone)}</time>`;
 }
 
 /** How long until a moment, or since it has passed.

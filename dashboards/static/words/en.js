@@ -22,6 +22,7 @@ export const en = {
   why: "Why",
   by: "({who})",
   comma: ", ",
+  now: "now",
   in: "in {time}",
   ago: "for {time}",
   since: "since",

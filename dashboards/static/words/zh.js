@@ -22,6 +22,7 @@ export const zh = {
   why: "原因",
   by: "（{who}）",
   comma: "、",
+  now: "1 分钟内",
   in: "{time}后",
   ago: "已 {time}",
   since: "始于",

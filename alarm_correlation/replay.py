@@ -31,16 +31,19 @@ class ReplayError(GuywireError):
 
 
 class Line(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=False):
-    """One recorded line (design, Replay). A command has `command`, its class name, `body` and `actor`."""
+    """One recorded line. Without a severity an event has its type's; `site` is null or empty where none is known.
+
+    A command has `command`, its class name, `body` and `actor`.
+    """
 
     at: datetime
     kind: Literal["event", "reading", "command", "tick"] = "event"
     received_at: datetime | None = None
-    site: str = ""
+    site: str | None = None
     resource: str = ""
     alarm_type: str = ""
     qualifier: str = ""
-    severity: Severity = Severity.INDETERMINATE
+    severity: Severity | None = None
     text: str = ""
     command: str = ""
     body: dict[str, Any] = {}
@@ -115,15 +118,15 @@ class Replay:
             return Inputs(commands=(AskedFor(self._lines, command, line.actor),))
         if line.kind != "event":
             return Inputs()
-        site = self._state.rules.topology.site(line.site)
+        site = self._state.rules.topology.site(line.site or "")
         event = AlarmEvent(
             at=line.at,
             received_at=now,
-            site=line.site,
+            site=line.site or "",
             resource=line.resource,
             alarm_type=line.alarm_type,
             qualifier=line.qualifier,
-            severity=line.severity,
+            severity=line.severity or CATALOGUE[line.alarm_type].severity,
             text=line.text,
             domain=site.domain if site else UNASSIGNED,
         )

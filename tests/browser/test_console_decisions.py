@@ -81,7 +81,8 @@ async def test_what_can_still_be_saved_stands_before_what_is_down(modules: Page)
         "state/incidents.js",
         """
         const now = Date.parse("2026-11-21T08:00:00Z");
-        const outage = (fields) => ({site: "S", reason: "", site_down_at: null, started_at: null, ended_at: null, ...fields});
+        const none = {site: "S", reason: "", site_down_at: null, started_at: null, ended_at: null};
+        const outage = (fields) => ({...none, ...fields});
         const incident = (id, severity, ...outages) =>
           ({id, state: "open", severity, opened_at: "2026-11-21T07:00:00Z", outages});
         return [
@@ -139,7 +140,10 @@ async def test_the_box_tells_a_place_from_a_phone_from_a_site(modules: Page) -> 
     asked = await ask(
         modules,
         "state/ask.js",
-        """return ["30.25, 120.15", "30.25，120.15", "+86 138-0013-8000", " S1 ", "1204", "", "10086"].map(m.parseAsk)""",
+        """
+        const typed = ["30.25, 120.15", "30.25，120.15", "+86 138-0013-8000", " S1 ", "1204", "", "10086"];
+        return typed.map(m.parseAsk);
+        """,
     )
     assert asked == [
         {"latitude": 30.25, "longitude": 120.15},
@@ -157,8 +161,8 @@ async def test_a_route_is_read_back_from_its_own_url(modules: Page) -> None:
         modules,
         "state/route.js",
         """
-        const route = {view: "alarms", id: "", text: "a & b", severities: ["critical", "minor"], state: "new", site: "S 1",
-                       grouped: true};
+        const route = {view: "alarms", id: "", text: "a & b", severities: ["critical", "minor"], state: "new",
+                       site: "S 1", grouped: true};
         return [m.parseRoute(m.searchOf(route)), route, m.parseRoute("?view=nonsense").view];
         """,
     )

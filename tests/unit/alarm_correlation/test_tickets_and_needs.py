@@ -1,0 +1,238 @@
+"""Tickets and needs follow what stands, what people decide and what dispatch reports."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alarm_correlation.causes import shipped_causes
+from alarm_correlation.desk import TRANSITIONS, is_vague
+from alarm_correlation.engine import new_state, step
+from alarm_correlation.policy import shipped_policy
+from alarm_correlation.state import Rules
+from alarm_correlation.work import AskedFor, Changes, Inputs, Received
+from guywire.commands import Command, MoveTicket
+from guywire.errors import Refused
+from guywire.inventory.csv_files import read_inventory
+from guywire.inventory.topology import Topology
+from guywire.model import AlarmEvent, NeedKind, Severity, TicketState
+
+INVENTORY = Path(__file__).parents[2] / "cases" / "alarm_correlation" / "inventory"
+START = datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+class Desk:
+    """A correlator told what happens, second by second."""
+
+    def __init__(self) -> None:
+        self.state = new_state(Rules(Topology(read_inventory(INVENTORY)), shipped_causes(), shipped_policy()), START)
+        self.seq = 0
+
+    def hear(
+        self, seconds: float, site: str, alarm_type: str, severity: Severity = Severity.MAJOR, **more: str
+    ) -> Changes:
+        self.seq += 1
+        resource = more.get("resource", "r")
+        event = AlarmEvent(
+            at=at(seconds),
+            received_at=at(seconds),
+            site=site,
+            resource=resource,
+            alarm_type=alarm_type,
+            severity=severity,
+        )
+        return step(self.state, Inputs(events=(Received(event, "c", "d", "s", self.seq),)), at(seconds))
+
+    def clear(self, seconds: float, site: str, alarm_type: str, **more: str) -> Changes:
+        return self.hear(seconds, site, alarm_type, Severity.CLEARED, **more)
+
+    def tick(self, seconds: float) -> Changes:
+        return step(self.state, Inputs(), at(seconds))
+
+    def ask(self, seconds: float, command: Command) -> dict[str, Any] | Refused:
+        changes = step(self.state, Inputs(commands=(AskedFor(1, command, "ann"),)), at(seconds))
+        return changes.answers[0][1]
+
+    def order(self, seconds: float, need: str, state: str) -> None:
+        ticket = self.state.needs[need].ticket_id
+        body = {"id": "W1", "ticket": ticket, "needs": [need], "state": state, "cause": "", "result": ""}
+        step(self.state, Inputs(orders=(body,)), at(seconds))
+
+    def needs(self) -> list[tuple[str, str, str]]:
+        return [(need.site_id, need.kind, need.state) for need in self.state.needs.values()]
+
+    @property
+    def ticket(self) -> Any:
+        (ticket,) = self.state.tickets.values()
+        return ticket
+
+
+def test_a_ticket_waits_for_its_hold_and_opens_by_the_tick() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "mains-failure")
+    assert not desk.state.tickets
+    assert desk.state.next_due == at(0.5)
+    desk.tick(0.5)
+    assert (desk.ticket.opened_at, desk.ticket.priority) == (at(0.5), 2)
+
+
+def test_what_takes_service_down_waits_for_nothing() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "base-station-down", Severity.CRITICAL)
+    assert desk.ticket.opened_at == at(0)
+
+
+def test_a_warning_asks_for_nobody() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "high-humidity", Severity.WARNING)
+    desk.tick(600)
+    assert not desk.state.tickets
+
+
+def test_a_feeder_of_three_sites_is_one_ticket_with_a_generator_for_each() -> None:
+    desk = Desk()
+    for place, site in enumerate(("H1", "S1", "S2")):
+        desk.hear(place / 10, site, "mains-failure")
+    desk.tick(1)
+    assert sorted(desk.needs()) == [(site, "generator", "open") for site in ("H1", "S1", "S2")]
+    (hub,) = (need for need in desk.state.needs.values() if need.site_id == "H1")
+    assert (hub.deadline, hub.site_down_at, hub.weight) == (at(8 * 3600), at(8 * 3600), 8.0)
+
+
+def test_a_site_that_runs_on_its_own_generator_wants_none_brought() -> None:
+    desk = Desk()
+    for site in ("H1", "S1", "S2"):
+        desk.hear(0, site, "mains-failure")
+    desk.tick(1)
+    desk.hear(2, "S1", "genset-running", Severity.WARNING)
+    assert sorted(desk.needs()) == [
+        ("H1", "generator", "open"),
+        ("S1", "generator", "cancelled"),
+        ("S2", "generator", "open"),
+    ]
+    assert "S1" not in {outage.site_id for outage in desk.state.outages["I1"].values()}, "its battery does not run out"
+
+
+def test_a_feeder_that_grows_takes_the_first_sites_repair_back() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "mains-failure")
+    desk.tick(1)
+    assert desk.needs() == [("S1", "repair", "open")]
+    desk.hear(2, "S2", "mains-failure")
+    desk.hear(3, "H1", "mains-failure")
+    assert ("S1", "repair", "cancelled") in desk.needs()
+    assert [need for need in desk.needs() if need[2] == "open"] == [
+        (site, NeedKind.GENERATOR, "open") for site in ("S1", "S2", "H1")
+    ]
+
+
+def test_sites_cut_off_get_no_need_of_their_own() -> None:
+    desk = Desk()
+    desk.hear(0, "G1", "link-down", resource="fibre-h1")
+    desk.hear(20, "S1", "site-unreachable")
+    assert desk.needs() == [("G1", "repair", "open")]
+
+
+def test_what_outlives_its_cause_wants_hands_after_a_while() -> None:
+    desk = Desk()
+    desk.hear(0, "G1", "link-down", resource="fibre-h1")
+    desk.hear(20, "S1", "base-station-down")
+    desk.clear(100, "G1", "link-down", resource="fibre-h1")
+    assert desk.needs() == [("G1", "repair", "healed")]
+    desk.tick(699)
+    assert len(desk.needs()) == 1
+    desk.tick(700)
+    assert desk.needs()[1:] == [("S1", "repair", "open")]
+
+
+def test_a_place_that_had_its_visit_gets_another_only_when_it_fails_again() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "smoke")
+    desk.order(10, "N1", "on_site")
+    desk.order(20, "N1", "done")
+    desk.hear(30, "S1", "smoke")
+    assert desk.needs() == [("S1", "repair", "met")]
+    desk.clear(40, "S1", "smoke")
+    assert desk.ticket.state == "resolved"
+    desk.hear(60, "S1", "smoke")
+    assert desk.ticket.state == "in_progress", "the alarm came back, and its ticket with it"
+    assert desk.needs() == [("S1", "repair", "met"), ("S1", "repair", "open")]
+
+
+def test_a_held_ticket_comes_back_by_itself() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "smoke")
+    refused = desk.ask(1, MoveTicket(ticket="T1", to="held", reason="landlord"))
+    assert isinstance(refused, Refused)
+    assert refused.reason == "hold"
+    desk.ask(1, MoveTicket(ticket="T1", to="held", reason="landlord", until=at(100)))
+    assert (desk.ticket.state, desk.ticket.hold_until) == ("held", at(100))
+    desk.tick(99)
+    assert desk.ticket.state == "held"
+    desk.tick(100)
+    assert (desk.ticket.state, desk.ticket.hold_until, desk.ticket.hold_reason) == ("acknowledged", None, "")
+
+
+def test_closing_takes_cause_result_and_responsible_party_in_words() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "smoke")
+    desk.clear(10, "S1", "smoke")
+    said: dict[str, str] = {"cause": "sensor was dusty", "result": "cleaned the sensor", "responsible_party": "tower"}
+    for missing in said:
+        refused = desk.ask(20, MoveTicket(ticket="T1", to="closed", **{**said, missing: " "}))  # type: ignore[arg-type]
+        assert isinstance(refused, Refused)
+        assert refused.reason == missing
+    vague = desk.ask(21, MoveTicket(ticket="T1", to="closed", **{**said, "result": "Fixed!"}))  # type: ignore[arg-type]
+    assert isinstance(vague, Refused)
+    assert (vague.reason, "for instance" in vague.message) == ("too_vague", True)
+    closed = desk.ask(22, MoveTicket(ticket="T1", to="closed", **said))  # type: ignore[arg-type]
+    assert not isinstance(closed, Refused)
+    assert (desk.ticket.state, desk.ticket.closed_at, desk.ticket.result) == ("closed", at(22), "cleaned the sensor")
+
+
+def test_cancelling_takes_the_needs_back_and_opens_no_second_ticket() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "smoke")
+    desk.ask(1, MoveTicket(ticket="T1", to="cancelled", reason="drill"))
+    desk.hear(2, "S1", "smoke")
+    desk.hear(3, "S1", "rectifier-failure")
+    assert (desk.ticket.state, desk.needs()) == ("cancelled", [("S1", "repair", "cancelled")])
+
+
+@pytest.mark.parametrize("text", ["fixed", "OK.", "done", "已修复", "已修复。", "", "It is fixed now", "!!", "好了"])
+def test_words_that_say_nothing_are_vague(text: str) -> None:
+    assert is_vague(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["replaced rectifier 2", "fixed the broken fibre", "更换整流模块2", "utility restored feeder"]
+)
+def test_words_that_say_something_are_not(text: str) -> None:
+    assert not is_vague(text)
+
+
+def test_every_state_has_its_transitions_and_the_ended_ones_none() -> None:
+    assert set(TRANSITIONS) == set(TicketState)
+    assert [state for state, allowed in TRANSITIONS.items() if not allowed] == ["closed", "rejected", "cancelled"]
+
+
+def test_an_alarm_says_its_cause_in_words() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "mains-failure")
+    desk.hear(2520, "S1", "battery-low-voltage")
+    desk.hear(2600, "G1", "link-down", resource="fibre-h1")
+    desk.hear(2630, "S2", "fsu-offline")
+    reasons = [alarm.cause_reason for alarm in desk.state.alarms.values()]
+    assert reasons == [
+        "",
+        "battery-low-voltage 42 min after mains-failure at the same site",
+        "",
+        "fsu-offline 30 s after link-down on fibre-h1 at G1, which cut this site off",
+    ]

@@ -14,6 +14,7 @@ from guywire.catalogue import alarm_type
 
 _GENSET = "genset-running"
 _MAINS = "mains-failure"
+_DISCHARGING = "battery-discharging"
 
 
 class Down(NamedTuple):
@@ -27,7 +28,7 @@ class Down(NamedTuple):
 def refresh_outages(state: State, work: Work) -> None:
     """Declares the outages of the step's incidents anew and notes what became different."""
     for alarm in (state.alarms[alarm_id] for alarm_id in work.moved):
-        if alarm.alarm_type == _GENSET:  # it changes what is predicted, in whichever incident the mains failure stands
+        if alarm.alarm_type in (_GENSET, _DISCHARGING):  # it changes what is predicted, in whichever incident the mains failure stands
             mains = state.alarms_at(alarm.site, (_MAINS,))
             work.incidents |= {found.incident_id for found in mains if found.incident_id is not None}
     for incident in work.incidents:
@@ -58,17 +59,27 @@ def outages_of(state: State, incident: str) -> dict[str, Outage]:
 
 
 def site_down_at(state: State, mains: Alarm) -> datetime | None:
-    """When the battery of a site without mains is empty; none when a generator runs, or nothing is known of it."""
+    """When the battery of a site without mains is empty; none when something carries it, or nothing is known of it."""
     site = state.rules.topology.site(mains.site)
     if mains.alarm_type != _MAINS or not mains.stands or site is None or not site.battery_hours:
         return None
-    if feed_named(mains.identity) is not None or runs_on_generator(state, mains.site):
+    if feed_named(mains.identity) is not None or runs_on_generator(state, mains.site) or _is_carried(state, mains):
         return None
     return mains.raised_at + timedelta(hours=site.battery_hours)
 
 
 def runs_on_generator(state: State, site: str) -> bool:
     return any(alarm.stands for alarm in state.alarms_at(site, (_GENSET,)))
+
+
+def _is_carried(state: State, mains: Alarm) -> bool:
+    """Whether the battery discharged after mains went and stopped while mains is away: a portable generator, say."""
+    discharges = [alarm for alarm in state.alarms_at(mains.site, (_DISCHARGING,)) if _is_of(alarm, mains)]
+    return bool(discharges) and not any(alarm.stands for alarm in discharges)
+
+
+def _is_of(discharge: Alarm, mains: Alarm) -> bool:
+    return discharge.stands or (discharge.cleared_at is not None and discharge.cleared_at > mains.raised_at)
 
 
 def _downs(state: State, members: Iterable[Alarm]) -> Mapping[str, list[Down]]:

@@ -17,10 +17,23 @@ export function Explanation({ explanation }) {
     ${why?.although?.map((one) => html`<p class="muted">${t("why.although")} ${refusalWords(one)}</p>`)}
     ${others.length > 0 &&
     html`<dl class="others">
-      ${others.map((one) => html`<div key=${one.technician}><dt>${one.name ?? one.technician}</dt><dd class="muted">${refusalWords(one)}</dd></div>`)}
+      ${byReason(others).map(([words, names]) => html`<div key=${words}><dt class="muted">${words}</dt><dd>${names.join(t("comma"))}</dd></div>`)}
     </dl>`}
     ${Object.entries(more).map(([code, n]) => html`<p class="muted">${t("why.more", { n, words: refusalWords({ code, words: code }) })}</p>`)}
   </div>`;
+}
+
+/** Each reason once, with all whom it kept from going.
+ * @param {Said[]} others
+ * @returns {[string, string[]][]} */
+function byReason(others) {
+  /** @type {Map<string, string[]>} */
+  const reasons = new Map();
+  for (const one of others) {
+    const words = refusalWords(one);
+    reasons.set(words, [...(reasons.get(words) ?? []), one.name || (one.technician ?? "")]);
+  }
+  return [...reasons];
 }
 
 /** @param {Why} why */

@@ -4,13 +4,13 @@
 
 import { html, useEffect, useMemo, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
-import { t } from "/shared/lib/i18n.js";
+import { has, t } from "/shared/lib/i18n.js";
 import { useTick } from "../parts/hooks.js";
 import { Mark, Nothing, Time } from "../parts/marks.js";
 import { rooted, siteLines } from "../state/incidents.js";
 import { searchOf } from "../state/route.js";
 import { foldStory } from "../state/story.js";
-import { alarmType, incidentTitle, refusalSentence } from "../words/catalogue.js";
+import { alarmType, incidentTitle, refusalSentence, resourceName } from "../words/catalogue.js";
 import { reasonWords } from "../words/reasons.js";
 import { AlarmTree } from "./incident_tree.js";
 import { Sites } from "./incident_sites.js";
@@ -32,7 +32,7 @@ const TIMELINE_MOST = 60;
 export function IncidentDetail({ id, board, revision, may }) {
   useTick();
   const live = board.items("incident").get(id);
-  const orders = useMemo(() => ordersOf(live?.ticket, board), [live?.ticket, revision]);
+  const orders = useMemo(() => openOrders(live?.ticket, board), [live?.ticket, revision]);
   const { fetched, problem } = useFetched(id, [live?.version, ...orders.map((order) => order.version)].join());
   const incident = /** @type {Incident|undefined} */ (live ?? fetched);
   const alarms = useMemo(() => alarmsNow(fetched?.alarms ?? [], board), [fetched, revision]);
@@ -45,7 +45,7 @@ export function IncidentDetail({ id, board, revision, may }) {
       <p><${RootWords} incident=${incident} board=${board} /></p>
     </header>
     ${ticket && html`<${TicketLine} ticket=${ticket} may=${may} board=${board} />`}
-    <${Sites} lines=${siteLines(incident, orders.length ? orders : (fetched?.work_orders ?? []))} board=${board} />
+    <${Sites} lines=${siteLines(incident, withEnded(orders, fetched?.work_orders ?? []))} board=${board} />
     <section>
       <h3>${t("incident.why", { n: incident.alarm_count })}</h3>
       <${AlarmTree} incident=${incident} alarms=${alarms} root=${rooted(incident, fetched?.tree ?? [])} />
@@ -57,8 +57,15 @@ export function IncidentDetail({ id, board, revision, may }) {
 /** @param {string|null|undefined} ticket
  * @param {any} board
  * @returns {WorkOrder[]} */
-function ordersOf(ticket, board) {
+function openOrders(ticket, board) {
   return ticket ? [...board.items("work_order").values()].filter((order) => order.ticket === ticket) : [];
+}
+
+/** @param {WorkOrder[]} open as they stand now
+ * @param {WorkOrder[]} fetched
+ * @returns {WorkOrder[]} the open ones, and those that had ended when they were fetched */
+function withEnded(open, fetched) {
+  return [...open, ...fetched.filter((order) => order.ended_at)];
 }
 
 /** The incident with all that hangs on it, fetched anew whenever something of it has moved.
@@ -96,7 +103,7 @@ function Facts({ incident }) {
 function RootWords({ incident, board }) {
   const { root } = incident;
   const site = board.items("site").get(root.site);
-  const place = [site?.name ?? root.site, root.resource].filter(Boolean).join(" · ");
+  const place = root.site ? `${site?.name ?? root.site} · ${root.resource}` : resourceName(root.resource);
   const words = t(`root.${root.kind}`, { type: alarmType(root.alarm_type), place });
   return html`${words} ${root.reason && html`<span class="muted">${reasonWords(root.reason)}</span>`}`;
 }
@@ -120,5 +127,6 @@ function momentWords(one, alarms) {
   const alarm = alarms.get(one.id);
   const text = alarm ? `${alarm.site_name ?? alarm.site ?? ""} ${alarmType(alarm.alarm_type)}` : one.text;
   const by = one.actor ? t("by", { who: one.actor }) : "";
-  return t(`moment.${one.object}.${one.kind}`, { id: one.id, text, by }).trim();
+  const key = `moment.${one.object}.${one.kind}`;
+  return t(has(key) ? key : "moment.other", { id: one.id, text, by }).trim();
 }

@@ -4,7 +4,7 @@
 
 import { html, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
-import { duration } from "/shared/lib/time.js";
+import { duration, now } from "/shared/lib/time.js";
 import { Countdown, Time } from "../parts/marks.js";
 import { isDown, isRunningOut } from "../state/incidents.js";
 import { Explanation } from "./explanation.js";
@@ -56,6 +56,9 @@ function Line({ line, board, asked, onAsk }) {
 /** @param {{outage: import("../shapes.js").IncidentOutage, zone: string|null}} props */
 function OutageWords({ outage, zone }) {
   if (isDown(outage)) return html`<span class="word-critical">◆ ${t("site.down")}</span> <${Countdown} at=${String(outage.started_at)} zone=${zone} />`;
+  if (isRunningOut(outage) && Date.parse(String(outage.site_down_at)) < now()) {
+    return html`<span class="word-major">▲ ${t("site.overdue")}</span> <${Countdown} at=${String(outage.site_down_at)} zone=${zone} />`;
+  }
   if (isRunningOut(outage)) return html`<span class="word-major">▲ ${t("site.runs_out")}</span> <${Countdown} at=${String(outage.site_down_at)} zone=${zone} />`;
   if (outage.ended_at) return html`<span class="muted">✓ ${t(outage.started_at ? "site.up_again" : "site.saved")} <${Time} at=${outage.ended_at} zone=${zone} /></span>`;
   return html`<span class="muted">${t("site.at_risk")}</span>`;

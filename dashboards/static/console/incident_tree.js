@@ -6,7 +6,7 @@ import { html, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { Mark, Time } from "../parts/marks.js";
 import { sizeBelow } from "../state/incidents.js";
-import { alarmType } from "../words/catalogue.js";
+import { alarmType, resourceName } from "../words/catalogue.js";
 import { reasonWords } from "../words/reasons.js";
 import { SiteName } from "./alarm_row.js";
 
@@ -64,6 +64,6 @@ function Inferred({ incident }) {
   const { root } = incident;
   return html`<${Mark} severity=${incident.severity} />
     <span class="leaf-type">${alarmType(root.alarm_type)}</span>
-    <span class="leaf-place">${root.site ?? ""} <span class="muted">${root.resource}</span></span>
+    <span class="leaf-place">${root.site ?? ""} <span class="muted">${resourceName(root.resource)}</span></span>
     <span class="leaf-reason muted">${t("incident.inferred")} ${reasonWords(root.reason)}</span>`;
 }

@@ -4,6 +4,7 @@
 
 import { html, useMemo } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
+import { now } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
 import { Countdown, Mark, Nothing, Time } from "../parts/marks.js";
@@ -20,10 +21,10 @@ const MOST = 500;
 
 /** @param {ViewProps} props */
 export function Incidents({ board, revision, route, go, may }) {
-  const now = useTick();
+  const time = useTick();
   const incidents = useMemo(
-    () => [...board.items("incident").values()].sort(incidentOrder(now)),
-    [revision, Math.floor(now / REORDER_MS)],
+    () => [...board.items("incident").values()].sort(incidentOrder(time)),
+    [revision, Math.floor(time / REORDER_MS)],
   );
   const id = route.id || incidents[0]?.id || "";
   useSteps(incidents, id, go);
@@ -51,7 +52,7 @@ function IncidentLine({ incident, board, here }) {
       </span>
       <span class="line-facts">
         ${down > 0 && html`<span>${t("down_n", { n: down })}</span>`}
-        ${next < Infinity && html`<span>${t("next_down")} <${Countdown} at=${new Date(next).toISOString()} /></span>`}
+        ${next < Infinity && html`<span>${t(next < now() ? "site.overdue" : "next_down")} <${Countdown} at=${new Date(next).toISOString()} /></span>`}
         <span>${t("alarms_n", { n: incident.alarm_count })}</span>
         ${incident.ticket && html`<span>${incident.ticket}</span>`}
         ${incident.state !== "open" && html`<span>${t(`incident.${incident.state}`)}</span>`}

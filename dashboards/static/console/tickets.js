@@ -98,7 +98,7 @@ function TicketRow({ ticket, here, board, orders, onPick }) {
  * @param {any} board */
 function ticketTitle(ticket, board) {
   const incident = board.items("incident").get(ticket.incident);
-  return incident ? incidentTitle(incident, board) : [alarmType(ticket.title), ticket.site_name].filter(Boolean).join(" · ");
+  return incident ? incidentTitle(incident, board) : ticket.title.includes(ticket.site_name ?? "") ? ticket.title : `${alarmType(ticket.title)} · ${ticket.site_name}`;
 }
 
 /** @param {{id: string, board: any, may: ViewProps["may"]}} props */

@@ -105,7 +105,7 @@ function People({ people }) {
         ({ technician, order }) => html`<tr key=${technician.id}>
           <td>${technician.name} <a class="muted" href=${`tel:${technician.phone}`}>${technician.phone}</a></td>
           <td>${order ? html`${t(`work_order.${order.state}`)} <span class="muted">${order.site_name ?? order.site}</span>` : html`<span class="muted">${t("work.free")}</span>`}</td>
-          <td>${technician.skills.map((skill) => skillWord(skill)).join(t("comma"))}</td>
+          <td class="cell-wide">${technician.skills.map((skill) => skillWord(skill)).join(t("comma"))}</td>
           <td class="muted">${technician.shift}</td>
           <td class="muted">${technician.position_at ? html`<${Time} at=${technician.position_at} />` : t("work.at_home")}</td>
         </tr>`,

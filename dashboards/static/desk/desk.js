@@ -3,25 +3,20 @@
  */
 
 import { html, useEffect, useRef, useState } from "/vendor/preact.js";
-import { get, post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { Help } from "../parts/help.js";
 import { useLang } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
-import { sayRefusal, Toasts } from "../parts/toasts.js";
+import { Toasts } from "../parts/toasts.js";
 import { isStale, TopSide } from "../parts/top_side.js";
 import { useBoard } from "../parts/use_board.js";
-import { parseAsk, placeText } from "../state/ask.js";
-import { refusalSentence } from "../words/catalogue.js";
+import { placeText } from "../state/ask.js";
 import { Answer } from "./answer.js";
+import { useCall } from "./call.js";
 import { PlacePicker } from "./place_picker.js";
 import { Recent, useRecent } from "./recent.js";
 import { RegisterForm } from "./register_form.js";
-
-const AGAIN_MS = 30_000;
-
-/** @typedef {import("./answer.js").Outage} Outage */
 
 /** @param {{board: import("../state/board.js").Board, session: import("/shared/lib/api.js").Session}} props */
 export function Desk({ board, session }) {
@@ -66,68 +61,6 @@ export function Desk({ board, session }) {
   </div>`;
 }
 
-/** One call: what was asked, the answer, and the complaint once it is registered.
- * @param {import("../state/board.js").Board} board */
-function useCall(board) {
-  const first = new URLSearchParams(location.search).get("phone") ?? "";
-  const [text, setText] = useState(first);
-  const [said, setSaid] = useState("");
-  const [state, setState] = useState({ outage: /** @type {Outage|null} */ (null), problem: "", busy: false, registered: /** @type {any} */ (null) });
-  const asked = useRef("");
-  /** @param {string} what
-   * @param {boolean} [quietly] keeps what is shown while it asks again */
-  const ask = async (what, quietly) => {
-    const question = parseAsk(what);
-    if (!question) return;
-    asked.current = what;
-    if (!quietly) {
-      setText(what);
-      setState({ outage: null, problem: "", busy: true, registered: null });
-    }
-    try {
-      const outage = await get("/api/v1/outage-context", question);
-      if (asked.current === what) setState((before) => ({ ...before, outage, problem: "", busy: false }));
-    } catch (error) {
-      if (asked.current === what && !quietly) setState({ outage: null, problem: refusalSentence(error), busy: false, registered: null });
-    }
-  };
-  const register = async () => {
-    if (!state.outage || state.registered || state.busy) return;
-    setState((before) => ({ ...before, busy: true }));
-    try {
-      const registered = await post("/api/v1/complaints", complaintOf(parseAsk(asked.current), state.outage, said));
-      board.apply("complaint", registered);
-      setState((before) => ({ ...before, registered, outage: registered.outage ?? before.outage, busy: false }));
-    } catch (error) {
-      sayRefusal(error);
-      setState((before) => ({ ...before, busy: false }));
-    }
-  };
-  const clear = () => {
-    asked.current = "";
-    setText("");
-    setSaid("");
-    setState({ outage: null, problem: "", busy: false, registered: null });
-  };
-  useEffect(() => void (first && ask(first)), []);
-  useEffect(() => {
-    const timer = setInterval(() => void (asked.current && !state.registered && ask(asked.current, true)), AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [state.registered]);
-  return { ...state, text, setText, said, setSaid, ask, register, clear };
-}
-
-/** @typedef {ReturnType<typeof useCall>} Call */
-
-/** What is registered: by phone, with the customer found by it, else by the site or place that was asked for.
- * @param {import("../state/ask.js").Ask|null} question
- * @param {Outage} outage
- * @param {string} said */
-function complaintOf(question, outage, said) {
-  const customer = outage.customer ? { customer_id: outage.customer.id } : {};
-  return { channel: "phone", text: said.trim() || t("desk.default_text"), ...question, ...customer };
-}
-
 /** @param {() => void} run
  * @returns {() => void} ends it */
 function onControlEnter(run) {
@@ -141,7 +74,7 @@ function onControlEnter(run) {
   return () => document.removeEventListener("keydown", listen);
 }
 
-/** @param {{box: {current: HTMLInputElement|null}, call: Call, picking: boolean, onPick: () => void}} props */
+/** @param {{box: {current: HTMLInputElement|null}, call: import("./call.js").Call, picking: boolean, onPick: () => void}} props */
 function AskBox({ box, call, picking, onPick }) {
   useEffect(() => box.current?.focus(), []);
   /** @param {SubmitEvent} event */

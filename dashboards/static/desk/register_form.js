@@ -5,7 +5,7 @@
 import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 
-/** @param {{call: import("./desk.js").Call, may: boolean, onNext: () => void}} props */
+/** @param {{call: import("./call.js").Call, may: boolean, onNext: () => void}} props */
 export function RegisterForm({ call, may, onNext }) {
   if (!may) return null;
   if (call.registered) {

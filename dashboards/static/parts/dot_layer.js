@@ -12,6 +12,7 @@ import { thingAt } from "../state/map_dots.js";
 /** @typedef {{dots: Dot[], lines: Line[], technicians: Technician[], chosen: string}} Scene */
 
 const REACH = 12;
+const ASIDE = 8;
 const RADIUS = { "": 2.5, critical: 7, major: 6, minor: 5, warning: 4.5, indeterminate: 4.5 };
 
 export class DotLayer extends Layer {
@@ -117,7 +118,9 @@ export class DotLayer extends Layer {
     context.strokeStyle = token("--ground");
     context.lineWidth = 1.5;
     for (const technician of this.scene.technicians) {
-      const { x, y } = spot(technician);
+      const at = spot(technician);
+      const x = at.x + ASIDE; // beside the place, so that whoever is on site does not hide it
+      const y = at.y - ASIDE;
       context.beginPath();
       context.arc(x, y + 6, 6, Math.PI, 2 * Math.PI);
       context.closePath();

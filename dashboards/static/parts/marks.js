@@ -20,7 +20,15 @@ export function Mark({ severity, quiet, beat, only }) {
 /** A moment: now, relative within the hour, then the clock; the whole of it on hover.
  * @param {{at: string|null, zone?: string|null}} props */
 export function Time({ at, zone }) {
-  return at && html`<time datetime=${at} title=${full(at, zone)}>${Math.abs(since(at)) < NOW_SECONDS ? t("now") : relative(at, zone)}</time>`;
+  return at && html`<time datetime=${at} title=${full(at, zone)}>${momentWords(at, zone)}</time>`;
+}
+
+/** @param {string} at
+ * @param {string|null|undefined} zone */
+function momentWords(at, zone) {
+  const age = since(at);
+  if (Math.abs(age) >= NOW_SECONDS) return relative(at, zone);
+  return t(age < 0 ? "soon" : "now");
 }
 
 /** How long until a moment, or since it has passed.

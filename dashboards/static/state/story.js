@@ -7,12 +7,18 @@
 
 const FOLD_FROM = 3;
 
+/** A ticket's notes of its opening and of its orders say again what the ticket and the orders say themselves.
+ * @param {Moment} one */
+function isNews({ object, kind, text }) {
+  return object !== "ticket" || !(kind === "order" || (kind === "opened" && text.startsWith("opened for")));
+}
+
 /** @param {Moment[]} moments oldest first
  * @returns {Line[]} newest first; n counts what a line stands for */
 export function foldStory(moments) {
   /** @type {Map<string, Moment[]>} */
   const groups = new Map();
-  for (const one of moments) {
+  for (const one of moments.filter(isNews)) {
     const key = one.object === "alarm" && one.kind !== "commented" ? `${one.kind} ${one.at.slice(0, 16)}` : `${groups.size}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }

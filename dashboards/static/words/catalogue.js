@@ -49,8 +49,14 @@ export function searchTextOf(alarm) {
  * @param {{items: (name: string) => ReadonlyMap<string, any>}} board */
 export function incidentTitle(incident, board) {
   const { site, resource, alarm_type } = incident.root;
-  const place = site ? (board.items("site").get(site)?.name ?? site) : resource;
+  const place = site ? (board.items("site").get(site)?.name ?? site) : resourceName(resource);
   return t("incident.title", { type: alarmType(alarm_type), place });
+}
+
+/** A resource that stands at no site: a power feed by its name.
+ * @param {string} resource */
+export function resourceName(resource) {
+  return resource.startsWith("feed:") ? t("power_feed", { id: resource.slice("feed:".length) }) : resource;
 }
 
 /** What somebody is sent for: the kind of need and its alarm, else the order's own summary.

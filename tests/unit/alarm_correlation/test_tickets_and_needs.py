@@ -120,6 +120,18 @@ def test_a_site_that_runs_on_its_own_generator_wants_none_brought() -> None:
     assert "S1" not in {outage.site_id for outage in desk.state.outages["I1"].values()}, "its battery does not run out"
 
 
+def test_a_battery_that_stops_discharging_while_mains_is_away_is_carried_and_does_not_run_out() -> None:
+    desk = Desk()
+    for site in ("H1", "S1", "S2"):
+        desk.hear(0, site, "mains-failure")
+        desk.hear(1, site, "battery-discharging", Severity.MINOR)
+    desk.clear(600, "S1", "battery-discharging")
+    assert set(desk.state.outages["I1"]) == {"H1", "S2"}
+    assert ("S1", "generator", "open") in desk.needs(), "whoever brought the generator ends the visit"
+    desk.hear(900, "S1", "battery-discharging", Severity.MINOR)
+    assert set(desk.state.outages["I1"]) == {"H1", "S1", "S2"}, "it ran out of fuel"
+
+
 def test_a_feeder_that_grows_takes_the_first_sites_repair_back() -> None:
     desk = Desk()
     desk.hear(0, "S1", "mains-failure")

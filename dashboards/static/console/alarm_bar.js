@@ -37,22 +37,34 @@ export function FilterBar({ route, onFilter, counts, searchBox }) {
     />
     <div class="chips" role="group" aria-label=${t("column.severity")}>
       ${SHOWN.map(
-        (severity) => html`<button class="chip" aria-pressed=${route.severities.includes(severity)} onClick=${() => toggle(severity)}>
-          <span class=${`severity ${cssClass(severity)}`} aria-hidden="true">${shape(severity)}</span>
-          <span class="chip-word">${word(severity)}</span>
-          <span class="chip-count">${counts[severity] ?? 0}</span>
-        </button>`,
+        (severity) =>
+          html`<button
+            class="chip"
+            aria-pressed=${route.severities.includes(severity)}
+            onClick=${() => toggle(severity)}
+          >
+            <span class=${`severity ${cssClass(severity)}`} aria-hidden="true">${shape(severity)}</span>
+            <span class="chip-word">${word(severity)}</span>
+            <span class="chip-count">${counts[severity] ?? 0}</span>
+          </button>`,
       )}
     </div>
     <div class="chips" role="group" aria-label=${t("column.state")}>
       ${ALARM_STATES.map(
-        (state) => html`<button class="chip" aria-pressed=${(route.state || "active") === state} onClick=${() => onFilter({ state })}>
-          ${t(`filter.${state}`)}
-        </button>`,
+        (state) =>
+          html`<button
+            class="chip"
+            aria-pressed=${(route.state || "active") === state}
+            onClick=${() => onFilter({ state })}
+          >
+            ${t(`filter.${state}`)}
+          </button>`,
       )}
     </div>
     ${route.site && html`<button class="chip" aria-pressed="true" onClick=${() => onFilter({ site: "" })}>${t("filter.site", { site: route.site })} ×</button>`}
-    <button class="chip" aria-pressed=${route.grouped} onClick=${() => onFilter({ grouped: !route.grouped })}>${t("filter.grouped")}</button>
+    <button class="chip" aria-pressed=${route.grouped} onClick=${() => onFilter({ grouped: !route.grouped })}>
+      ${t("filter.grouped")}
+    </button>
   </div>`;
 }
 
@@ -66,10 +78,14 @@ export function FilterBar({ route, onFilter, counts, searchBox }) {
 export function SelectionBar({ count, waiting, mayAct, act }) {
   return html`<div class="selection" role="group" aria-label=${t("selected_n", { n: count })}>
     <strong>${t("selected_n", { n: count })}</strong>
-    ${mayAct &&
-    html`<button class="button button-small" onClick=${act.acknowledge}>${t("alarm.acknowledge")} <kbd>a</kbd></button>
-      <button class="button button-small" onClick=${act.shelve}>${t("alarm.shelve")} <kbd>s</kbd></button>
-      <button class="button button-small" onClick=${act.comment}>${t("alarm.comment")} <kbd>c</kbd></button>`}
+    ${
+      mayAct &&
+      html`<button class="button button-small" onClick=${act.acknowledge}>
+          ${t("alarm.acknowledge")} <kbd>a</kbd>
+        </button>
+        <button class="button button-small" onClick=${act.shelve}>${t("alarm.shelve")} <kbd>s</kbd></button>
+        <button class="button button-small" onClick=${act.comment}>${t("alarm.comment")} <kbd>c</kbd></button>`
+    }
     <button class="button button-small button-quiet" onClick=${act.none}>${t("select_none")} <kbd>Esc</kbd></button>
     <span class="muted selection-waiting" role="status">${waiting ? t("waiting_n", { n: waiting }) : t("frozen")}</span>
   </div>`;

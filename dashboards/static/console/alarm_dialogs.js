@@ -21,7 +21,12 @@ export function ShelveDialog({ count, onClose, onShelve }) {
     const until = new Date(now() + Number(fields.minutes) * 60_000).toISOString();
     onShelve({ until, comment: fields.comment });
   };
-  return html`<${FormDialog} title=${t("alarm.shelve_title", { n: count })} action=${t("alarm.shelve")} onClose=${onClose} onSubmit=${submit}>
+  return html`<${FormDialog}
+    title=${t("alarm.shelve_title", { n: count })}
+    action=${t("alarm.shelve")}
+    onClose=${onClose}
+    onSubmit=${submit}
+  >
     <${Field} name="minutes" label=${t("alarm.shelve_for")}>
       <select id="field-minutes" name="minutes">
         ${CHOICES_MINUTES.map((minutes) => html`<option value=${minutes} selected=${minutes === 60}>${t(`minutes.${minutes}`)}</option>`)}

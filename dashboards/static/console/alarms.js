@@ -31,10 +31,8 @@ export function Alarms({ board, revision, route, go, user, may }) {
   const searchBox = useRef(/** @type {HTMLInputElement|null} */ (null));
   const [asking, setAsking] = useState("");
   const cleared = useCleared(route.state === "cleared");
-  const live = useMemo(
-    () => visible(cleared ?? board.sorted.items, route, now),
-    [revision, cleared, route, Math.floor(now / FILTER_EVERY_MS)],
-  );
+  const again = Math.floor(now / FILTER_EVERY_MS);
+  const live = useMemo(() => visible(cleared ?? board.sorted.items, route, now), [revision, cleared, route, again]);
   const list = useSelection(board, live);
   const counts = useMemo(() => bySeverity(board.sorted.items), [revision]);
   const targets = () => list.targets().flatMap(alarmsOf);
@@ -43,30 +41,46 @@ export function Alarms({ board, revision, route, go, user, may }) {
   useAlarmKeys({ list, act, open, search: () => searchBox.current?.focus() });
 
   return html`<section class="view-alarms" aria-label=${t("view.alarms")}>
-    ${list.chosen.size
-      ? html`<${SelectionBar} count=${targets().length} waiting=${list.waiting} mayAct=${may("act_on_alarms")} act=${act} />`
-      : html`<${FilterBar}
-          route=${route}
-          counts=${counts}
-          searchBox=${searchBox}
-          onFilter=${(/** @type {Partial<import("../state/route.js").Route>} */ change) => go({ ...route, ...change }, true)}
-        />`}
+    ${
+      list.chosen.size
+        ? html`<${SelectionBar}
+            count=${targets().length}
+            waiting=${list.waiting}
+            mayAct=${may("act_on_alarms")}
+            act=${act}
+          />`
+        : html`<${FilterBar}
+            route=${route}
+            counts=${counts}
+            searchBox=${searchBox}
+            onFilter=${(/** @type {Partial<import("../state/route.js").Route>} */ change) => go({ ...route, ...change }, true)}
+          />`
+    }
     <${Storm} board=${board} revision=${revision} now=${now} route=${route} go=${go} />
-    ${list.items.length
-      ? html`<${VirtualList}
-          label=${t("view.alarms")}
-          count=${list.items.length}
-          rowHeight=${ROW}
-          cursor=${list.index}
-          active=${list.here ? `alarm-${list.here.id}` : undefined}
-          columns=${COLUMN_COUNT}
-          head=${html`<${AlarmHead} />`}
-          row=${(/** @type {number} */ index) => drawRow(board, list, index, now, go)}
-        />`
-      : html`<${EmptyList} board=${board} route=${route} go=${go} />`}
-    ${asking === "shelve" && html`<${ShelveDialog} count=${targets().length} onClose=${() => setAsking("")} onShelve=${act.shelveNow} />`}
-    ${asking === "comment" && html`<${CommentDialog} count=${targets().length} onClose=${() => setAsking("")} onComment=${act.commentNow} />`}
+    ${
+      list.items.length
+        ? html`<${VirtualList}
+            label=${t("view.alarms")}
+            count=${list.items.length}
+            rowHeight=${ROW}
+            cursor=${list.index}
+            active=${list.here ? `alarm-${list.here.id}` : undefined}
+            columns=${COLUMN_COUNT}
+            head=${html`<${AlarmHead} />`}
+            row=${(/** @type {number} */ index) => drawRow(board, list, index, now, go)}
+          />`
+        : html`<${EmptyList} board=${board} route=${route} go=${go} />`
+    }
+    <${Asked} what=${asking} count=${targets().length} act=${act} onClose=${() => setAsking("")} />
   </section>`;
+}
+
+/** @param {{what: string, count: number, act: ReturnType<typeof actions>, onClose: () => void}} props */
+function Asked({ what, count, act, onClose }) {
+  if (what === "shelve") return html`<${ShelveDialog} count=${count} onClose=${onClose} onShelve=${act.shelveNow} />`;
+  if (what === "comment")
+    return html`<${CommentDialog} count=${count} onClose=${onClose} onComment=${act.commentNow} />`;
+  return null;
 }
 
 /** @param {Alarm[]} alarms in order
@@ -99,7 +113,8 @@ function drawRow(board, list, index, now, go) {
     onToggle: () => list.toggle(item.id),
     onOpen: () => openIncident(item, go),
   };
-  if ("alarms" in item) return html`<${GroupRow} ...${props} group=${item} incident=${board.items("incident").get(item.id)} />`;
+  if ("alarms" in item)
+    return html`<${GroupRow} ...${props} group=${item} incident=${board.items("incident").get(item.id)} />`;
   return html`<${AlarmRow} ...${props} alarm=${board.items("alarm").get(item.id) ?? gone(item)} />`;
 }
 
@@ -139,7 +154,8 @@ function actions({ board, list, targets, user, ask, mayAct }) {
     acknowledge: () => mayAct && apply((alarms) => acknowledge(board, alarms, user)),
     shelve: askFor("shelve"),
     comment: askFor("comment"),
-    shelveNow: (/** @type {{until: string, comment: string}} */ how) => apply((alarms) => shelve(board, alarms, how, user)),
+    shelveNow: (/** @type {{until: string, comment: string}} */ how) =>
+      apply((alarms) => shelve(board, alarms, how, user)),
     commentNow: (/** @type {string} */ text) => apply((alarms) => comment(board, alarms, text)),
     none: list.none,
   };
@@ -196,8 +212,12 @@ function Storm({ board, revision, now, route, go }) {
   const open = board.items("incident").size;
   return html`<p class="banner" role="status">
     <span>${t("storm", { n: count })} ${t("storm.incidents", { n: open })}</span>
-    ${!route.grouped &&
-    html`<button class="button button-small" onClick=${() => go({ ...route, grouped: true }, true)}>${t("storm.group")}</button>`}
+    ${
+      !route.grouped &&
+      html`<button class="button button-small" onClick=${() => go({ ...route, grouped: true }, true)}>
+        ${t("storm.group")}
+      </button>`
+    }
   </p>`;
 }
 

@@ -31,7 +31,12 @@ import { Work } from "./work.js";
 
 const LETTERS = { alarms: "a", incidents: "i", tickets: "t", map: "m", work: "w" };
 const VIEW_OF = { alarms: Alarms, incidents: Incidents, tickets: Tickets, map: MapView, work: Work };
-const COLLECTION_OF = /** @type {const} */ ({ alarms: "alarm", incidents: "incident", tickets: "ticket", work: "work_order" });
+const COLLECTION_OF = /** @type {const} */ ({
+  alarms: "alarm",
+  incidents: "incident",
+  tickets: "ticket",
+  work: "work_order",
+});
 
 /** @param {{board: import("../state/board.js").Board, session: import("/shared/lib/api.js").Session}} props */
 export function App({ board, session }) {
@@ -51,7 +56,15 @@ export function App({ board, session }) {
     <${Header} board=${board} revision=${revision} session=${session} onHelp=${() => setHelp(true)} />
     <${Views} board=${board} view=${route.view} />
     <main class="view">
-      <${View} key=${route.view} board=${board} revision=${revision} route=${route} go=${go} user=${session.user} may=${may} />
+      <${View}
+        key=${route.view}
+        board=${board}
+        revision=${revision}
+        route=${route}
+        go=${go}
+        user=${session.user}
+        may=${may}
+      />
     </main>
     <${Toasts} />
     ${help && html`<${Help} onClose=${() => setHelp(false)} />`}
@@ -63,7 +76,13 @@ function Views({ board, view }) {
   return html`<nav class="views" aria-label=${t("views")}>
     ${VIEWS.map((one) => {
       const collection = COLLECTION_OF[/** @type {keyof typeof COLLECTION_OF} */ (one)];
-      return html`<a key=${one} class="view-link" href=${searchOf({ view: one })} aria-current=${one === view ? "page" : undefined} title=${`g ${letterOf(one)}`}>
+      return html`<a
+        key=${one}
+        class="view-link"
+        href=${searchOf({ view: one })}
+        aria-current=${one === view ? "page" : undefined}
+        title=${`g ${letterOf(one)}`}
+      >
         ${t(`view.${one}`)} ${collection && html`<span class="view-count">${board.items(collection).size}</span>`}
       </a>`;
     })}

@@ -10,15 +10,27 @@ import { has, t } from "/shared/lib/i18n.js";
 
 /** @param {{explanation: Record<string, unknown>}} props as dispatch writes it */
 export function Explanation({ explanation }) {
-  const { why, others = [], more = {} } = /** @type {{why?: Why|null, others?: Said[], more?: Record<string, number>}} */ (explanation);
+  const {
+    why,
+    others = [],
+    more = {},
+  } = /** @type {{why?: Why|null, others?: Said[], more?: Record<string, number>}} */ (explanation);
   if (!why && !others.length) return html`<p class="muted">${t("why.nothing_recorded")}</p>`;
   return html`<div class="explanation">
     ${why && html`<p><strong>${why.name ?? why.technician}</strong> ${whyWords(why)}</p>`}
     ${why?.although?.map((one) => html`<p class="muted">${t("why.although")} ${refusalWords(one)}</p>`)}
-    ${others.length > 0 &&
-    html`<dl class="others">
-      ${byReason(others).map(([words, names]) => html`<div key=${words}><dt class="muted">${words}</dt><dd>${names.join(t("comma"))}</dd></div>`)}
-    </dl>`}
+    ${
+      others.length > 0 &&
+      html`<dl class="others">
+        ${byReason(others).map(
+          ([words, names]) =>
+            html`<div key=${words}>
+              <dt class="muted">${words}</dt>
+              <dd>${names.join(t("comma"))}</dd>
+            </div>`,
+        )}
+      </dl>`
+    }
     ${Object.entries(more).map(([code, n]) => html`<p class="muted">${t("why.more", { n, words: refusalWords({ code, words: code }) })}</p>`)}
   </div>`;
 }

@@ -29,8 +29,13 @@ export function Header({ board, revision, session, onHelp }) {
 
 /** @param {import("../state/urgency.js").Urgency} urgent */
 function sentence({ kind, count, underWay }) {
-  const where = kind === "critical" ? searchOf({ view: "alarms", state: "new", severities: ["critical"] }) : searchOf({ view: "incidents" });
+  const where =
+    kind === "critical"
+      ? searchOf({ view: "alarms", state: "new", severities: ["critical"] })
+      : searchOf({ view: "incidents" });
   const what = html`<a href=${where}>${t(`urgent.${kind}.what`, { n: count })}</a>`;
-  const crews = underWay ? html`<a href=${searchOf({ view: "work" })}>${t("urgent.crews", { n: underWay })}</a>` : t("urgent.no_crews");
+  const crews = underWay
+    ? html`<a href=${searchOf({ view: "work" })}>${t("urgent.crews", { n: underWay })}</a>`
+    : t("urgent.no_crews");
   return phrase(`urgent.${kind}`, { what, crews });
 }

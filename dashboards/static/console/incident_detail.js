@@ -94,8 +94,10 @@ function alarmsNow(fetched, board) {
 
 /** @param {{incident: Incident}} props */
 function Facts({ incident }) {
-  return html`${incident.id} · ${t(`incident.${incident.state}`)} · ${t("since")} <${Time} at=${incident.opened_at} />
-    ${" · "}<a href=${searchOf({ view: "alarms", text: incident.id })}>${t("alarms_n", { n: incident.alarm_count })}</a>
+  return html`${incident.id} · ${t(`incident.${incident.state}`)} · ${t("since")}
+    <${Time} at=${incident.opened_at} /> ${" · "}<a href=${searchOf({ view: "alarms", text: incident.id })}
+      >${t("alarms_n", { n: incident.alarm_count })}</a
+    >
     ${incident.merged_into && html` · <a href=${searchOf({ view: "incidents", id: incident.merged_into })}>${t("merged_into", { id: incident.merged_into })}</a>`}`;
 }
 
@@ -114,7 +116,12 @@ function Story({ moments, alarms }) {
   return html`<section class="detail-story">
     <h3>${t("incident.story")}</h3>
     <ol class="story">
-      ${lines.slice(0, TIMELINE_MOST).map((one) => html`<li><span class="muted"><${Time} at=${one.at} /></span><span>${momentWords(one, alarms)}</span></li>`)}
+      ${lines.slice(0, TIMELINE_MOST).map(
+        (one) =>
+          html`<li>
+            <span class="muted"><${Time} at=${one.at} /></span><span>${momentWords(one, alarms)}</span>
+          </li>`,
+      )}
       ${lines.length > TIMELINE_MOST && html`<li class="muted">${t("more_n", { n: lines.length - TIMELINE_MOST })}</li>`}
     </ol>
   </section>`;

@@ -40,27 +40,53 @@ function Line({ line, board, asked, onAsk }) {
   const zone = site?.time_zone ?? null;
   const open = workOrder && asked === workOrder.id;
   return html`<tr>
-      <td>${site?.name ?? outage.site} <span class="muted">${outage.site}${site ? ` · ${site.site_class}` : ""}</span></td>
+      <td>
+        ${site?.name ?? outage.site} <span class="muted">${outage.site}${site ? ` · ${site.site_class}` : ""}</span>
+      </td>
       <td><${OutageWords} outage=${outage} zone=${zone} /></td>
-      <td>${workOrder ? html`${workOrder.technician_name ?? workOrder.technician} <span class="muted">${t(`work_order.${workOrder.state}`)}</span>` : html`<span class="muted">${t("crew.none")}</span>`}</td>
+      <td>
+        ${workOrder?.technician_name ?? workOrder?.technician}${" "}
+        <span class="muted">${t(workOrder ? `work_order.${workOrder.state}` : "crew.none")}</span>
+      </td>
       <td>${workOrder && html`<${Time} at=${workOrder.on_site_at ?? workOrder.planned_arrival_at} zone=${zone} />`}</td>
       <td><${Margin} ms=${line.marginMs} /></td>
       <td>
-        ${workOrder &&
-        html`<button class="button button-small button-quiet" aria-expanded=${Boolean(open)} onClick=${() => onAsk(open ? "" : workOrder.id)}>${t("why_this_technician")}</button>`}
+        ${
+          workOrder &&
+          html`<button
+            class="button button-small button-quiet"
+            aria-expanded=${Boolean(open)}
+            onClick=${() => onAsk(open ? "" : workOrder.id)}
+          >
+            ${t("why_this_technician")}
+          </button>`
+        }
       </td>
     </tr>
-    ${open && html`<tr><td colspan="6" class="cell-explanation"><${Explanation} explanation=${workOrder.explanation} /></td></tr>`}`;
+    ${
+      open &&
+      html`<tr>
+        <td colspan="6" class="cell-explanation"><${Explanation} explanation=${workOrder.explanation} /></td>
+      </tr>`
+    }`;
 }
 
 /** @param {{outage: import("../shapes.js").IncidentOutage, zone: string|null}} props */
 function OutageWords({ outage, zone }) {
-  if (isDown(outage)) return html`<span class="word-critical">◆ ${t("site.down")}</span> <${Countdown} at=${String(outage.started_at)} zone=${zone} />`;
+  if (isDown(outage))
+    return html`<span class="word-critical">◆ ${t("site.down")}</span>
+      <${Countdown} at=${String(outage.started_at)} zone=${zone} />`;
   if (isRunningOut(outage) && Date.parse(String(outage.site_down_at)) < now()) {
-    return html`<span class="word-major">▲ ${t("site.overdue")}</span> <${Countdown} at=${String(outage.site_down_at)} zone=${zone} />`;
+    return html`<span class="word-major">▲ ${t("site.overdue")}</span>
+      <${Countdown} at=${String(outage.site_down_at)} zone=${zone} />`;
   }
-  if (isRunningOut(outage)) return html`<span class="word-major">▲ ${t("site.runs_out")}</span> <${Countdown} at=${String(outage.site_down_at)} zone=${zone} />`;
-  if (outage.ended_at) return html`<span class="muted">✓ ${t(outage.started_at ? "site.up_again" : "site.saved")} <${Time} at=${outage.ended_at} zone=${zone} /></span>`;
+  if (isRunningOut(outage))
+    return html`<span class="word-major">▲ ${t("site.runs_out")}</span>
+      <${Countdown} at=${String(outage.site_down_at)} zone=${zone} />`;
+  if (outage.ended_at)
+    return html`<span class="muted"
+      >✓ ${t(outage.started_at ? "site.up_again" : "site.saved")} <${Time} at=${outage.ended_at} zone=${zone}
+    /></span>`;
   return html`<span class="muted">${t("site.at_risk")}</span>`;
 }
 
@@ -68,5 +94,7 @@ function OutageWords({ outage, zone }) {
 function Margin({ ms }) {
   if (ms === null) return null;
   const time = duration(Math.abs(ms) / 1000);
-  return ms >= 0 ? html`<span>${t("margin.before", { time })}</span>` : html`<span class="word-critical">${t("margin.late", { time })}</span>`;
+  return ms >= 0
+    ? html`<span>${t("margin.before", { time })}</span>`
+    : html`<span class="word-critical">${t("margin.late", { time })}</span>`;
 }

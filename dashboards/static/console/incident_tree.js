@@ -32,20 +32,36 @@ function Branch({ node, depth, around }) {
   const [open, setOpen] = useState(depth < around.openDepth);
   const below = sizeBelow(node);
   const alarm = around.alarms.get(node.alarm ?? "");
-  return html`<li role="treeitem" aria-level=${depth + 1} aria-expanded=${below ? open : undefined} aria-selected="false" class="branch">
+  return html`<li
+    role="treeitem"
+    aria-level=${depth + 1}
+    aria-expanded=${below ? open : undefined}
+    aria-selected="false"
+    class="branch"
+  >
     <div class="leaf">
-      ${below
-        ? html`<button class="fold" aria-label=${t(open ? "fold" : "unfold", { n: below })} onClick=${() => setOpen(!open)}>${open ? "−" : "+"}</button>`
-        : html`<span class="fold" aria-hidden="true"></span>`}
+      ${
+        below
+          ? html`<button
+              class="fold"
+              aria-label=${t(open ? "fold" : "unfold", { n: below })}
+              onClick=${() => setOpen(!open)}
+            >
+              ${open ? "−" : "+"}
+            </button>`
+          : html`<span class="fold" aria-hidden="true"></span>`
+      }
       ${alarm ? html`<${Leaf} alarm=${alarm} isRoot=${depth === 0} />` : html`<${Inferred} incident=${around.incident} />`}
       ${below > 0 && !open && html`<span class="muted">${t("below_n", { n: below })}</span>`}
     </div>
-    ${below > 0 &&
-    open &&
-    html`<ul role="group">
-      ${node.children.slice(0, BRANCHES).map((child) => html`<${Branch} key=${child.alarm} node=${child} depth=${depth + 1} around=${around} />`)}
-      ${node.children.length > BRANCHES && html`<li role="none" class="leaf muted">${t("more_n", { n: node.children.length - BRANCHES })}</li>`}
-    </ul>`}
+    ${
+      below > 0 &&
+      open &&
+      html`<ul role="group">
+        ${node.children.slice(0, BRANCHES).map((child) => html`<${Branch} key=${child.alarm} node=${child} depth=${depth + 1} around=${around} />`)}
+        ${node.children.length > BRANCHES && html`<li role="none" class="leaf muted">${t("more_n", { n: node.children.length - BRANCHES })}</li>`}
+      </ul>`
+    }
   </li>`;
 }
 
@@ -54,7 +70,10 @@ function Leaf({ alarm, isRoot }) {
   const cleared = alarm.state === "cleared";
   return html`<${Mark} severity=${cleared ? "cleared" : alarm.severity} quiet=${cleared} />
     <span class=${cleared ? "leaf-type muted" : "leaf-type"}>${alarmType(alarm.alarm_type)}</span>
-    <span class="leaf-place"><${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm.source} /> <span class="muted">${alarm.resource}</span></span>
+    <span class="leaf-place"
+      ><${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm.source} />
+      <span class="muted">${alarm.resource}</span></span
+    >
     <span class="leaf-reason muted">${isRoot ? t("incident.root") : reasonWords(alarm.cause_reason)}</span>
     <span class="leaf-time muted"><${Time} at=${alarm.raised_at} zone=${alarm.time_zone} /></span>`;
 }

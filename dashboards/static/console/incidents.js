@@ -29,7 +29,8 @@ export function Incidents({ board, revision, route, go, may }) {
   const id = route.id || incidents[0]?.id || "";
   useSteps(incidents, id, go);
   if (!board.loaded) return html`<${Nothing} title=${t("loading.incidents")} />`;
-  if (!incidents.length && !route.id) return html`<${Nothing} title=${t("empty.incidents")} hint=${t("empty.incidents.hint")} />`;
+  if (!incidents.length && !route.id)
+    return html`<${Nothing} title=${t("empty.incidents")} hint=${t("empty.incidents.hint")} />`;
   return html`<section class="split" aria-label=${t("view.incidents")}>
     <ol class="side" aria-label=${t("incidents.by_urgency")} tabindex="0">
       ${incidents.slice(0, MOST).map((incident) => html`<${IncidentLine} key=${incident.id} incident=${incident} board=${board} here=${incident.id === id} />`)}
@@ -44,7 +45,11 @@ function IncidentLine({ incident, board, here }) {
   const down = incident.outages.filter(isDown).length;
   const next = nextDown(incident);
   return html`<li>
-    <a class=${`line${here ? " line-here" : ""}`} href=${searchOf({ view: "incidents", id: incident.id })} aria-current=${here ? "true" : undefined}>
+    <a
+      class=${`line${here ? " line-here" : ""}`}
+      href=${searchOf({ view: "incidents", id: incident.id })}
+      aria-current=${here ? "true" : undefined}
+    >
       <span class="line-top">
         <${Mark} severity=${incident.severity} only />
         <span class="line-title">${incidentTitle(incident, board)}</span>

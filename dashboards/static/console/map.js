@@ -42,10 +42,16 @@ export function MapView({ board, revision, route, go }) {
 
   return html`<section class="view-map" aria-label=${t("view.map")}>
     <div class="map" ref=${box} role="application" aria-label=${t("map.label", { n: scene.dots.length })}></div>
-    ${!scene.dots.length && html`<div class="map-empty"><${Nothing} title=${board.loaded ? t("empty.map") : t("loading.map")} hint=${board.loaded ? t("empty.map.hint") : ""} /></div>`}
+    ${!scene.dots.length && html`<div class="map-empty"><${NoSites} loaded=${board.loaded} /></div>`}
     <${Worst} dots=${scene.dots} go=${go} />
     ${route.id && html`<${SitePanel} key=${route.id} id=${route.id} board=${board} onClose=${() => go({ view: "map" }, true)} />`}
   </section>`;
+}
+
+/** @param {{loaded: boolean}} props */
+function NoSites({ loaded }) {
+  if (!loaded) return html`<${Nothing} title=${t("loading.map")} />`;
+  return html`<${Nothing} title=${t("empty.map")} hint=${t("empty.map.hint")} />`;
 }
 
 /** @param {any} board
@@ -74,17 +80,21 @@ function fit(made, scene) {
 /** The way to the dots without a mouse: the sites that are worst off, as links.
  * @param {{dots: import("../state/map_dots.js").Dot[], go: ViewProps["go"]}} props */
 function Worst({ dots, go }) {
-  const worst = dots.filter((dot) => dot.severity).slice(-12).reverse();
+  const worst = dots
+    .filter((dot) => dot.severity)
+    .slice(-12)
+    .reverse();
   if (!worst.length) return null;
   return html`<nav class="map-list" aria-label=${t("map.worst")}>
     <h2 class="map-list-title">${t("map.worst")}</h2>
     <ul>
       ${worst.map(
-        ({ site, severity }) => html`<li key=${site.id}>
-          <button class="map-site" onClick=${() => go({ view: "map", id: site.id }, true)}>
-            <${Mark} severity=${severity} only /> <span>${site.name}</span> <span class="muted">${site.id}</span>
-          </button>
-        </li>`,
+        ({ site, severity }) =>
+          html`<li key=${site.id}>
+            <button class="map-site" onClick=${() => go({ view: "map", id: site.id }, true)}>
+              <${Mark} severity=${severity} only /> <span>${site.name}</span> <span class="muted">${site.id}</span>
+            </button>
+          </li>`,
       )}
     </ul>
   </nav>`;

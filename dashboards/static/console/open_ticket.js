@@ -22,20 +22,39 @@ const SUGGESTED = 500;
 export function OpenTicket({ board, onClose, onOpened }) {
   /** @param {Record<string, string>} fields */
   const submit = async ({ site, title, kind, priority, text }) => {
-    const ticket = await post("/api/v1/tickets", { site: site.split(" ")[0], title, kind, priority: Number(priority), text });
+    const ticket = await post("/api/v1/tickets", {
+      site: site.split(" ")[0],
+      title,
+      kind,
+      priority: Number(priority),
+      text,
+    });
     board.apply("ticket", ticket);
     say({ text: t("ticket.opened", { id: ticket.id }) });
     onOpened(ticket);
   };
   const sites = [...board.items("site").values()].slice(0, SUGGESTED);
-  return html`<${FormDialog} title=${t("ticket.open_by_hand")} action=${t("ticket.open")} onClose=${onClose} onSubmit=${submit}>
+  return html`<${FormDialog}
+    title=${t("ticket.open_by_hand")}
+    action=${t("ticket.open")}
+    onClose=${onClose}
+    onSubmit=${submit}
+  >
     <${Field} name="site" label=${t("column.site")}>
       <input id="field-site" name="site" list="sites" required maxlength="200" autocomplete="off" />
       <datalist id="sites">${sites.map((site) => html`<option value=${site.id}>${site.name}</option>`)}</datalist>
     <//>
-    <${Field} name="title" label=${t("ticket.title")}><input id="field-title" name="title" required maxlength="200" /><//>
+    <${Field} name="title" label=${t("ticket.title")}
+      ><input id="field-title" name="title" required maxlength="200"
+    /><//>
     <${Choice} name="kind" label=${t("ticket.kind")} options=${KINDS.map((kind) => [kind, t(`kind.${kind}`)])} />
-    <${Choice} name="priority" label=${t("column.priority")} options=${PRIORITIES.map((n) => [n, t("priority_n", { n })])} />
-    <${Field} name="text" label=${t("ticket.text")}><textarea id="field-text" name="text" maxlength="2000" rows="3"></textarea><//>
+    <${Choice}
+      name="priority"
+      label=${t("column.priority")}
+      options=${PRIORITIES.map((n) => [n, t("priority_n", { n })])}
+    />
+    <${Field} name="text" label=${t("ticket.text")}>
+      <textarea id="field-text" name="text" maxlength="2000" rows="3"></textarea>
+    <//>
   <//>`;
 }

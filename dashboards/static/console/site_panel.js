@@ -23,7 +23,10 @@ export function SitePanel({ id, board, onClose }) {
   useTick();
   useKeys([{ keys: "Escape", label: "close", run: onClose }]);
   const site = /** @type {Site|undefined} */ (board.items("site").get(id));
-  const alarms = useMemo(() => [...board.items("alarm").values()].filter((alarm) => alarm.site === id).sort(byUrgency), [id, board.revision]);
+  const alarms = useMemo(
+    () => [...board.items("alarm").values()].filter((alarm) => alarm.site === id).sort(byUrgency),
+    [id, board.revision],
+  );
   const orders = [...board.items("work_order").values()].filter((order) => order.site === id);
   if (!site) return html`<aside class="panel"><${Nothing} title=${t("site.unknown", { id })} /></aside>`;
   return html`<aside class="panel" aria-labelledby="panel-title">
@@ -33,13 +36,28 @@ export function SitePanel({ id, board, onClose }) {
     </header>
     <${Facts} site=${site} />
     <${Outages} site=${site} board=${board} />
-    ${orders.map((order) => html`<p key=${order.id}>${order.technician_name ?? order.technician} · ${t(`work_order.${order.state}`)} · <${Time} at=${order.on_site_at ?? order.planned_arrival_at} zone=${site.time_zone} /></p>`)}
+    ${orders.map((order) => html`<${Crew} key=${order.id} order=${order} zone=${site.time_zone} />`)}
     <h3><a href=${searchOf({ view: "alarms", site: id })}>${t("alarms_n", { n: alarms.length })}</a></h3>
     <ul class="list">
-      ${alarms.slice(0, MOST).map((alarm) => html`<li key=${alarm.id} class="panel-alarm"><${Mark} severity=${alarm.severity} only /> <span>${alarmType(alarm.alarm_type)} <span class="muted">${alarm.resource}</span></span> <span class="muted"><${Time} at=${alarm.raised_at} zone=${site.time_zone} /></span></li>`)}
+      ${alarms.slice(0, MOST).map(
+        (alarm) =>
+          html`<li key=${alarm.id} class="panel-alarm">
+            <${Mark} severity=${alarm.severity} only />
+            <span>${alarmType(alarm.alarm_type)} <span class="muted">${alarm.resource}</span></span>
+            <span class="muted"><${Time} at=${alarm.raised_at} zone=${site.time_zone} /></span>
+          </li>`,
+      )}
     </ul>
     <${Resources} id=${id} />
   </aside>`;
+}
+
+/** @param {{order: import("../shapes.js").WorkOrder, zone: string}} props */
+function Crew({ order, zone }) {
+  return html`<p>
+    ${order.technician_name ?? order.technician} · ${t(`work_order.${order.state}`)} ·${" "}
+    <${Time} at=${order.on_site_at ?? order.planned_arrival_at} zone=${zone} />
+  </p>`;
 }
 
 /** @param {{site: Site}} props */
@@ -52,28 +70,41 @@ function Facts({ site }) {
     ["site.region", site.region],
     ["site.access", site.access || "–"],
   ];
-  return html`<dl class="facts">${facts.map(([key, value]) => html`<div><dt>${t(String(key))}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="facts">
+    ${facts.map(
+      ([key, value]) =>
+        html`<div>
+          <dt>${t(String(key))}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
 /** @param {{site: Site, board: any}} props */
 function Outages({ site, board }) {
   const lines = [...board.items("incident").values()].flatMap((incident) =>
     incident.outages
-      .filter((/** @type {import("../shapes.js").IncidentOutage} */ outage) => outage.site === site.id && !outage.ended_at)
+      .filter(
+        (/** @type {import("../shapes.js").IncidentOutage} */ outage) => outage.site === site.id && !outage.ended_at,
+      )
       .map((/** @type {import("../shapes.js").IncidentOutage} */ outage) => ({ incident, outage })),
   );
   return lines.map(
-    ({ incident, outage }) => html`<p key=${incident.id}>
-      ${isDown(outage) && html`<span class="word-critical">◆ ${t("site.down")}</span> <${Countdown} at=${outage.started_at} zone=${site.time_zone} />`}
-      ${isRunningOut(outage) && html`<span class="word-major">▲ ${t("site.runs_out")}</span> <${Countdown} at=${outage.site_down_at} zone=${site.time_zone} />`}
-      ${" "}<a href=${searchOf({ view: "incidents", id: incident.id })}>${incidentTitle(incident, board)}</a>
-    </p>`,
+    ({ incident, outage }) =>
+      html`<p key=${incident.id}>
+        ${isDown(outage) && html`<span class="word-critical">◆ ${t("site.down")}</span> <${Countdown} at=${outage.started_at} zone=${site.time_zone} />`}
+        ${isRunningOut(outage) && html`<span class="word-major">▲ ${t("site.runs_out")}</span> <${Countdown} at=${outage.site_down_at} zone=${site.time_zone} />`}
+        ${" "}<a href=${searchOf({ view: "incidents", id: incident.id })}>${incidentTitle(incident, board)}</a>
+      </p>`,
   );
 }
 
 /** @param {{id: string}} props */
 function Resources({ id }) {
-  const [resources, setResources] = useState(/** @type {{id: string, resource: string, kind: string, tenant: string}[]} */ ([]));
+  const [resources, setResources] = useState(
+    /** @type {{id: string, resource: string, kind: string, tenant: string}[]} */ ([]),
+  );
   useEffect(() => {
     const leaving = new AbortController();
     get(`/api/v1/sites/${encodeURIComponent(id)}`, {}, leaving.signal)
@@ -84,6 +115,8 @@ function Resources({ id }) {
   if (!resources.length) return null;
   return html`<details class="panel-resources">
     <summary>${t("resources_n", { n: resources.length })}</summary>
-    <ul class="list">${resources.map((one) => html`<li key=${one.id}>${one.resource} <span class="muted">${one.kind} ${one.tenant}</span></li>`)}</ul>
+    <ul class="list">
+      ${resources.map((one) => html`<li key=${one.id}>${one.resource} <span class="muted">${one.kind} ${one.tenant}</span></li>`)}
+    </ul>
   </details>`;
 }

@@ -17,7 +17,12 @@ import { movesFrom } from "../state/tickets.js";
 const HOLD_HOURS = [1, 2, 4, 8, 24, 72];
 const HOLD_REASONS = ["access", "landlord", "tenant_consent", "parts", "weather", "utility", "other"];
 const PARTIES = ["tower_company", "tenant", "utility", "carrier", "landlord", "third_party", "nature"];
-const KEYS = /** @type {Partial<Record<TicketState, string>>} */ ({ held: "h", in_progress: "p", resolved: "r", closed: "e" });
+const KEYS = /** @type {Partial<Record<TicketState, string>>} */ ({
+  held: "h",
+  in_progress: "p",
+  resolved: "r",
+  closed: "e",
+});
 
 /** @param {{ticket: Ticket, board: any}} props */
 export function TicketMoves({ ticket, board }) {
@@ -26,16 +31,29 @@ export function TicketMoves({ ticket, board }) {
   /** @param {TicketState} to
    * @param {object} [given] */
   const move = async (to, given = {}) => {
-    const moved = await post(`/api/v1/tickets/${encodeURIComponent(ticket.id)}/transitions`, { to, version: ticket.version, ...given });
+    const moved = await post(`/api/v1/tickets/${encodeURIComponent(ticket.id)}/transitions`, {
+      to,
+      version: ticket.version,
+      ...given,
+    });
     board.apply("ticket", moved);
     say({ text: t("ticket.moved", { id: ticket.id, state: t(`ticket.${moved.state}`) }) });
   };
   /** @param {TicketState} to */
-  const choose = (to) => ((to in QUESTIONS) ? setAsking(to) : void move(to).catch(sayRefusal));
-  useKeys(moves.flatMap((to) => (KEYS[to] ? [{ keys: String(KEYS[to]), label: `ticket.do.${to}`, run: () => choose(to) }] : [])));
+  const choose = (to) => (to in QUESTIONS ? setAsking(to) : void move(to).catch(sayRefusal));
+  useKeys(
+    moves.flatMap((to) =>
+      KEYS[to] ? [{ keys: String(KEYS[to]), label: `ticket.do.${to}`, run: () => choose(to) }] : [],
+    ),
+  );
   const Asked = QUESTIONS[/** @type {keyof typeof QUESTIONS} */ (asking)];
   return html`<div class="moves">
-    ${moves.map((to) => html`<button key=${to} class="button button-small" onClick=${() => choose(to)}>${t(`ticket.do.${to}`)}${KEYS[to] && html` <kbd>${KEYS[to]}</kbd>`}</button>`)}
+    ${moves.map(
+      (to) =>
+        html`<button key=${to} class="button button-small" onClick=${() => choose(to)}>
+          ${t(`ticket.do.${to}`)} ${KEYS[to] && html`<kbd>${KEYS[to]}</kbd>`}
+        </button>`,
+    )}
     ${Asked && html`<${Asked} ticket=${ticket} onClose=${() => setAsking("")} onMove=${move} />`}
   </div>`;
 }
@@ -57,7 +75,12 @@ function HoldDialog({ ticket, onClose, onMove }) {
       reason: [t(`hold.${why}`), note].filter(Boolean).join(": "),
       until: new Date(now() + Number(hours) * 3_600_000).toISOString(),
     });
-  return html`<${FormDialog} title=${t("ticket.hold_title", { id: ticket.id })} action=${t("ticket.do.held")} onClose=${onClose} onSubmit=${submit}>
+  return html`<${FormDialog}
+    title=${t("ticket.hold_title", { id: ticket.id })}
+    action=${t("ticket.do.held")}
+    onClose=${onClose}
+    onSubmit=${submit}
+  >
     <${Choice} name="why" label=${t("hold.reason")} options=${HOLD_REASONS.map((one) => [one, t(`hold.${one}`)])} />
     <${Choice} name="hours" label=${t("hold.for")} options=${HOLD_HOURS.map((n) => [n, t("hours_n", { n })])} />
     <${Field} name="note" label=${t("hold.note")}><input id="field-note" name="note" maxlength="300" /><//>
@@ -72,12 +95,19 @@ function CloseDialog({ ticket, onClose, onMove }) {
     onClose=${onClose}
     onSubmit=${(/** @type {Record<string, string>} */ fields) => onMove("closed", fields)}
   >
-    <${Field} name="cause" label=${t("close.cause")}><input id="field-cause" name="cause" value=${ticket.cause} required maxlength="300" /><//>
+    <${Field} name="cause" label=${t("close.cause")}
+      ><input id="field-cause" name="cause" value=${ticket.cause} required maxlength="300"
+    /><//>
     <${Field} name="result" label=${t("close.result")}>
-      <textarea id="field-result" name="result" required maxlength="1000" rows="3" aria-describedby="result-hint">${ticket.result}</textarea>
+      <textarea id="field-result" name="result" required maxlength="1000" rows="3" aria-describedby="result-hint">
+${ticket.result}</textarea>
       <p id="result-hint" class="muted dense">${t("close.result_hint")}</p>
     <//>
-    <${Choice} name="responsible_party" label=${t("close.party")} options=${PARTIES.map((one) => [one, t(`party.${one}`)])} />
+    <${Choice}
+      name="responsible_party"
+      label=${t("close.party")}
+      options=${PARTIES.map((one) => [one, t(`party.${one}`)])}
+    />
   <//>`;
 }
 
@@ -96,6 +126,8 @@ function EndDialog({ ticket, to, onClose, onMove }) {
 /** @param {{name: string, label: string, options: [string|number, string][]}} props */
 export function Choice({ name, label, options }) {
   return html`<${Field} name=${name} label=${label}>
-    <select id=${`field-${name}`} name=${name} required>${options.map(([value, words]) => html`<option value=${value}>${words}</option>`)}</select>
+    <select id=${`field-${name}`} name=${name} required>
+      ${options.map(([value, words]) => html`<option value=${value}>${words}</option>`)}
+    </select>
   <//>`;
 }

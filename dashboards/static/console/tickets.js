@@ -37,13 +37,23 @@ export function Tickets({ board, revision, route, go, may }) {
     { keys: "k", label: "key.up", run: () => step(-1) },
     { keys: "n", label: "key.new_ticket", run: () => may("manage_tickets") && setOpening(true) },
   ]);
+  const show = (/** @type {Ticket} */ ticket) => go({ view: "tickets", id: ticket.id });
   return html`<section class="view-tickets">
     <div class="bar">
       <span class="muted">${t("tickets.order")}</span>
-      ${may("manage_tickets") && html`<button class="button button-small bar-end" onClick=${() => setOpening(true)}>${t("ticket.open_by_hand")} <kbd>n</kbd></button>`}
+      ${
+        may("manage_tickets") &&
+        html`<button class="button button-small bar-end" onClick=${() => setOpening(true)}>
+          ${t("ticket.open_by_hand")} <kbd>n</kbd>
+        </button>`
+      }
     </div>
-    ${tickets.length || route.id ? html`<${Queue} tickets=${tickets} id=${id} board=${board} go=${go} may=${may} />` : html`<${NoTickets} board=${board} />`}
-    ${opening && html`<${OpenTicket} board=${board} onClose=${() => setOpening(false)} onOpened=${(/** @type {Ticket} */ ticket) => go({ view: "tickets", id: ticket.id })} />`}
+    ${
+      id
+        ? html`<${Queue} tickets=${tickets} id=${id} board=${board} go=${go} may=${may} />`
+        : html`<${NoTickets} board=${board} />`
+    }
+    ${opening && html`<${OpenTicket} board=${board} onClose=${() => setOpening(false)} onOpened=${show} />`}
   </section>`;
 }
 
@@ -59,18 +69,25 @@ function Queue({ tickets, id, board, go, may }) {
   return html`<div class="split split-table">
     <div class="scroll" tabindex="0" role="region" aria-label=${t("view.tickets")}>
       <table class="table table-roomy table-pick">
-        <thead><tr>${COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
+        <thead>
+          <tr>
+            ${COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
+          </tr>
+        </thead>
         <tbody>
-          ${tickets.slice(0, MOST).map(
-            (ticket) => html`<${TicketRow}
-              key=${ticket.id}
-              ticket=${ticket}
-              here=${ticket.id === id}
-              board=${board}
-              orders=${orders.filter((order) => order.ticket === ticket.id)}
-              onPick=${() => go({ view: "tickets", id: ticket.id }, true)}
-            />`,
-          )}
+          ${tickets
+            .slice(0, MOST)
+            .map(
+              (ticket) =>
+                html`<${TicketRow}
+                  key=${ticket.id}
+                  ticket=${ticket}
+                  here=${ticket.id === id}
+                  board=${board}
+                  orders=${orders.filter((order) => order.ticket === ticket.id)}
+                  onPick=${() => go({ view: "tickets", id: ticket.id }, true)}
+                />`,
+            )}
         </tbody>
       </table>
       ${tickets.length > MOST && html`<p class="muted">${t("more_n", { n: tickets.length - MOST })}</p>`}
@@ -84,21 +101,35 @@ function TicketRow({ ticket, here, board, orders, onPick }) {
   const first = [...orders].sort((a, b) => (a.planned_arrival_at < b.planned_arrival_at ? -1 : 1))[0];
   return html`<tr class=${here ? "row-here" : ""} aria-current=${here ? "true" : undefined} onClick=${onPick}>
     <td class=${`priority-${ticket.priority}`}>P${ticket.priority}</td>
-    <td>${ticket.site_down_at ? html`<${Countdown} at=${ticket.site_down_at} zone=${ticket.time_zone} />` : html`<span class="muted">–</span>`}</td>
+    <td>
+      ${ticket.site_down_at ? html`<${Countdown} at=${ticket.site_down_at} zone=${ticket.time_zone} />` : html`<span class="muted">–</span>`}
+    </td>
     <td><a href=${searchOf({ view: "tickets", id: ticket.id })}>${ticket.id}</a></td>
     <td class="cell-wide">${ticketTitle(ticket, board)}</td>
     <td>${t(`ticket.${ticket.state}`)}</td>
-    <td>${first ? html`${first.technician_name ?? first.technician} <span class="muted">${orders.length > 1 ? t("and_n", { n: orders.length - 1, all: orders.length }) : t(`work_order.${first.state}`)}</span>` : html`<span class="muted">–</span>`}</td>
+    <td><${Crews} first=${first} count=${orders.length} /></td>
     <td>${first && html`<${Time} at=${first.on_site_at ?? first.planned_arrival_at} zone=${ticket.time_zone} />`}</td>
     <td class="muted"><${Time} at=${ticket.opened_at} zone=${ticket.time_zone} /></td>
   </tr>`;
+}
+
+/** Who arrives first, and how many come besides.
+ * @param {{first: import("../shapes.js").WorkOrder|undefined, count: number}} props */
+function Crews({ first, count }) {
+  if (!first) return html`<span class="muted">–</span>`;
+  const rest = count > 1 ? t("and_n", { n: count - 1, all: count }) : t(`work_order.${first.state}`);
+  return html`${first.technician_name ?? first.technician} <span class="muted">${rest}</span>`;
 }
 
 /** @param {Ticket} ticket
  * @param {any} board */
 function ticketTitle(ticket, board) {
   const incident = board.items("incident").get(ticket.incident);
-  return incident ? incidentTitle(incident, board) : ticket.title.includes(ticket.site_name ?? "") ? ticket.title : `${alarmType(ticket.title)} · ${ticket.site_name}`;
+  return incident
+    ? incidentTitle(incident, board)
+    : ticket.title.includes(ticket.site_name ?? "")
+      ? ticket.title
+      : `${alarmType(ticket.title)} · ${ticket.site_name}`;
 }
 
 /** @param {{id: string, board: any, may: ViewProps["may"]}} props */
@@ -110,7 +141,10 @@ function TicketDetail({ id, board, may }) {
   return html`<aside class="detail" aria-labelledby="ticket-title" tabindex="0">
     <header class="detail-head">
       <h2 id="ticket-title">${ticketTitle(ticket, board)}</h2>
-      <p class="muted">${ticket.id} · ${t(`ticket.${ticket.state}`)} · ${t("priority_n", { n: ticket.priority })} · ${t("opened_by", { who: ticket.opened_by })} <${Time} at=${ticket.opened_at} zone=${ticket.time_zone} /></p>
+      <p class="muted">
+        ${ticket.id} · ${t(`ticket.${ticket.state}`)} · ${t("priority_n", { n: ticket.priority })} ·
+        ${t("opened_by", { who: ticket.opened_by })} <${Time} at=${ticket.opened_at} zone=${ticket.time_zone} />
+      </p>
       ${ticket.state === "held" && html`<p>${t("ticket.held")}: ${ticket.hold_reason}, ${t("until")} <${Time} at=${ticket.hold_until} zone=${ticket.time_zone} /></p>`}
       ${ticket.incident && html`<p><a href=${searchOf({ view: "incidents", id: ticket.incident })}>${t("to_incident", { id: ticket.incident })}</a></p>`}
       ${ticket.text && html`<p>${ticket.text}</p>`}
@@ -145,7 +179,8 @@ function Needs({ needs, board }) {
       ${needs.map((need) => {
         const waiting = board.items("waiting_need").get(need.id);
         return html`<li key=${need.id}>
-          <span>${need.site_name ?? need.site} · ${t(`kind.${need.kind}`)}</span> <span class="muted">${t(`need.${need.state}`)}</span>
+          <span>${need.site_name ?? need.site} · ${t(`kind.${need.kind}`)}</span>
+          <span class="muted">${t(`need.${need.state}`)}</span>
           ${waiting && html`<p class="muted dense">${waitingWords(waiting)}</p>`}
         </li>`;
       })}
@@ -158,6 +193,14 @@ function Notes({ notes }) {
   if (!notes.length) return null;
   return html`<section>
     <h3>${t("ticket.notes")}</h3>
-    <ol class="story">${[...notes].reverse().map((note) => html`<li><span class="muted"><${Time} at=${note.at} /></span><span>${note.text} <span class="muted">${note.actor}</span></span></li>`)}</ol>
+    <ol class="story">
+      ${[...notes].reverse().map(
+        (note) =>
+          html`<li>
+            <span class="muted"><${Time} at=${note.at} /></span
+            ><span>${note.text} <span class="muted">${note.actor}</span></span>
+          </li>`,
+      )}
+    </ol>
   </section>`;
 }

@@ -32,7 +32,12 @@ export function Work({ board, revision, may }) {
   if (!board.loaded) return html`<${Nothing} title=${t("loading.work")} />`;
   return html`<section class="view-work" aria-label=${t("view.work")}>
     <div class="work-orders">
-      <${Waiting} needs=${waiting} board=${board} mayAct=${mayAct} onGive=${(/** @type {Need} */ need) => setAsking({ what: "give", need })} />
+      <${Waiting}
+        needs=${waiting}
+        board=${board}
+        mayAct=${mayAct}
+        onGive=${(/** @type {Need} */ need) => setAsking({ what: "give", need })}
+      />
       <h2>${t("work.orders", { n: orders.length })}</h2>
       ${orders.length ? html`<${Orders} orders=${orders} board=${board} mayAct=${mayAct} onAsk=${setAsking} />` : html`<p class="muted">${t("empty.work")}</p>`}
     </div>
@@ -51,17 +56,25 @@ function Waiting({ needs, board, mayAct, onGive }) {
   if (!needs.length) return null;
   return html`<h2>${t("work.waiting", { n: needs.length })}</h2>
     <table class="table">
-      <thead><tr>${["priority", "runs_out", "site", "kind", "waits_for", "action"].map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
+      <thead>
+        <tr>
+          ${["priority", "runs_out", "site", "kind", "waits_for", "action"].map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
+        </tr>
+      </thead>
       <tbody>
         ${needs.slice(0, MOST).map((need) => {
           const reason = board.items("waiting_need").get(need.id);
           return html`<tr key=${need.id}>
             <td>P${need.priority}</td>
-            <td>${need.site_down_at ? html`<${Countdown} at=${need.site_down_at} />` : html`<span class="muted">–</span>`}</td>
+            <td>
+              ${need.site_down_at ? html`<${Countdown} at=${need.site_down_at} />` : html`<span class="muted">–</span>`}
+            </td>
             <td>${need.site_name ?? need.site} <span class="muted">${need.site}</span></td>
             <td>${t(`kind.${need.kind}`)}</td>
             <td class="cell-wide muted">${reason ? waitingWords(reason) : t("work.being_planned")}</td>
-            <td>${mayAct && html`<button class="button button-small" onClick=${() => onGive(need)}>${t("work.give")}</button>`}</td>
+            <td>
+              ${mayAct && html`<button class="button button-small" onClick=${() => onGive(need)}>${t("work.give")}</button>`}
+            </td>
           </tr>`;
         })}
       </tbody>
@@ -72,25 +85,54 @@ function Waiting({ needs, board, mayAct, onGive }) {
 function Orders({ orders, board, mayAct, onAsk }) {
   const [why, setWhy] = useState("");
   return html`<table class="table">
-    <thead><tr>${ORDER_COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
+    <thead>
+      <tr>
+        ${ORDER_COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
+      </tr>
+    </thead>
     <tbody>
       ${orders.slice(0, MOST).map((order) => {
         const open = why === order.id;
         return html`<tr key=${order.id}>
             <td>P${order.priority}</td>
-            <td>${t(`work_order.${order.state}`)} ${order.state === "offered" && order.offer_expires_at && html`<span class="muted"><${Countdown} at=${order.offer_expires_at} /></span>`}</td>
+            <td>
+              ${t(`work_order.${order.state}`)}
+              ${order.state === "offered" && order.offer_expires_at && html`<span class="muted"><${Countdown} at=${order.offer_expires_at} /></span>`}
+            </td>
             <td>${order.site_name ?? order.site} <span class="muted">${order.site}</span></td>
-            <td class="cell-wide">${orderWords(order, board)} <a href=${searchOf({ view: "tickets", id: order.ticket })}>${order.ticket}</a></td>
+            <td class="cell-wide">
+              ${orderWords(order, board)} <a href=${searchOf({ view: "tickets", id: order.ticket })}>${order.ticket}</a>
+            </td>
             <td>${order.technician_name ?? order.technician}</td>
             <td><${Time} at=${order.on_site_at ?? order.planned_arrival_at} zone=${order.time_zone} /></td>
             <td class="cell-actions">
-              <button class="button button-small button-quiet" aria-expanded=${open} onClick=${() => setWhy(open ? "" : order.id)}>${t("why")}</button>
-              ${mayAct &&
-              html`<button class="button button-small button-quiet" onClick=${() => onAsk({ what: "reassign", order })}>${t("work.reassign")}</button>
-                <button class="button button-small button-quiet" onClick=${() => onAsk({ what: "withdraw", order })}>${t("work.withdraw")}</button>`}
+              <button
+                class="button button-small button-quiet"
+                aria-expanded=${open}
+                onClick=${() => setWhy(open ? "" : order.id)}
+              >
+                ${t("why")}
+              </button>
+              ${
+                mayAct &&
+                html`<button
+                    class="button button-small button-quiet"
+                    onClick=${() => onAsk({ what: "reassign", order })}
+                  >
+                    ${t("work.reassign")}
+                  </button>
+                  <button class="button button-small button-quiet" onClick=${() => onAsk({ what: "withdraw", order })}>
+                    ${t("work.withdraw")}
+                  </button>`
+              }
             </td>
           </tr>
-          ${open && html`<tr><td colspan="7" class="cell-explanation"><${Explanation} explanation=${order.explanation} /></td></tr>`}`;
+          ${
+            open &&
+            html`<tr>
+              <td colspan="7" class="cell-explanation"><${Explanation} explanation=${order.explanation} /></td>
+            </tr>`
+          }`;
       })}
     </tbody>
   </table>`;
@@ -99,16 +141,26 @@ function Orders({ orders, board, mayAct, onAsk }) {
 /** @param {{people: ReturnType<typeof crews>}} props */
 function People({ people }) {
   return html`<table class="table">
-    <thead><tr>${TECHNICIAN_COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
+    <thead>
+      <tr>
+        ${TECHNICIAN_COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
+      </tr>
+    </thead>
     <tbody>
       ${people.slice(0, MOST).map(
-        ({ technician, order }) => html`<tr key=${technician.id}>
-          <td>${technician.name} <a class="muted" href=${`tel:${technician.phone}`}>${technician.phone}</a></td>
-          <td>${order ? html`${t(`work_order.${order.state}`)} <span class="muted">${order.site_name ?? order.site}</span>` : html`<span class="muted">${t("work.free")}</span>`}</td>
-          <td class="cell-wide">${technician.skills.map((skill) => skillWord(skill)).join(t("comma"))}</td>
-          <td class="muted">${technician.shift}</td>
-          <td class="muted">${technician.position_at ? html`<${Time} at=${technician.position_at} />` : t("work.at_home")}</td>
-        </tr>`,
+        ({ technician, order }) =>
+          html`<tr key=${technician.id}>
+            <td>${technician.name} <a class="muted" href=${`tel:${technician.phone}`}>${technician.phone}</a></td>
+            <td>
+              ${order && t(`work_order.${order.state}`)}
+              <span class="muted"> ${order ? (order.site_name ?? order.site) : t("work.free")}</span>
+            </td>
+            <td class="cell-wide">${technician.skills.map((skill) => skillWord(skill)).join(t("comma"))}</td>
+            <td class="muted">${technician.shift}</td>
+            <td class="muted">
+              ${technician.position_at ? html`<${Time} at=${technician.position_at} />` : t("work.at_home")}
+            </td>
+          </tr>`,
       )}
     </tbody>
   </table>`;

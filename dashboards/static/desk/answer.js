@@ -45,7 +45,9 @@ export function Answer({ outage }) {
 function Who({ outage }) {
   const { customer, customers } = outage;
   const site = [outage.site_name, outage.site].filter(Boolean).join(" ");
-  const name = customer ? customer.name : t(outage.id.startsWith("phone:") ? "desk.unknown_customer" : "desk.no_customer");
+  const name = customer
+    ? customer.name
+    : t(outage.id.startsWith("phone:") ? "desk.unknown_customer" : "desk.no_customer");
   return html`<p class="who">
     <span class="who-name">${name}</span>
     ${customer?.vip && html`<strong class="vip">${t("desk.vip")}</strong>`}
@@ -60,13 +62,17 @@ function Known({ outage }) {
   const zone = outage.time_zone;
   const over = outage.state === "restored";
   return html`<h2 class="answer-cause">
-      <span class=${over ? "severity severity-cleared" : "severity severity-critical"} aria-hidden="true">${over ? "✓" : "◆"}</span>
+      <span class=${over ? "severity severity-cleared" : "severity severity-critical"} aria-hidden="true"
+        >${over ? "✓" : "◆"}</span
+      >
       <span class="answer-words">${outage.cause?.[lang()] ?? ""}</span>
     </h2>
     <dl class="answer-facts">
       <div>
         <dt>${t("desk.since")}</dt>
-        <dd>${outage.since && html`<span title=${full(outage.since, zone)}>${clock(outage.since, zone)}</span> <span class="muted">${duration(since(outage.since))}</span>`}</dd>
+        <dd>
+          ${outage.since && html`<span title=${full(outage.since, zone)}>${clock(outage.since, zone)}</span> <span class="muted">${duration(since(outage.since))}</span>`}
+        </dd>
       </div>
       <div>
         <dt>${t("desk.doing")}</dt>
@@ -74,7 +80,9 @@ function Known({ outage }) {
       </div>
       <div>
         <dt>${t("desk.arrival")}</dt>
-        <dd>${outage.technician_eta && outage.state !== "on_site" ? html`<${Time} at=${outage.technician_eta} zone=${zone} />` : html`<span class="muted">–</span>`}</dd>
+        <dd>
+          ${outage.technician_eta && outage.state !== "on_site" ? html`<${Time} at=${outage.technician_eta} zone=${zone} />` : html`<span class="muted">–</span>`}
+        </dd>
       </div>
       <div>
         <dt>${t(over ? "desk.restored" : "desk.end")}</dt>
@@ -97,12 +105,21 @@ function Unknown({ outage }) {
   const { alarms, complaints } = outage.signs;
   return html`<h2 class="answer-cause">${t("desk.no_outage")}</h2>
     <p class="muted">${complaints ? t("desk.signs_complaints", { n: complaints }) : t("desk.no_complaints_near")}</p>
-    ${alarms.length
-      ? html`<h3>${t("desk.signs")}</h3>
-          <ul class="signs">
-            ${alarms.map((alarm) => html`<li key=${alarm.id}><${Mark} severity=${alarm.severity} /> <span>${alarmType(alarm.alarm_type)}</span> <span>${alarm.site_name ?? alarm.site} <span class="muted">${alarm.site}</span></span> <span class="muted"><${Time} at=${alarm.raised_at} /></span></li>`)}
-          </ul>`
-      : html`<p class="muted">${t("desk.no_signs")}</p>`}`;
+    ${
+      alarms.length
+        ? html`<h3>${t("desk.signs")}</h3>
+            <ul class="signs">
+              ${alarms.map(
+                (alarm) =>
+                  html`<li key=${alarm.id}>
+                    <${Mark} severity=${alarm.severity} /> <span>${alarmType(alarm.alarm_type)}</span>
+                    <span>${alarm.site_name ?? alarm.site} <span class="muted">${alarm.site}</span></span>
+                    <span class="muted"><${Time} at=${alarm.raised_at} /></span>
+                  </li>`,
+              )}
+            </ul>`
+        : html`<p class="muted">${t("desk.no_signs")}</p>`
+    }`;
 }
 
 /** What may be read out, in the agent's language first.
@@ -111,6 +128,15 @@ function Script({ script }) {
   /** @type {("zh"|"en")[]} */
   const order = lang() === "zh" ? ["zh", "en"] : ["en", "zh"];
   return html`<div class="scripts" role="group" aria-label=${t("desk.script")}>
-    ${order.map((language, n) => html`<blockquote key=${language} lang=${language === "zh" ? "zh-CN" : "en"} class=${n ? "script muted" : "script"}>${script[language].map((line) => html`<p>${line}</p>`)}</blockquote>`)}
+    ${order.map(
+      (language, n) =>
+        html`<blockquote
+          key=${language}
+          lang=${language === "zh" ? "zh-CN" : "en"}
+          class=${n ? "script muted" : "script"}
+        >
+          ${script[language].map((line) => html`<p>${line}</p>`)}
+        </blockquote>`,
+    )}
   </div>`;
 }

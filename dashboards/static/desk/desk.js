@@ -38,9 +38,9 @@ export function Desk({ board, session }) {
     { keys: "Escape", label: "desk.key_clear", run: clear },
     { keys: "?", label: "key.help", run: () => setHelp(true) },
   ]);
-  const latest = useRef(call); // a key may come before the effects of the last keystroke have run
-  latest.current = call;
-  useEffect(() => onControlEnter(() => void latest.current.register()), []);
+  const askAt = (/** @type {number} */ latitude, /** @type {number} */ longitude) =>
+    void call.ask(placeText(latitude, longitude));
+  useControlEnter(() => void call.register());
   return html`<div class=${`desk${isStale(board.state) ? " desk-stale" : ""}`}>
     <header class="top">
       <h1 class="desk-title">${t("title.desk")}</h1>
@@ -48,12 +48,19 @@ export function Desk({ board, session }) {
     </header>
     <main class="desk-main">
       <${AskBox} box=${box} call=${call} picking=${picking} onPick=${() => setPicking(!picking)} />
-      ${picking && html`<${PlacePicker} complaints=${recent} onPick=${(/** @type {number} */ latitude, /** @type {number} */ longitude) => call.ask(placeText(latitude, longitude))} />`}
+      ${picking && html`<${PlacePicker} complaints=${recent} onPick=${askAt} />`}
       ${call.problem && html`<p class="notice notice-refused" role="alert">${call.problem}</p>`}
-      ${call.outage
-        ? html`<${Answer} outage=${call.outage} />
-            <${RegisterForm} call=${call} may=${session.permissions.includes("register_complaints")} onNext=${clear} />`
-        : !call.problem && html`<${Nothing} title=${t(call.busy ? "desk.looking" : "desk.empty")} hint=${t("desk.empty.hint")} />`}
+      ${
+        call.outage
+          ? html`<${Answer} outage=${call.outage} />
+              <${RegisterForm}
+                call=${call}
+                may=${session.permissions.includes("register_complaints")}
+                onNext=${clear}
+              />`
+          : !call.problem &&
+            html`<${Nothing} title=${t(call.busy ? "desk.looking" : "desk.empty")} hint=${t("desk.empty.hint")} />`
+      }
     </main>
     <${Recent} complaints=${recent} onAsk=${call.ask} />
     <${Toasts} />
@@ -61,17 +68,21 @@ export function Desk({ board, session }) {
   </div>`;
 }
 
-/** @param {() => void} run
- * @returns {() => void} ends it */
-function onControlEnter(run) {
-  /** @param {KeyboardEvent} event */
-  const listen = (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    run();
-  };
-  document.addEventListener("keydown", listen);
-  return () => document.removeEventListener("keydown", listen);
+/** The one key that works from inside every field.
+ * @param {() => void} run */
+function useControlEnter(run) {
+  const latest = useRef(run); // a key may come before the effects of the last keystroke have run
+  latest.current = run;
+  useEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const listen = (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      latest.current();
+    };
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
 }
 
 /** @param {{box: {current: HTMLInputElement|null}, call: import("./call.js").Call, picking: boolean, onPick: () => void}} props */

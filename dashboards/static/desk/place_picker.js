@@ -16,8 +16,11 @@ export function PlacePicker({ complaints, onPick }) {
   useEffect(() => {
     if (!box.current) return undefined;
     const map = makeMap(box.current);
-    const places = complaints.flatMap(({ latitude, longitude }) => (latitude === null || longitude === null ? [] : [{ latitude, longitude }]));
-    for (const { latitude, longitude } of places) circleMarker([latitude, longitude], dotStyle("--muted", 3)).addTo(map);
+    const places = complaints.flatMap(({ latitude, longitude }) =>
+      latitude === null || longitude === null ? [] : [{ latitude, longitude }],
+    );
+    for (const { latitude, longitude } of places)
+      circleMarker([latitude, longitude], dotStyle("--muted", 3)).addTo(map);
     const bounds = boundsOf(places);
     if (bounds) map.fitBounds(bounds, { padding: [32, 32], maxZoom: 11, animate: false });
     /** @type {any} */
@@ -29,7 +32,9 @@ export function PlacePicker({ complaints, onPick }) {
     });
     return () => void map.remove();
   }, []);
-  return html`<div class="picker"><div class="map" ref=${box} role="application" aria-label=${t("desk.map_label")}></div></div>`;
+  return html`<div class="picker">
+    <div class="map" ref=${box} role="application" aria-label=${t("desk.map_label")}></div>
+  </div>`;
 }
 
 /** @param {string} name of a colour in tokens.css

@@ -25,7 +25,10 @@ export function useRecent(board) {
       .catch(sayRefusal);
   }, [live]);
   return useMemo(
-    () => [...board.items("complaint").values()].sort((a, b) => (a.registered_at < b.registered_at ? 1 : -1)).slice(0, SHOWN),
+    () =>
+      [...board.items("complaint").values()]
+        .sort((a, b) => (a.registered_at < b.registered_at ? 1 : -1))
+        .slice(0, SHOWN),
     [board.revision],
   );
 }
@@ -35,17 +38,20 @@ export function Recent({ complaints, onAsk }) {
   useTick();
   return html`<aside class="recent" aria-labelledby="recent-title">
     <h2 id="recent-title">${t("desk.recent")}</h2>
-    ${complaints.length
-      ? html`<ol class="recent-list" tabindex="0" aria-labelledby="recent-title">
-          ${complaints.map((one) => html`<${Line} key=${one.id} complaint=${one} onAsk=${onAsk} />`)}
-        </ol>`
-      : html`<p class="muted">${t("desk.no_recent")}</p>`}
+    ${
+      complaints.length
+        ? html`<ol class="recent-list" tabindex="0" aria-labelledby="recent-title">
+            ${complaints.map((one) => html`<${Line} key=${one.id} complaint=${one} onAsk=${onAsk} />`)}
+          </ol>`
+        : html`<p class="muted">${t("desk.no_recent")}</p>`
+    }
   </aside>`;
 }
 
 /** @param {{complaint: Complaint, onAsk: (text: string) => void}} props */
 function Line({ complaint, onAsk }) {
-  const who = complaint.customer_name ?? (complaint.phone || complaint.site_name || complaint.site || t("desk.no_customer"));
+  const who =
+    complaint.customer_name ?? (complaint.phone || complaint.site_name || complaint.site || t("desk.no_customer"));
   return html`<li class="recent-line">
     <span class="recent-top">
       ${complaint.phone ? html`<button class="recent-who" onClick=${() => onAsk(complaint.phone)}>${who}</button>` : html`<span>${who}</span>`}
@@ -53,6 +59,8 @@ function Line({ complaint, onAsk }) {
       <span class="muted recent-time"><${Time} at=${complaint.registered_at} zone=${complaint.time_zone} /></span>
     </span>
     <span class="recent-text muted">${complaint.text}</span>
-    <span class="recent-text muted">${t(`complaint.${complaint.state}`)}${complaint.incident ? ` · ${complaint.incident}` : ""}${complaint.site_name ? ` · ${complaint.site_name}` : ""}</span>
+    <span class="recent-text muted"
+      >${t(`complaint.${complaint.state}`)}${complaint.incident ? ` · ${complaint.incident}` : ""}${complaint.site_name ? ` · ${complaint.site_name}` : ""}</span
+    >
   </li>`;
 }

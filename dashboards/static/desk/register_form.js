@@ -11,7 +11,11 @@ export function RegisterForm({ call, may, onNext }) {
   if (call.registered) {
     const { id, incident, link_reason: reason } = call.registered;
     return html`<div class="register" role="status">
-      <p class="register-done"><span class="severity severity-cleared" aria-hidden="true">✓</span> ${incident ? t("desk.registered_linked", { id, incident }) : t("desk.registered", { id })} <span class="muted">${reason}</span></p>
+      <p class="register-done">
+        <span class="severity severity-cleared" aria-hidden="true">✓</span>
+        ${incident ? t("desk.registered_linked", { id, incident }) : t("desk.registered", { id })}
+        <span class="muted">${reason}</span>
+      </p>
       <button class="button button-primary" onClick=${onNext}>${t("desk.next")} <kbd>Esc</kbd></button>
     </div>`;
   }

@@ -15,12 +15,22 @@ let world = null;
  * @returns {import("/vendor/leaflet.js").Map}
  */
 export function makeMap(element) {
-  const made = map(element, { attributionControl: false, zoomControl: true, minZoom: 3, maxZoom: 17, zoomSnap: 0.25, center: START, zoom: 7 });
+  const made = map(element, {
+    attributionControl: false,
+    zoomControl: true,
+    minZoom: 3,
+    maxZoom: 17,
+    zoomSnap: 0.25,
+    center: START,
+    zoom: 7,
+  });
   made.createPane("land").style.zIndex = "150";
   world ??= fetch(WORLD).then((response) => response.json());
-  void world.then((outline) => made.getContainer().isConnected && drawLand(made, outline)).catch(() => {
-    world = null; // dots on an empty ground still say where
-  });
+  void world
+    .then((outline) => made.getContainer().isConnected && drawLand(made, outline))
+    .catch(() => {
+      world = null; // dots on an empty ground still say where
+    });
   return made;
 }
 
@@ -28,7 +38,11 @@ export function makeMap(element) {
  * @param {any} outline */
 function drawLand(on, outline) {
   const renderer = canvas({ pane: "land", padding: 0.5 });
-  const land = geoJSON(outline, { pane: "land", interactive: false, style: () => ({ renderer, ...landStyle() }) }).addTo(on);
+  const land = geoJSON(outline, {
+    pane: "land",
+    interactive: false,
+    style: () => ({ renderer, ...landStyle() }),
+  }).addTo(on);
   const restyle = () => land.setStyle({ ...landStyle() });
   addEventListener("guywire-theme", restyle);
   on.on("unload", () => removeEventListener("guywire-theme", restyle));

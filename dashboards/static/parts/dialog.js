@@ -55,8 +55,7 @@ export function FormDialog({ title, action, onClose, onSubmit, children }) {
   return html`
     <${Dialog} title=${title} onClose=${onClose}>
       <form class="form" onSubmit=${submit} aria-busy=${busy}>
-        ${children}
-        ${problem && html`<p class="notice notice-refused" role="alert">${problem}</p>`}
+        ${children} ${problem && html`<p class="notice notice-refused" role="alert">${problem}</p>`}
         <div class="form-actions">
           <button type="button" class="button" onClick=${onClose}>${t("cancel")}</button>
           <button class="button button-primary" disabled=${busy}>${action}</button>

@@ -13,12 +13,17 @@ export function Help({ onClose }) {
   return html`<${Dialog} title=${t("key.help")} onClose=${onClose}>
     <dl class="keys">
       ${bindings.map(
-        (binding) => html`<div>
-          <dt>${binding.keys.split(" ").map((key) => html`<kbd>${t(`keyname.${key}`).replace(/^keyname\./, "")}</kbd> `)}</dt>
-          <dd>${t(binding.label)}</dd>
-        </div>`,
+        (binding) =>
+          html`<div>
+            <dt>
+              ${binding.keys.split(" ").map((key) => html`<kbd>${t(`keyname.${key}`).replace(/^keyname\./, "")}</kbd> `)}
+            </dt>
+            <dd>${t(binding.label)}</dd>
+          </div>`,
       )}
     </dl>
-    <div class="form-actions"><button class="button button-primary" onClick=${onClose} autofocus>${t("close")}</button></div>
+    <div class="form-actions">
+      <button class="button button-primary" onClick=${onClose} autofocus>${t("close")}</button>
+    </div>
   <//>`;
 }

@@ -44,7 +44,6 @@ export function Countdown({ at, zone }) {
 export function Nothing({ title, hint, children }) {
   return html`<div class="nothing">
     <p class="nothing-title">${title}</p>
-    ${hint && html`<p class="muted">${hint}</p>`}
-    ${children}
+    ${hint && html`<p class="muted">${hint}</p>`} ${children}
   </div>`;
 }

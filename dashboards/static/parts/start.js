@@ -48,7 +48,9 @@ function Start({ page }) {
   if (who === null) return html`<${SignIn} title=${t(page.title)} onSignedIn=${setWho} />`;
   if (!allowed) {
     const { text, href, link } = page.elsewhere;
-    return html`<main><${Nothing} title=${t(text)}><a class="button" href=${href}>${t(link)}</a><//></main>`;
+    return html`<main>
+      <${Nothing} title=${t(text)}><a class="button" href=${href}>${t(link)}</a><//>
+    </main>`;
   }
   return board && html`<${page.App} board=${board} session=${who} />`;
 }

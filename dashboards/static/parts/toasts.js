@@ -42,11 +42,13 @@ export function Toasts() {
   useKeys(toast?.undo ? [{ keys: "u", label: "key.undo", run: undo }] : []);
   return html`
     <div class="toasts" role="status" aria-live="polite">
-      ${toast &&
-      html`<p class=${toast.refused ? "toast toast-refused" : "toast"}>
-        <span>${toast.text}</span>
-        ${toast.undo && html`<button class="button button-quiet" onClick=${undo}>${t("undo")} <kbd>u</kbd></button>`}
-      </p>`}
+      ${
+        toast &&
+        html`<p class=${toast.refused ? "toast toast-refused" : "toast"}>
+          <span>${toast.text}</span>
+          ${toast.undo && html`<button class="button button-quiet" onClick=${undo}>${t("undo")} <kbd>u</kbd></button>`}
+        </p>`
+      }
     </div>
   `;
 }

@@ -34,15 +34,23 @@ function LiveState({ board }) {
   const { link, asOf } = board.state;
   if (asOf !== null && isStale(board.state)) {
     const age = { time: duration((now() - asOf) / 1000), since: clock(new Date(asOf).toISOString()) };
-    return html`<span class="live live-stale" role="status"><span aria-hidden="true">▲ </span>${t("live.stale", age)}</span>`;
+    return html`<span class="live live-stale" role="status"
+      ><span aria-hidden="true">▲ </span>${t("live.stale", age)}</span
+    >`;
   }
   if (link !== "live" || asOf === null) return html`<span class="live muted">${t(`live.${link}`)}</span>`;
-  return html`<span class="live" title=${full(new Date(asOf).toISOString())}><i class="live-dot" aria-hidden="true"></i>${t("live.live")}</span>`;
+  return html`<span class="live" title=${full(new Date(asOf).toISOString())}
+    ><i class="live-dot" aria-hidden="true"></i>${t("live.live")}</span
+  >`;
 }
 
 function Preferences() {
   const [theme, toggleTheme] = useTheme();
   const other = lang() === "zh" ? "en" : "zh";
-  return html`<button class="button button-quiet" lang=${other} onClick=${() => setLang(other)}>${other === "zh" ? "中文" : "English"}</button>
-    <button class="button button-quiet" onClick=${toggleTheme}>${t(theme === "light" ? "theme.dark" : "theme.light")}</button>`;
+  return html`<button class="button button-quiet" lang=${other} onClick=${() => setLang(other)}>
+      ${other === "zh" ? "中文" : "English"}
+    </button>
+    <button class="button button-quiet" onClick=${toggleTheme}>
+      ${t(theme === "light" ? "theme.dark" : "theme.light")}
+    </button>`;
 }

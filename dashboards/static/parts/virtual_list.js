@@ -66,7 +66,9 @@ export function VirtualList({ count, rowHeight, cursor, row, label, active, colu
     >
       <div class="rows-head" role="rowgroup">${head}</div>
       <div class="rows-all" role="presentation" style=${{ height: `${count * rowHeight}px` }}>
-        <div class="rows-seen" role="rowgroup" style=${{ transform: `translateY(${first * rowHeight}px)` }}>${rows}</div>
+        <div class="rows-seen" role="rowgroup" style=${{ transform: `translateY(${first * rowHeight}px)` }}>
+          ${rows}
+        </div>
       </div>
     </div>
   `;

@@ -40,5 +40,10 @@ export function unheld(needs, orders) {
   const held = new Set([...orders].flatMap((order) => order.needs));
   return [...needs]
     .filter((need) => !held.has(need.id))
-    .sort((a, b) => a.priority - b.priority || (a.site_down_at ?? "9").localeCompare(b.site_down_at ?? "9") || (a.opened_at < b.opened_at ? -1 : 1));
+    .sort(
+      (a, b) =>
+        a.priority - b.priority ||
+        (a.site_down_at ?? "9").localeCompare(b.site_down_at ?? "9") ||
+        (a.opened_at < b.opened_at ? -1 : 1),
+    );
 }

@@ -57,7 +57,10 @@ export function boundsOf(places) {
   /** @type {[[number, number], [number, number]]|null} */
   let bounds = null;
   for (const { latitude, longitude } of places) {
-    bounds ??= [[latitude, longitude], [latitude, longitude]];
+    bounds ??= [
+      [latitude, longitude],
+      [latitude, longitude],
+    ];
     bounds[0] = [Math.min(bounds[0][0], latitude), Math.min(bounds[0][1], longitude)];
     bounds[1] = [Math.max(bounds[1][0], latitude), Math.max(bounds[1][1], longitude)];
   }

@@ -19,11 +19,14 @@ export function foldStory(moments) {
   /** @type {Map<string, Moment[]>} */
   const groups = new Map();
   for (const one of moments.filter(isNews)) {
-    const key = one.object === "alarm" && one.kind !== "commented" ? `${one.kind} ${one.at.slice(0, 16)}` : `${groups.size}`;
+    const key =
+      one.object === "alarm" && one.kind !== "commented" ? `${one.kind} ${one.at.slice(0, 16)}` : `${groups.size}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const lines = [...groups.values()].flatMap((group) =>
-    group.length >= FOLD_FROM ? [{ .../** @type {Moment} */ (group[0]), n: group.length }] : group.map((one) => ({ ...one, n: 1 })),
+    group.length >= FOLD_FROM
+      ? [{ .../** @type {Moment} */ (group[0]), n: group.length }]
+      : group.map((one) => ({ ...one, n: 1 })),
   );
   return lines.sort((a, b) => (a.at < b.at ? 1 : -1));
 }

@@ -27,7 +27,10 @@ const HOUR = 3_600_000;
  */
 export function mostUrgent(incidents, alarms, workOrders, now) {
   const open = [...incidents].filter((incident) => incident.state === "open");
-  const soon = sitesWhere(open, (outage) => isRunningOut(outage) && Date.parse(String(outage.site_down_at)) - now < HOUR);
+  const soon = sitesWhere(
+    open,
+    (outage) => isRunningOut(outage) && Date.parse(String(outage.site_down_at)) - now < HOUR,
+  );
   const crews = sitesUnderWay(workOrders);
   if (soon.size) return { kind: "running_out", count: soon.size, underWay: overlap(soon, crews) };
   const down = sitesWhere(open, isDown);

@@ -37,7 +37,17 @@ export function searchTextOf(alarm) {
   let text = texts.get(alarm);
   if (text === undefined) {
     const { site, site_name, region, resource, alarm_type, qualifier, incident, acknowledged_by, source } = alarm;
-    const parts = [site, site_name, region, resource, alarm_type, alarmType(alarm_type), qualifier, incident, acknowledged_by];
+    const parts = [
+      site,
+      site_name,
+      region,
+      resource,
+      alarm_type,
+      alarmType(alarm_type),
+      qualifier,
+      incident,
+      acknowledged_by,
+    ];
     text = [...parts, alarm.text, source, word(alarm.severity)].join(" ").toLowerCase();
     texts.set(alarm, text);
   }

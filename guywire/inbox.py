@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import msgspec
+import structlog
 
 from guywire.commands import COMMANDS, Command
 from guywire.database import Connection, Pool, Row, Wakeups
 from guywire.database.wake import ring_or_timeout
-from guywire.errors import Refused, conflict
+from guywire.errors import Refused, conflict, invalid
+from guywire.fitness import refuse_unfit
+
+_log = structlog.get_logger(__name__)
 
 ANSWERED = "command_answered"
 """The NOTIFY channel of answers; its payload is the command's id."""
@@ -40,7 +44,11 @@ class Asked:
 
 
 async def put(connection: Connection, command: Command, actor: str, key: str | None = None) -> int:
-    """Puts a command into its owner's inbox, in the caller's transaction; returns its id. Same key, same command."""
+    """Puts a command into its owner's inbox, in the caller's transaction; returns its id. Same key, same command.
+
+    Raises `Refused` for a key used for another command, and for values that no owner could hold.
+    """
+    refuse_unfit(command)
     key = key or str(uuid.uuid4())
     body = msgspec.json.encode(command).decode()
     row = await _one(
@@ -91,7 +99,10 @@ async def ask(
 
 
 async def take(connection: Connection, owner: str, limit: int = 200) -> Sequence[Asked]:
-    """The owner's waiting commands in the order asked, locked until the caller's transaction ends."""
+    """The owner's waiting commands in the order asked, locked until the caller's transaction ends.
+
+    One that cannot be read is refused here, by itself: it must not stop its owner, nor those behind it.
+    """
     rows = await (
         await connection.execute(
             "SELECT command_id, kind, body::text AS body, actor FROM core.command"
@@ -99,23 +110,40 @@ async def take(connection: Connection, owner: str, limit: int = 200) -> Sequence
             (owner, limit),
         )
     ).fetchall()
-    return [Asked(row["command_id"], _decode(row), row["actor"]) for row in rows]
+    readable = []
+    for row in rows:
+        try:
+            readable.append(Asked(row["command_id"], _decode(row), row["actor"]))
+        except Refused as refused:
+            _log.warning("command.unreadable", command=row["command_id"], kind=row["kind"], why=refused.message)
+            await _answer(connection, row["command_id"], refused)
+    return readable
 
 
 async def answer(connection: Connection, asked: Asked, result: dict[str, Any] | Refused) -> None:
     """Answers a command, in the transaction of its effect. The order of application is recorded."""
+    await _answer(connection, asked.command_id, result)
+
+
+async def _answer(connection: Connection, command_id: int, result: dict[str, Any] | Refused) -> None:
     refused = isinstance(result, Refused)
     body = result.as_dict() if isinstance(result, Refused) else result
     await connection.execute(
         "UPDATE core.command SET state = %s, answer = %s, applied_at = now(),"
         " applied_seq = nextval('core.command_applied_seq') WHERE command_id = %s",
-        ("refused" if refused else "done", msgspec.json.encode(body).decode(), asked.command_id),
+        ("refused" if refused else "done", msgspec.json.encode(body).decode(), command_id),
     )
-    await connection.execute("SELECT pg_notify(%s, %s)", (ANSWERED, str(asked.command_id)))
+    await connection.execute("SELECT pg_notify(%s, %s)", (ANSWERED, str(command_id)))
 
 
 def _decode(row: Row) -> Command:
-    return msgspec.json.decode(row["body"], type=COMMANDS[row["kind"]])
+    """Raises `Refused` for what this version does not understand, or should never have been put."""
+    try:
+        command = msgspec.json.decode(row["body"], type=COMMANDS[row["kind"]])
+    except (KeyError, msgspec.MsgspecError) as error:
+        raise invalid("unreadable_command", f"This command cannot be read: {error}. Ask again.") from error
+    refuse_unfit(command)
+    return command
 
 
 def _answer_or_refusal(row: Row) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import psycopg
 import structlog
 
 from guywire.database import Pool, Wakeups, open_pool
@@ -70,6 +71,11 @@ async def _run(name: str, settings: Settings, body: Body, channels: Sequence[str
 
 
 async def _database_answers(pool: Pool) -> str | None:
-    async with pool.connection(timeout=1.5) as connection:
-        await connection.execute("SELECT 1")
+    """Why is for the log, not for the health page of a face, which anybody may ask: it would tell where the database is."""
+    try:
+        async with pool.connection(timeout=1.5) as connection:
+            await connection.execute("SELECT 1")
+    except psycopg.Error as error:
+        _log.warning("database.does_not_answer", reason=str(error).strip())
+        return "the database does not answer"
     return None

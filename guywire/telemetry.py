@@ -92,7 +92,9 @@ def serve_metrics(port: int, health: Health, loop: asyncio.AbstractEventLoop) ->
 
 
 def _ask(health: Health, loop: asyncio.AbstractEventLoop) -> tuple[bool, dict[str, str]]:
+    asked = asyncio.run_coroutine_threadsafe(health.report(), loop)
     try:
-        return asyncio.run_coroutine_threadsafe(health.report(), loop).result(_CHECK_SECONDS + 1)
+        return asked.result(_CHECK_SECONDS + 1)
     except TimeoutError:
+        asked.cancel()
         return False, {"event_loop": "stuck: it has not answered for 3 s"}

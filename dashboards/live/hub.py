@@ -82,6 +82,9 @@ class Hub:
                 except (psycopg.OperationalError, PoolTimeout) as error:
                     _log.warning("live.no_database", publisher=publisher, error=str(error).strip())
                     more = False
+                except Exception:  # noqa: BLE001 - a change that cannot be handed on must not end the feed of all
+                    _log.exception("live.passed_over", publisher=publisher, after=self.seqs[publisher])
+                    more = await self._skip_to_end(publisher)
                 if not more:
                     await ring_or_timeout(rung, _LOOK_AGAIN_SECONDS)
 
@@ -92,9 +95,7 @@ class Hub:
             try:
                 changes = await feed.read_after(connection, publisher, self.seqs[publisher], _BATCH)
             except feed.FeedGap:
-                self.seqs[publisher] = await feed.head(connection, publisher)
-                self._resync_all()
-                return True
+                return await self._skip_to_end(publisher)
         for change in changes:
             self._hand_on(change)
         if len(changes) == _BATCH:

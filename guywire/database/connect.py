@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -18,6 +19,7 @@ _OPTIONS: dict[str, Any] = {
     "options": "-c timezone=UTC",
     "connect_timeout": 5,
 }
+_WAIT_SECONDS = 5.0  # for a connection, and for an open one to say that it lives
 
 
 async def connect(database_url: str) -> Connection:
@@ -28,16 +30,23 @@ async def connect(database_url: str) -> Connection:
 async def open_pool(database_url: str, max_size: int = 8, *, wait: bool = True) -> Pool:
     """An open pool that checks a connection before it hands it out, so that a restarted database costs no request.
 
-    Without `wait` it is handed over at once and finds the database when it is there.
+    Who asks waits five seconds at most for a connection to come free, then has `psycopg_pool.PoolTimeout`. Without `wait` it is handed over at once and finds the database when it is there.
     """
     pool: Pool = AsyncConnectionPool(
         database_url,
         min_size=1,
         max_size=max_size,
         kwargs=_OPTIONS,
-        check=AsyncConnectionPool.check_connection,
+        timeout=_WAIT_SECONDS,
+        check=_check,
         reconnect_timeout=30,
         open=False,
     )
     await pool.open(wait=wait, timeout=30)
     return pool
+
+
+async def _check(connection: Connection) -> None:
+    """A database that is there but hangs is as good as away: without the time limit every request would hang with it."""
+    async with asyncio.timeout(_WAIT_SECONDS):
+        await AsyncConnectionPool.check_connection(connection)

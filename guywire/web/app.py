@@ -15,6 +15,7 @@ from guywire.service import Service
 from guywire.web import auth, errors
 from guywire.web.middleware import BodyLimit, RequestLog, SecurityHeaders
 from guywire.web.static_files import SHARED, VENDOR, Files
+from guywire.web.throttle import Throttle
 
 BODY_LIMIT = 1_000_000
 _WORTH_ZIPPING = 2_000
@@ -47,6 +48,7 @@ def create_app(
         ],
     )
     app.state.service = service
+    app.state.throttle = Throttle()
     errors.install(app)
     for router in (_health, auth.router, *routers):
         app.include_router(router)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from math import ceil
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -18,10 +20,10 @@ from guywire.database import Connection
 from guywire.errors import Refused
 from guywire.identity import Permission, SignedIn, User
 from guywire.service import Service
+from guywire.web.throttle import Throttle
 
 COOKIE = "guywire_session"
 CSRF_HEADER = "x-guywire-csrf"
-_POOL_SECONDS = 5.0
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Session = SignedIn
@@ -34,7 +36,7 @@ def service_of(connection: HTTPConnection) -> Service:
 
 
 async def _database(connection: HTTPConnection) -> AsyncIterator[Connection]:
-    async with service_of(connection).pool.connection(timeout=_POOL_SECONDS) as one:
+    async with service_of(connection).pool.connection() as one:
         yield one
 
 
@@ -49,8 +51,14 @@ def secret_of(connection: HTTPConnection) -> tuple[str, bool]:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip(), False
-    cookie = connection.cookies.get(COOKIE, "")
+    cookie = connection.cookies.get(cookie_of(connection), "")
     return cookie, bool(cookie)
+
+
+def cookie_of(connection: HTTPConnection) -> str:
+    """The session cookie's name. Browsers keep cookies by host, not by port: without the port in the name, signing in
+    to one face of a host would sign out of the other."""
+    return f"{COOKIE}_{connection.scope['server'][1]}"
 
 
 def same_origin(connection: HTTPConnection) -> bool:
@@ -121,10 +129,13 @@ async def sign_in(given: Credentials, connection: HTTPConnection, response: Resp
     """Opens a session: sets the cookie and says who it is for."""
     if "origin" in connection.headers and not same_origin(connection):
         raise _foreign_origin()
-    pool = service_of(connection).pool
-    session = await identity.sign_in(pool, given.name, given.password, datetime.now(UTC))
+    throttle: Throttle = connection.app.state.throttle
+    address = connection.client.host if connection.client else ""
+    _refuse_guesser(throttle.take(address, asyncio.get_running_loop().time()))
+    session = await identity.sign_in(service_of(connection).pool, given.name, given.password, datetime.now(UTC))
+    throttle.give_back(address)
     response.set_cookie(
-        COOKIE,
+        cookie_of(connection),
         session.secret,
         expires=session.expires_at,
         secure=connection.url.scheme == "https",
@@ -132,6 +143,12 @@ async def sign_in(given: Credentials, connection: HTTPConnection, response: Resp
         samesite="strict",
     )
     return described(session)
+
+
+def _refuse_guesser(seconds: float) -> None:
+    if seconds:
+        message = f"Too many failed sign-ins came from your address. Wait {ceil(seconds)} s, then try again."
+        raise Refused("too_many_requests", "sign_in", message)
 
 
 @router.get("/session")
@@ -145,7 +162,7 @@ async def sign_out(session: Annotated[Session, Depends(current_session)], connec
     """Ends the session, or revokes the bearer token that asked."""
     await identity.sign_out(service_of(connection).pool, session.secret)
     answer = Response(status_code=204)
-    answer.delete_cookie(COOKIE, secure=connection.url.scheme == "https", httponly=True, samesite="strict")
+    answer.delete_cookie(cookie_of(connection), secure=connection.url.scheme == "https", httponly=True, samesite="strict")
     return answer
 
 

@@ -22,6 +22,7 @@ STATUS = {
     "conflict": 409,
     "too_large": 413,
     "invalid": 422,
+    "too_many_requests": 429,
     "internal": 500,
     "unavailable": 503,
 }
@@ -32,6 +33,7 @@ _CODES = {status: code for code, status in STATUS.items()}
 TOO_LARGE = Refused("too_large", "body_too_large", "The request is too large. Send less at once.")
 
 _BY_STATUS = {
+    400: Refused("invalid", "not_json", "The body cannot be read: it must be JSON in UTF-8. Mend it and send it again."),
     404: Refused("not_found", "no_such_path", "There is nothing at this address. See /openapi.json for what there is."),
     405: Refused("method_not_allowed", "method", "This address does not take this method. See /openapi.json."),
     413: TOO_LARGE,
@@ -54,6 +56,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(psycopg.OperationalError, _no_database)
+    app.add_exception_handler(psycopg.InterfaceError, _no_database)
     app.add_exception_handler(PoolTimeout, _no_database)
     app.add_exception_handler(psycopg.DataError, _unstorable)
 

@@ -105,6 +105,14 @@ def healthy(port: int) -> tuple[int, dict[str, object]]:
             time.sleep(0.02)
 
 
+async def told(metrics_port: int, line: str) -> None:
+    """Waits until the metrics say so: they are counted after the commit that answers."""
+    deadline = time.monotonic() + _PATIENCE
+    while line not in page(f"http://127.0.0.1:{metrics_port}/metrics"):
+        assert time.monotonic() < deadline, f"never told: {line}"
+        await asyncio.sleep(0.02)
+
+
 def page(url: str) -> str:
     with urllib.request.urlopen(url, timeout=5) as answer:
         return str(answer.read().decode())
@@ -157,9 +165,8 @@ async def test_it_answers_commands_counts_them_and_stops_when_told(
         assert (await inbox.ask(pool, wakeups, accept, "li"))["state"] == "accepted"
         with pytest.raises(Refused, match="cannot become accepted"):
             await inbox.ask(pool, wakeups, accept, "li")
-        text = page(f"http://127.0.0.1:{metrics_port}/metrics")
-        assert 'guywire_dispatch_steps_total{state="accepted"} 1.0' in text
-        assert 'guywire_dispatch_commands_refused_total{reason="wrong_state"} 1.0' in text
+        await told(metrics_port, 'guywire_dispatch_steps_total{state="accepted"} 1.0')
+        await told(metrics_port, 'guywire_dispatch_commands_refused_total{reason="wrong_state"} 1.0')
         process.send_signal(signal.SIGTERM)
         assert await asyncio.to_thread(process.wait, _PATIENCE) == 0
     listening.cancel()

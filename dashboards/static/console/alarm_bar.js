@@ -19,12 +19,8 @@ const SHOWN = SEVERITIES.filter((severity) => severity !== "cleared");
  * @param {{current: HTMLInputElement|null}} props.searchBox
  */
 export function FilterBar({ route, onFilter, counts, searchBox }) {
-  /** @param {string} severity */
-  const toggle = (severity) => {
-    const chosen = new Set(route.severities);
-    if (!chosen.delete(severity)) chosen.add(severity);
-    onFilter({ severities: SHOWN.filter((one) => chosen.has(one)) });
-  };
+  const find = (/** @type {InputEvent} */ event) =>
+    onFilter({ text: /** @type {HTMLInputElement} */ (event.target).value });
   return html`<div class="bar" role="search" aria-label=${t("filter")}>
     <input
       ref=${searchBox}
@@ -33,39 +29,48 @@ export function FilterBar({ route, onFilter, counts, searchBox }) {
       aria-label=${t("filter.text")}
       placeholder=${t("filter.placeholder")}
       value=${route.text}
-      onInput=${(/** @type {InputEvent} */ event) => onFilter({ text: /** @type {HTMLInputElement} */ (event.target).value })}
+      onInput=${find}
     />
-    <div class="chips" role="group" aria-label=${t("column.severity")}>
-      ${SHOWN.map(
-        (severity) =>
-          html`<button
-            class="chip"
-            aria-pressed=${route.severities.includes(severity)}
-            onClick=${() => toggle(severity)}
-          >
-            <span class=${`severity ${cssClass(severity)}`} aria-hidden="true">${shape(severity)}</span>
-            <span class="chip-word">${word(severity)}</span>
-            <span class="chip-count">${counts[severity] ?? 0}</span>
-          </button>`,
-      )}
-    </div>
+    <${Severities} route=${route} onFilter=${onFilter} counts=${counts} />
     <div class="chips" role="group" aria-label=${t("column.state")}>
       ${ALARM_STATES.map(
         (state) =>
-          html`<button
-            class="chip"
-            aria-pressed=${(route.state || "active") === state}
-            onClick=${() => onFilter({ state })}
-          >
+          html`<${Chip} on=${(route.state || "active") === state} onClick=${() => onFilter({ state })}>
             ${t(`filter.${state}`)}
-          </button>`,
+          <//>`,
       )}
     </div>
-    ${route.site && html`<button class="chip" aria-pressed="true" onClick=${() => onFilter({ site: "" })}>${t("filter.site", { site: route.site })} ×</button>`}
-    <button class="chip" aria-pressed=${route.grouped} onClick=${() => onFilter({ grouped: !route.grouped })}>
-      ${t("filter.grouped")}
-    </button>
+    ${
+      route.site &&
+      html`<${Chip} on onClick=${() => onFilter({ site: "" })}>${t("filter.site", { site: route.site })} ×<//>`
+    }
+    <${Chip} on=${route.grouped} onClick=${() => onFilter({ grouped: !route.grouped })}>${t("filter.grouped")}<//>
   </div>`;
+}
+
+/** @param {{route: Route, onFilter: (change: Partial<Route>) => void, counts: Record<string, number>}} props */
+function Severities({ route, onFilter, counts }) {
+  /** @param {string} severity */
+  const toggle = (severity) => {
+    const chosen = new Set(route.severities);
+    if (!chosen.delete(severity)) chosen.add(severity);
+    onFilter({ severities: SHOWN.filter((one) => chosen.has(one)) });
+  };
+  return html`<div class="chips" role="group" aria-label=${t("column.severity")}>
+    ${SHOWN.map(
+      (severity) =>
+        html`<${Chip} on=${route.severities.includes(severity)} onClick=${() => toggle(severity)}>
+          <span class=${`severity ${cssClass(severity)}`} aria-hidden="true">${shape(severity)}</span>
+          <span class="chip-word">${word(severity)}</span>
+          <span class="chip-count">${counts[severity] ?? 0}</span>
+        <//>`,
+    )}
+  </div>`;
+}
+
+/** @param {{on: boolean, onClick: () => void, children?: unknown}} props */
+function Chip({ on, onClick, children }) {
+  return html`<button class="chip" aria-pressed=${on} onClick=${onClick}>${children}</button>`;
 }
 
 /**

@@ -38,6 +38,8 @@ export function Alarms({ board, revision, route, go, user, may }) {
   const targets = () => list.targets().flatMap(alarmsOf);
   const act = actions({ board, list, targets, user: user.name, ask: setAsking, mayAct: may("act_on_alarms") });
   const open = () => list.here && openIncident(list.here, go);
+  const filter = (/** @type {Partial<import("../state/route.js").Route>} */ change) =>
+    go({ ...route, ...change }, true);
   useAlarmKeys({ list, act, open, search: () => searchBox.current?.focus() });
 
   return html`<section class="view-alarms" aria-label=${t("view.alarms")}>
@@ -49,30 +51,30 @@ export function Alarms({ board, revision, route, go, user, may }) {
             mayAct=${may("act_on_alarms")}
             act=${act}
           />`
-        : html`<${FilterBar}
-            route=${route}
-            counts=${counts}
-            searchBox=${searchBox}
-            onFilter=${(/** @type {Partial<import("../state/route.js").Route>} */ change) => go({ ...route, ...change }, true)}
-          />`
+        : html`<${FilterBar} route=${route} counts=${counts} searchBox=${searchBox} onFilter=${filter} />`
     }
     <${Storm} board=${board} revision=${revision} now=${now} route=${route} go=${go} />
     ${
       list.items.length
-        ? html`<${VirtualList}
-            label=${t("view.alarms")}
-            count=${list.items.length}
-            rowHeight=${ROW}
-            cursor=${list.index}
-            active=${list.here ? `alarm-${list.here.id}` : undefined}
-            columns=${COLUMN_COUNT}
-            head=${html`<${AlarmHead} />`}
-            row=${(/** @type {number} */ index) => drawRow(board, list, index, now, go)}
-          />`
+        ? html`<${List} board=${board} list=${list} now=${now} go=${go} />`
         : html`<${EmptyList} board=${board} route=${route} go=${go} />`
     }
     <${Asked} what=${asking} count=${targets().length} act=${act} onClose=${() => setAsking("")} />
   </section>`;
+}
+
+/** @param {{board: any, list: ReturnType<typeof useSelection>, now: number, go: ViewProps["go"]}} props */
+function List({ board, list, now, go }) {
+  return html`<${VirtualList}
+    label=${t("view.alarms")}
+    count=${list.items.length}
+    rowHeight=${ROW}
+    cursor=${list.index}
+    active=${list.here ? `alarm-${list.here.id}` : undefined}
+    columns=${COLUMN_COUNT}
+    head=${html`<${AlarmHead} />`}
+    row=${(/** @type {number} */ index) => drawRow(board, list, index, now, go)}
+  />`;
 }
 
 /** @param {{what: string, count: number, act: ReturnType<typeof actions>, onClose: () => void}} props */

@@ -91,51 +91,56 @@ function Orders({ orders, board, mayAct, onAsk }) {
       </tr>
     </thead>
     <tbody>
-      ${orders.slice(0, MOST).map((order) => {
-        const open = why === order.id;
-        return html`<tr key=${order.id}>
-            <td>P${order.priority}</td>
-            <td>
-              ${t(`work_order.${order.state}`)}
-              ${order.state === "offered" && order.offer_expires_at && html`<span class="muted"><${Countdown} at=${order.offer_expires_at} /></span>`}
-            </td>
-            <td>${order.site_name ?? order.site} <span class="muted">${order.site}</span></td>
-            <td class="cell-wide">
-              ${orderWords(order, board)} <a href=${searchOf({ view: "tickets", id: order.ticket })}>${order.ticket}</a>
-            </td>
-            <td>${order.technician_name ?? order.technician}</td>
-            <td><${Time} at=${order.on_site_at ?? order.planned_arrival_at} zone=${order.time_zone} /></td>
-            <td class="cell-actions">
-              <button
-                class="button button-small button-quiet"
-                aria-expanded=${open}
-                onClick=${() => setWhy(open ? "" : order.id)}
-              >
-                ${t("why")}
-              </button>
-              ${
-                mayAct &&
-                html`<button
-                    class="button button-small button-quiet"
-                    onClick=${() => onAsk({ what: "reassign", order })}
-                  >
-                    ${t("work.reassign")}
-                  </button>
-                  <button class="button button-small button-quiet" onClick=${() => onAsk({ what: "withdraw", order })}>
-                    ${t("work.withdraw")}
-                  </button>`
-              }
-            </td>
-          </tr>
-          ${
-            open &&
-            html`<tr>
-              <td colspan="7" class="cell-explanation"><${Explanation} explanation=${order.explanation} /></td>
-            </tr>`
-          }`;
-      })}
+      ${orders
+        .slice(0, MOST)
+        .map(
+          (order) =>
+            html`<${OrderRow}
+              key=${order.id}
+              order=${order}
+              board=${board}
+              open=${why === order.id}
+              onWhy=${() => setWhy(why === order.id ? "" : order.id)}
+              onAsk=${mayAct ? (/** @type {string} */ what) => onAsk({ what, order }) : null}
+            />`,
+        )}
     </tbody>
   </table>`;
+}
+
+/** @param {{order: WorkOrder, board: any, open: boolean, onWhy: () => void, onAsk: ((what: string) => void)|null}} props */
+function OrderRow({ order, board, open, onWhy, onAsk }) {
+  const expires = order.state === "offered" && order.offer_expires_at;
+  return html`<tr>
+      <td>P${order.priority}</td>
+      <td>
+        ${t(`work_order.${order.state}`)} ${expires && html`<span class="muted"> <${Countdown} at=${expires} /></span>`}
+      </td>
+      <td>${order.site_name ?? order.site} <span class="muted">${order.site}</span></td>
+      <td class="cell-wide">
+        ${orderWords(order, board)} <a href=${searchOf({ view: "tickets", id: order.ticket })}>${order.ticket}</a>
+      </td>
+      <td>${order.technician_name ?? order.technician}</td>
+      <td><${Time} at=${order.on_site_at ?? order.planned_arrival_at} zone=${order.time_zone} /></td>
+      <td class="cell-actions">
+        <button class="button button-small button-quiet" aria-expanded=${open} onClick=${onWhy}>${t("why")}</button>
+        ${
+          onAsk &&
+          ["reassign", "withdraw"].map(
+            (what) =>
+              html`<button class="button button-small button-quiet" onClick=${() => onAsk(what)}>
+                ${t(`work.${what}`)}
+              </button>`,
+          )
+        }
+      </td>
+    </tr>
+    ${
+      open &&
+      html`<tr>
+        <td colspan="7" class="cell-explanation"><${Explanation} explanation=${order.explanation} /></td>
+      </tr>`
+    }`;
 }
 
 /** @param {{people: ReturnType<typeof crews>}} props */

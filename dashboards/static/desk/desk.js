@@ -31,10 +31,11 @@ export function Desk({ board, session }) {
     call.clear();
     box.current?.focus();
   };
+  const pick = () => setPicking(!picking);
   useKeys([
     { keys: "/", label: "desk.key_box", run: () => box.current?.focus() },
     { keys: "r", label: "desk.key_register", run: () => void call.register() },
-    { keys: "m", label: "desk.key_map", run: () => setPicking(!picking) },
+    { keys: "m", label: "desk.key_map", run: pick },
     { keys: "Escape", label: "desk.key_clear", run: clear },
     { keys: "?", label: "key.help", run: () => setHelp(true) },
   ]);
@@ -47,25 +48,23 @@ export function Desk({ board, session }) {
       <${TopSide} board=${board} session=${session} onHelp=${() => setHelp(true)} />
     </header>
     <main class="desk-main">
-      <${AskBox} box=${box} call=${call} picking=${picking} onPick=${() => setPicking(!picking)} />
+      <${AskBox} box=${box} call=${call} picking=${picking} onPick=${pick} />
       ${picking && html`<${PlacePicker} complaints=${recent} onPick=${askAt} />`}
-      ${call.problem && html`<p class="notice notice-refused" role="alert">${call.problem}</p>`}
-      ${
-        call.outage
-          ? html`<${Answer} outage=${call.outage} />
-              <${RegisterForm}
-                call=${call}
-                may=${session.permissions.includes("register_complaints")}
-                onNext=${clear}
-              />`
-          : !call.problem &&
-            html`<${Nothing} title=${t(call.busy ? "desk.looking" : "desk.empty")} hint=${t("desk.empty.hint")} />`
-      }
+      <${Call} call=${call} may=${session.permissions.includes("register_complaints")} onNext=${clear} />
     </main>
     <${Recent} complaints=${recent} onAsk=${call.ask} />
     <${Toasts} />
     ${help && html`<${Help} onClose=${() => setHelp(false)} />`}
   </div>`;
+}
+
+/** @param {{call: import("./call.js").Call, may: boolean, onNext: () => void}} props */
+function Call({ call, may, onNext }) {
+  if (call.problem) return html`<p class="notice notice-refused" role="alert">${call.problem}</p>`;
+  if (!call.outage) {
+    return html`<${Nothing} title=${t(call.busy ? "desk.looking" : "desk.empty")} hint=${t("desk.empty.hint")} />`;
+  }
+  return html`<${Answer} outage=${call.outage} /> <${RegisterForm} call=${call} may=${may} onNext=${onNext} />`;
 }
 
 /** The one key that works from inside every field.

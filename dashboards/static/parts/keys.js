@@ -38,11 +38,14 @@ export function listenForKeys() {
   });
 }
 
-/** Whether the key belongs to what has the focus: a text, or a button that Enter presses. Escape leaves a text.
+/** Whether the key belongs to what has the focus: a text, or a button that Enter presses. Escape leaves a text and means what it means outside.
  * @param {KeyboardEvent} event */
 function isTyping(event) {
   const target = /** @type {HTMLElement} */ (event.target);
   const text = target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
-  if (text && event.key === "Escape") target.blur();
+  if (event.key === "Escape") {
+    if (text) target.blur();
+    return false;
+  }
   return text || (event.key === "Enter" && target.matches("a, button, summary"));
 }

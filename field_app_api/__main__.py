@@ -27,6 +27,7 @@ async def run(service: Service) -> None:
     """Serves until told to stop, with one reader of the feeds for all phones."""
     news = News(service.pool, service.wakeups)
     await news.start()
+    service.health.add("news", news.check)
     async with asyncio.TaskGroup() as tasks:
         reading = tasks.create_task(news.run())
         tasks.create_task(_end_with(service.stop, news))

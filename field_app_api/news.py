@@ -6,6 +6,10 @@ import asyncio
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import structlog
 
 from guywire import feed
 from guywire.database import Pool, Wakeups
@@ -14,6 +18,9 @@ from guywire.database.wake import any_ring_or_timeout, ring_or_timeout
 PUBLISHERS = ("dispatch", "alarm_correlation")
 CHANNELS = tuple(feed.channel_of(publisher) for publisher in PUBLISHERS)
 _LOOK_AGAIN_SECONDS = 1.0
+_LATE = timedelta(seconds=10)
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -43,6 +50,7 @@ class News:
         self._desks: dict[str, _Desk] = defaultdict(_Desk)
         self._seqs: dict[str, int] = {}
         self._over = False
+        self._read_at = datetime.now(UTC)
 
     async def start(self) -> None:
         """Takes the feeds' heads, then the open orders as they stand: what comes later is read from the feeds."""
@@ -56,11 +64,16 @@ class News:
             self._desks[row["technician"]].sites[row["id"]] = row["site"]
 
     async def run(self) -> None:
-        """Reads until cancelled."""
+        """Reads until cancelled, through restarts of the database."""
         while True:
             with self._wakeups.expect(CHANNELS[0]) as orders, self._wakeups.expect(CHANNELS[1]) as alarms:
-                if not await self._read():
+                if not await self._read_or_tell():
                     await any_ring_or_timeout((orders, alarms), _LOOK_AGAIN_SECONDS)
+
+    async def check(self) -> str | None:
+        """The health check: phones must not wait on a reader that does not read."""
+        age = datetime.now(UTC) - self._read_at
+        return f"the change feed was last read {age.seconds} s ago" if age > _LATE else None
 
     def mark(self, technician: str) -> str:
         """The mark of all that is known now for a technician."""
@@ -77,9 +90,20 @@ class News:
         self._over = True
         self._ring_everybody()
 
+    async def _read_or_tell(self) -> bool:
+        """As `_read`; what goes wrong is logged, and tried again after a pause."""
+        try:
+            return await self._read()
+        except psycopg.OperationalError as error:
+            _log.warning("news.no_database", error=str(error).strip())
+        except Exception:  # noqa: BLE001 - one change that cannot be taken in must not end the news of all
+            _log.exception("news.passed_over", seqs=self._seqs)
+            self._ring_everybody()
+        return False
+
     async def _read(self) -> bool:
         """Takes in what is there; True when there may be more."""
-        more = False
+        began, more = datetime.now(UTC), False
         async with self._pool.connection() as connection:
             for publisher in PUBLISHERS:
                 try:
@@ -89,9 +113,10 @@ class News:
                     changes = []
                     self._ring_everybody()
                 for change in changes:
+                    self._seqs[publisher] = change.seq  # first: what breaks below is passed over, not read again
                     self._take(change)
-                    self._seqs[publisher] = change.seq
                 more = more or bool(changes)
+        self._read_at = began
         return more
 
     def _take(self, change: feed.Change) -> None:

@@ -60,12 +60,17 @@ def name_of(alarm_type: str) -> dict[str, str]:
     return {"zh": known.zh, "en": known.en} if known else {"zh": alarm_type, "en": alarm_type}
 
 
+def for_technician(order: dict[str, Any]) -> dict[str, Any]:
+    """The order without what it says of the others who were not chosen: where they are is theirs."""
+    return order | {"explanation": {"why": order["explanation"].get("why")}}
+
+
 def _in_words(order: dict[str, Any]) -> dict[str, Any]:
     """The order with `fault`: what is wrong there, in words; its summary where no alarm is behind it."""
     names = [name_of(alarm_type) for alarm_type in dict.fromkeys(order.pop("needs_alarm_types")) if alarm_type]
     said = {language: "、".join(name[language] for name in names) for language in ("zh", "en")}
     said["en"] = said["en"].replace("、", ", ")
-    return order | {"fault": {language: words or order["summary"] for language, words in said.items()}}
+    return for_technician(order) | {"fault": {language: words or order["summary"] for language, words in said.items()}}
 
 
 def _first_steps(alarm_types: list[str]) -> dict[str, list[str]]:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Discriminator, Field, Tag
 from starlette.requests import HTTPConnection
 
 from field_app_api.news import News
-from field_app_api.orders import order_of, orders_of
+from field_app_api.orders import for_technician, order_of, orders_of
 from guywire.commands import MoveWorkOrder, Position, ReportPositions
 from guywire.errors import Refused
 from guywire.identity import Permission, User
@@ -32,7 +32,7 @@ Technician = Annotated[User, Depends(_technician)]
 
 
 class _Given(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class Transition(_Given):
@@ -59,6 +59,16 @@ class Fix(_Given):
 
 class Fixes(_Given):
     positions: list[Fix] = Field(min_length=1, max_length=MOST_POSITIONS)
+
+
+def _one_or_many(given: object) -> str:
+    return "many" if isinstance(given, dict) and "positions" in given else "one"
+
+
+Report = Annotated[
+    Annotated[Fix, Tag("one")] | Annotated[Fixes, Tag("many")],
+    Discriminator(_one_or_many),  # so that a refusal speaks of the shape that was sent, not of both
+]
 
 
 @router.get("/me/work-orders")
@@ -94,11 +104,11 @@ async def move_work_order(
         technician=user.technician_id,
         **(step.model_dump(exclude={"at"}) | {"at": step.at or datetime.now(UTC)}),
     )
-    return await ask(service, user, command, key)
+    return for_technician(await ask(service, user, command, key))
 
 
 @router.post("/me/positions")
-async def report_positions(given: Fixes | Fix, service: Running, user: Technician, key: Key = None) -> dict[str, Any]:
+async def report_positions(given: Report, service: Running, user: Technician, key: Key = None) -> dict[str, Any]:
     """Where I was: one fix, or up to 500 in `positions`."""
     fixes = given.positions if isinstance(given, Fixes) else [given]
     positions = tuple(Position(**fix.model_dump()) for fix in fixes)

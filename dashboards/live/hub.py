@@ -83,8 +83,9 @@ class Hub:
                     _log.warning("live.no_database", publisher=publisher, error=str(error).strip())
                     more = False
                 except Exception:  # noqa: BLE001 - a change that cannot be handed on must not end the feed of all
-                    _log.exception("live.passed_over", publisher=publisher, after=self.seqs[publisher])
-                    more = await self._skip_to_end(publisher)
+                    _log.exception("live.passed_over", publisher=publisher, seq=self.seqs[publisher])
+                    self._resync_all()
+                    more = False
                 if not more:
                     await ring_or_timeout(rung, _LOOK_AGAIN_SECONDS)
 
@@ -95,7 +96,9 @@ class Hub:
             try:
                 changes = await feed.read_after(connection, publisher, self.seqs[publisher], _BATCH)
             except feed.FeedGap:
-                return await self._skip_to_end(publisher)
+                self.seqs[publisher] = await feed.head(connection, publisher)
+                self._resync_all()
+                return True
         for change in changes:
             self._hand_on(change)
         if len(changes) == _BATCH:
@@ -104,8 +107,8 @@ class Hub:
         return False
 
     def _hand_on(self, change: feed.Change) -> None:
+        self.seqs[change.publisher] = change.seq  # first: what breaks below is passed over, not read again
         encoded = msgspec.json.encode(change)
-        self.seqs[change.publisher] = change.seq
         CHANGES.labels(change.publisher).inc()
         for client in self._clients:
             client.offer(change, encoded)

@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 
 from complaints import outage_context, outage_of
 from dashboards.routes.common import COMPLAINTS, Body, ComplaintViewer, OutageViewer, Registrar, Text
+from guywire import identity
 from guywire.commands import RegisterComplaint
-from guywire.errors import invalid
+from guywire.errors import Refused, invalid
 from guywire.web import Database, Key, Running, ask
 from guywire.web.listing import Filter, Page, fetch_one, list_page, within
 
@@ -44,13 +45,15 @@ async def get_outage_context(
     longitude: Annotated[float | None, Query(ge=-180, le=180)] = None,
 ) -> Any:
     """Which outage a caller is in, by phone number, site or place: what can be told to the customer."""
-    del user
     asked_by = [phone is not None, site is not None, latitude is not None or longitude is not None]
     if sum(asked_by) != 1 or (latitude is None) != (longitude is None):
         raise invalid("ask_by_one", "Ask by phone, or by site, or by latitude and longitude together.")
-    return await outage_context(
+    about = await outage_context(
         database, phone=phone, site=site, latitude=latitude, longitude=longitude, now=datetime.now(UTC)
     )
+    if not identity.in_region(user, about["region"]):
+        raise Refused("forbidden", "outside_region", "That is not known to lie in your region. Ask the response centre.")
+    return about
 
 
 @router.get("/complaints")

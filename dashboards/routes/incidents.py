@@ -47,19 +47,21 @@ async def get_incident(incident: str, user: Viewer, database: Database) -> dict[
 
 
 async def _belongings(database: Connection, incident: dict[str, Any], user: User) -> dict[str, Any]:
+    """What hangs on the incident, each as far as the user's region goes: an incident may cross many."""
     of_incident = Filter("v.incident = %s", (incident["id"],))
-    alarms = await fetch(database, ALARMS, [of_incident])
-    tickets = await fetch(database, TICKETS, [of_incident])
+    alarms = await fetch(database, ALARMS, [of_incident, *within(user, "alarm")])
+    tickets = await fetch(database, TICKETS, [of_incident, *within(user, "ticket")])
     of_tickets = Filter("v.ticket = ANY(%s)", ([ticket["id"] for ticket in tickets],))
-    orders = await fetch(database, WORK_ORDERS, [of_tickets])
+    orders = await fetch(database, WORK_ORDERS, [of_tickets, *within(user, "work_order")])
+    complaints = [of_incident, *within(user, "complaint")]
     may_see_complaints = identity.may(user, Permission.VIEW_COMPLAINTS)
     return {
         "alarms": alarms,
         "tree": cause_tree(alarms),
         "tickets": tickets,
-        "needs": await fetch(database, NEEDS, [of_tickets]),
+        "needs": await fetch(database, NEEDS, [of_tickets, *within(user, "need")]),
         "work_orders": orders,
-        "complaints": await fetch(database, COMPLAINTS, [of_incident]) if may_see_complaints else [],
+        "complaints": await fetch(database, COMPLAINTS, complaints) if may_see_complaints else [],
         "timeline": timeline(
             incident,
             alarms,

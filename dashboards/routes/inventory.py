@@ -74,7 +74,8 @@ async def list_technicians(user: Viewer, database: Database, page: Page, region:
 async def get_technician(technician: str, user: Viewer, database: Database) -> dict[str, Any]:
     """One technician with the open `work_orders`."""
     found = await fetch_one(database, TECHNICIANS, technician, user)
-    orders = await fetch(database, WORK_ORDERS, [Filter("v.technician = %s", (technician,)), _NOT_ENDED])
+    of_technician = Filter("v.technician = %s", (technician,))
+    orders = await fetch(database, WORK_ORDERS, [of_technician, _NOT_ENDED, *within(user, "work_order")])
     return found | {"work_orders": orders}
 
 

@@ -74,12 +74,12 @@ async def open_ticket(given: NewTicket, user: TicketManager, service: Running, k
 
 @router.get("/{ticket}")
 async def get_ticket(ticket: str, user: Viewer, database: Database) -> dict[str, Any]:
-    """One ticket with its needs, work orders and notes."""
+    """One ticket with its notes, and its needs and work orders as far as the user's region goes."""
     found = await fetch_one(database, TICKETS, ticket, user)
     of_ticket = Filter("v.ticket = %s", (ticket,))
     return found | {
-        "needs": await fetch(database, NEEDS, [of_ticket]),
-        "work_orders": await fetch(database, WORK_ORDERS, [of_ticket]),
+        "needs": await fetch(database, NEEDS, [of_ticket, *within(user, "need")]),
+        "work_orders": await fetch(database, WORK_ORDERS, [of_ticket, *within(user, "work_order")]),
         "notes": await fetch_rows(database, _NOTES, (ticket,)),
     }
 

@@ -81,7 +81,8 @@ export class Outbox {
   }
 }
 
-/** No connection, a session to renew, or a server that is not well: try again. @param {ApiError} error */
+/** No connection, a session or its word to renew, or a server that is not well: try again. @param {ApiError} error */
 function willPass(error) {
+  if (error.reason.startsWith("csrf_")) return true;
   return error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500;
 }

@@ -72,7 +72,9 @@ class Crew:
         await self._pause(4.0)
         if not await self._move(order, "accepted") or not await self._move(order, "en_route"):
             return
-        await self._drive_to((order["latitude"], order["longitude"]))
+        if not await self._drive_to(order):
+            await self._move(order, "done", **_TURNED_BACK)
+            return
         if not await self._move(order, "on_site"):
             return
         arrived(order["site"], generator)
@@ -100,8 +102,9 @@ class Crew:
         answer.raise_for_status()
         return True
 
-    async def _drive_to(self, place: tuple[float, float]) -> None:
-        """Moves there in small steps, at the pace of the demo, and reports each."""
+    async def _drive_to(self, order: dict[str, Any]) -> bool:
+        """Moves there in small steps, at the pace of the demo, and reports each; False when asked to turn back."""
+        place = (order["latitude"], order["longitude"])
         step_km = SPEED_KMH / _DETOUR / 3600 * self._pace * _STEP_SECONDS
         while (left := _km(self._here, place)) > step_km:
             share = step_km / left
@@ -110,9 +113,17 @@ class Crew:
                 self._here[1] + (place[1] - self._here[1]) * share,
             )
             await self._report_position()
+            if await self._is_recalled(order):
+                return False
             await asyncio.sleep(_STEP_SECONDS)
         self._here = place
         await self._report_position()
+        return True
+
+    async def _is_recalled(self, order: dict[str, Any]) -> bool:
+        answer = await self._client.get(f"/api/v1/work-orders/{order['id']}")
+        answer.raise_for_status()
+        return bool(answer.json()["asked_to_return_at"] or answer.json()["ended_at"])
 
     async def _report_position(self) -> None:
         latitude, longitude = self._here
@@ -135,6 +146,12 @@ async def call_in(client: httpx.AsyncClient, inventory: Inventory, site: str, ra
     answer = await client.post("/api/v1/complaints", json={"channel": "phone", "text": text, "phone": caller.phone})
     if answer.is_error:
         _log.info("caller.not_heard", status=answer.status_code)
+
+
+_TURNED_BACK = {
+    "cause": "cleared by itself before arrival",
+    "result": "turned back on the way, alarms clear on the phone",
+}
 
 
 def _report(generator: bool) -> dict[str, str]:

@@ -25,13 +25,14 @@ def move(board: Board, command: MoveWorkOrder, actor: str) -> str:
     """Applies one move and returns the order's id. Raises `Refused`; then nothing has changed."""
     order = order_of(board, command.work_order, command.technician)
     to = _wanted_state(command)
-    check_zone(command.at)
+    said_at = command.at or board.now
+    check_zone(said_at)
     check_not_withdrawn(order)
     check_version(board, order, command.version)
     _check_follows(order, to)
     command = _completed(order, command, to)
     _check_content(board, command, to)
-    at, note = settle_time(command.at, order.last_at, board.now, board.policy.clock_tolerance_seconds)
+    at, note = settle_time(said_at, order.last_at, board.now, board.policy.clock_tolerance_seconds)
     said: dict[str, Any] = {"note": "; ".join(filter(None, (command.reason, note))), "at": at, "place": _place(command)}
     if is_end(to):
         told = replace(order, reason=command.reason, cause=command.cause, result=command.result)

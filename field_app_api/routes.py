@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -36,7 +35,7 @@ class _Given(BaseModel):
 
 
 class Transition(_Given):
-    """A step of a work order; `at` is the phone's clock. `version` refuses a step made on an old state."""
+    """A step of a work order; `at` is the phone's clock, or now. `version` refuses a step made on an old state."""
 
     to: Literal["accepted", "declined", "en_route", "on_site", "done", "failed"]
     at: AwareDatetime | None = None
@@ -99,11 +98,7 @@ async def move_work_order(
     order_id: str, step: Transition, service: Running, user: Technician, key: Key = None
 ) -> dict[str, Any]:
     """Moves an own order on; answers with the order as it then stands."""
-    command = MoveWorkOrder(
-        work_order=order_id,
-        technician=user.technician_id,
-        **(step.model_dump(exclude={"at"}) | {"at": step.at or datetime.now(UTC)}),
-    )
+    command = MoveWorkOrder(work_order=order_id, technician=user.technician_id, **step.model_dump())
     return for_technician(await ask(service, user, command, key))
 
 

@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 import click
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from guywire.database import Connection, connect
 from guywire.errors import GuywireError
 from guywire.owner import running_url
-from guywire.settings import Settings, load_settings
+from guywire.settings import Settings, SettingsError, load_settings
 
 T = TypeVar("T")
 Command = Callable[..., Any]
@@ -45,6 +46,16 @@ def database_url_of(data_dir: Path | None, database_url: str | None) -> str:
     return found
 
 
+def check_url(database_url: str) -> None:
+    """Refuses what no database can be reached by, without repeating it: it may hold a password."""
+    try:
+        conninfo_to_dict(database_url)
+    except psycopg.ProgrammingError:
+        raise SettingsError(
+            "--database-url (GUYWIRE_DATABASE_URL) cannot be read. Write it as postgresql://USER:PASSWORD@HOST/DATABASE."
+        ) from None
+
+
 def with_database(database_url: str, work: Callable[[Connection], Awaitable[T]]) -> T:
     """Runs the work on one connection. Raises `GuywireError` when there is no database, or none of Guywire's."""
 
@@ -52,6 +63,7 @@ def with_database(database_url: str, work: Callable[[Connection], Awaitable[T]])
         async with await connect(database_url) as connection:
             return await work(connection)
 
+    check_url(database_url)
     try:
         return asyncio.run(run())
     except psycopg.OperationalError as error:

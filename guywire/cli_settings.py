@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
 
-from guywire.cli_options import Command, option
-from guywire.settings import Settings, SettingsError, load_settings
+from guywire.cli_options import Command, check_url, option
+from guywire.settings import Settings, load_settings
 
 _PORT = click.IntRange(1, 65535)
 _ABOUT: dict[str, dict[str, Any]] = {
@@ -37,7 +35,7 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
         def with_settings(**given: Any) -> Any:
             typed = {name: given.pop(name) for name in names}
             settings = replace(load_settings(), **{name: value for name, value in typed.items() if value is not None})
-            _check_url(settings.database_url)
+            check_url(settings.database_url)
             return function(settings, **given)
 
         command: Command = with_settings
@@ -46,16 +44,6 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
         return command
 
     return decorate
-
-
-def _check_url(database_url: str) -> None:
-    """Refuses what no database can be reached by, without repeating it: it may hold a password."""
-    try:
-        conninfo_to_dict(database_url)
-    except psycopg.ProgrammingError:
-        raise SettingsError(
-            "--database-url (GUYWIRE_DATABASE_URL) cannot be read. Write it as postgresql://USER:PASSWORD@HOST/DATABASE."
-        ) from None
 
 
 def _option(name: str) -> Callable[[Command], Command]:

@@ -85,11 +85,11 @@ class _ToDispatch(Command, frozen=True, kw_only=True):
 
 
 class MoveWorkOrder(_ToDispatch, frozen=True, kw_only=True):
-    """A transition by its technician (`technician` set) or by the response centre. `at` is the phone's time."""
+    """A transition by its technician (`technician` set) or the response centre. `at` is the phone's time, or now."""
 
     work_order: str
     to: str
-    at: datetime
+    at: datetime | None = None
     technician: str = ""
     latitude: float | None = None
     longitude: float | None = None

@@ -77,7 +77,7 @@ def running(data_dir: Path) -> Running | None:
         if not _is_owned(data_dir):
             return None
         return Running(**json.loads((data_dir / _RUN_FILE).read_text("utf-8")))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except PermissionError as error:
         raise GuywireError(

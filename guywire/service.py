@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -44,7 +45,8 @@ def run_service(name: str, body: Body, channels: Sequence[str], *, needs_databas
         asyncio.run(_run(name, settings, body, channels, needs_database))
     except Exception:  # noqa: BLE001 - whatever it was, say it and end
         _log.exception("service.died")
-        sys.exit(1)
+        sys.stderr.flush()
+        os._exit(1)  # not sys.exit: it would wait for threads, and what is dead and does not end is not started again
 
 
 async def _run(name: str, settings: Settings, body: Body, channels: Sequence[str], needs_database: bool) -> None:
@@ -71,7 +73,7 @@ async def _run(name: str, settings: Settings, body: Body, channels: Sequence[str
 
 
 async def _database_answers(pool: Pool) -> str | None:
-    """Why is for the log, not for the health page of a face, which anybody may ask: it would tell where the database is."""
+    """Why not is for the log: a face shows its health to anybody, and the reason tells where the database is."""
     try:
         async with pool.connection(timeout=1.5) as connection:
             await connection.execute("SELECT 1")

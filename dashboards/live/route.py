@@ -105,7 +105,7 @@ async def _listen(socket: WebSocket, client: Client) -> None:
     while True:
         asked = await _receive(socket, Subscribe)
         if unknown := set(asked.topics) - set(TOPICS):
-            raise _Closed(NOT_UNDERSTOOD, f"no such topic: {ascii(min(unknown)):.60}")  # a reason has 123 bytes
+            raise _Closed(NOT_UNDERSTOOD, f"no such topic: {min(unknown)!a:.60}")  # a reason has 123 bytes
         client.subscribe(asked.topics)
 
 

@@ -52,7 +52,7 @@ async def get_outage_context(
         database, phone=phone, site=site, latitude=latitude, longitude=longitude, now=datetime.now(UTC)
     )
     if not identity.in_region(user, about["region"]):
-        raise Refused("forbidden", "outside_region", "That is not known to lie in your region. Ask the response centre.")
+        raise Refused("forbidden", "outside_region", "This is not in your region. Ask the response centre about it.")
     return about
 
 

@@ -19,7 +19,8 @@ _OPTIONS: dict[str, Any] = {
     "options": "-c timezone=UTC",
     "connect_timeout": 5,
 }
-_WAIT_SECONDS = 5.0  # for a connection, and for an open one to say that it lives
+_FREE_SECONDS = 5.0
+_ALIVE_SECONDS = 2.0
 
 
 async def connect(database_url: str) -> Connection:
@@ -30,14 +31,15 @@ async def connect(database_url: str) -> Connection:
 async def open_pool(database_url: str, max_size: int = 8, *, wait: bool = True) -> Pool:
     """An open pool that checks a connection before it hands it out, so that a restarted database costs no request.
 
-    Who asks waits five seconds at most for a connection to come free, then has `psycopg_pool.PoolTimeout`. Without `wait` it is handed over at once and finds the database when it is there.
+    Who asks waits five seconds at most for one to come free, then has `psycopg_pool.PoolTimeout`. Without
+    `wait` the pool is handed over at once and finds the database when it is there.
     """
     pool: Pool = AsyncConnectionPool(
         database_url,
         min_size=1,
         max_size=max_size,
         kwargs=_OPTIONS,
-        timeout=_WAIT_SECONDS,
+        timeout=_FREE_SECONDS,
         check=_check,
         reconnect_timeout=30,
         open=False,
@@ -47,6 +49,6 @@ async def open_pool(database_url: str, max_size: int = 8, *, wait: bool = True) 
 
 
 async def _check(connection: Connection) -> None:
-    """A database that is there but hangs is as good as away: without the time limit every request would hang with it."""
-    async with asyncio.timeout(_WAIT_SECONDS):
+    """A database that is there but hangs is as good as away: without a limit every request would hang with it."""
+    async with asyncio.timeout(_ALIVE_SECONDS):
         await AsyncConnectionPool.check_connection(connection)

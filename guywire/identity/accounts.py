@@ -13,6 +13,7 @@ from guywire.identity.permissions import User
 from guywire.model import Role
 
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,9 @@ async def _end_tokens(connection: Connection, name: str, now: datetime) -> None:
 def _refuse_incomplete(name: str, role: Role, region: str, technician_id: str, tenant: str) -> None:
     if not NAME.fullmatch(name):
         raise invalid("name_malformed", f"{name!r} cannot be a name: 1 to 64 of A-Z a-z 0-9 . _ @ -")
+    for word, value in (("region", region), ("technician", technician_id), ("tenant", tenant)):
+        if len(value) > _LONGEST or not value.isprintable():
+            raise invalid(f"{word}_malformed", f"--{word} takes one line of plain text, at most {_LONGEST} characters.")
     if role is Role.TECHNICIAN and not technician_id:
         raise invalid("technician_missing", "A technician needs --technician ID, an id of technicians.csv.")
     if role is Role.AREA_MANAGER and not region.strip("/"):

@@ -33,6 +33,8 @@ def refuse_weak(name: str, password: str) -> None:
     """Raises `Refused` for a password that is too short, too long, one letter over and over, or the name itself."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise invalid("password_length", f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters. Take a longer one.")
+    if not password.isprintable():
+        raise invalid("password_malformed", "A password is made of letters, digits, signs and blanks. Take another.")
     beside_name = password.casefold().replace(name.casefold(), "")
     if len(set(password)) < _MIN_DISTINCT or len(beside_name) < _MIN_BESIDE_NAME:
         reason = "This password is easy to guess: it repeats itself or is hardly more than the name. Take another."

@@ -162,7 +162,8 @@ async def sign_out(session: Annotated[Session, Depends(current_session)], connec
     """Ends the session, or revokes the bearer token that asked."""
     await identity.sign_out(service_of(connection).pool, session.secret)
     answer = Response(status_code=204)
-    answer.delete_cookie(cookie_of(connection), secure=connection.url.scheme == "https", httponly=True, samesite="strict")
+    over_tls = connection.url.scheme == "https"
+    answer.delete_cookie(cookie_of(connection), secure=over_tls, httponly=True, samesite="strict")
     return answer
 
 

@@ -33,7 +33,7 @@ _CODES = {status: code for code, status in STATUS.items()}
 TOO_LARGE = Refused("too_large", "body_too_large", "The request is too large. Send less at once.")
 
 _BY_STATUS = {
-    400: Refused("invalid", "not_json", "The body cannot be read: it must be JSON in UTF-8. Mend it and send it again."),
+    400: Refused("invalid", "not_json", "The body cannot be read: it must be JSON in UTF-8. Mend it."),
     404: Refused("not_found", "no_such_path", "There is nothing at this address. See /openapi.json for what there is."),
     405: Refused("method_not_allowed", "method", "This address does not take this method. See /openapi.json."),
     413: TOO_LARGE,

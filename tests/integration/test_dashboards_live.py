@@ -168,7 +168,7 @@ async def test_a_page_connects_by_cookie_from_its_own_origin_alone(connection: C
     async with running_console(database_url) as console:
         async with console.client() as client:
             await client.post("/api/v1/session", json={"name": "ann", "password": PASSWORD})
-            cookie = {"Cookie": f"guywire_session={client.cookies['guywire_session']}"}
+            cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
         async with connect(console.live_url, additional_headers=cookie, origin=console.url) as own:  # type: ignore[arg-type]
             await own.send('{"type": "subscribe", "topics": ["alarm"]}')
             assert (await _next(own, "hello"))["topics"] == ["alarm"]

@@ -38,24 +38,24 @@ export function GroupRow({ group, incident, index, here, selected, now, onPick, 
     onClick=${onPick}
     onDblClick=${onOpen}
   >
-    <span role="gridcell" class="cell cell-selected" onClick=${onToggle}
-      ><i class="tick" aria-hidden="true">${selected ? "✓" : ""}</i></span
-    >
-    <span role="gridcell" class="cell"
-      ><${Mark} severity=${first.severity} quiet=${!unseen} beat=${group.alarms.some((alarm) => isCrying(alarm, now))}
-    /></span>
-    <span role="gridcell" class="cell"
-      ><${Time} at=${incident?.opened_at ?? root.raised_at} zone=${root.time_zone}
-    /></span>
-    <span role="gridcell" class="cell"
-      ><${SiteName} id=${root.site} name=${root.site_name} other=${root.source}
-    /></span>
+    <span role="gridcell" class="cell cell-selected" onClick=${onToggle}>
+      <i class="tick" aria-hidden="true">${selected ? "✓" : ""}</i>
+    </span>
+    <span role="gridcell" class="cell">
+      <${Mark} severity=${first.severity} quiet=${!unseen} beat=${group.alarms.some((alarm) => isCrying(alarm, now))} />
+    </span>
+    <span role="gridcell" class="cell">
+      <${Time} at=${incident?.opened_at ?? root.raised_at} zone=${root.time_zone} />
+    </span>
+    <span role="gridcell" class="cell">
+      <${SiteName} id=${root.site} name=${root.site_name} other=${root.source} />
+    </span>
     <span role="gridcell" class="cell">${sites > 1 ? t("sites_n", { n: sites }) : root.resource}</span>
     <span role="gridcell" class="cell">${alarmType(incident?.root.alarm_type ?? root.alarm_type)}</span>
     <span role="gridcell" class="cell cell-count">${group.alarms.length}</span>
     <span role="gridcell" class="cell">${unseen ? t("unseen_n", { n: unseen }) : t("alarm.all_seen")}</span>
-    <span role="gridcell" class="cell"
-      ><a href=${searchOf({ view: "incidents", id: group.id })} tabindex="-1">${group.id}</a></span
-    >
+    <span role="gridcell" class="cell">
+      <a href=${searchOf({ view: "incidents", id: group.id })} tabindex="-1">${group.id}</a>
+    </span>
   </div>`;
 }

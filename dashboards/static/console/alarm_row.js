@@ -52,14 +52,14 @@ export function AlarmRow({ alarm, index, here, selected, now, onPick, onToggle, 
     onClick=${onPick}
     onDblClick=${onOpen}
   >
-    <span role="gridcell" class="cell cell-selected" onClick=${onToggle}
-      ><i class="tick" aria-hidden="true">${selected ? "✓" : ""}</i></span
-    >
+    <span role="gridcell" class="cell cell-selected" onClick=${onToggle}>
+      <i class="tick" aria-hidden="true">${selected ? "✓" : ""}</i>
+    </span>
     <span role="gridcell" class="cell"><${Mark} severity=${severity} quiet=${quiet} beat=${crying} /></span>
     <span role="gridcell" class="cell"><${Time} at=${alarm.raised_at} zone=${alarm.time_zone} /></span>
-    <span role="gridcell" class="cell"
-      ><${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm.source}
-    /></span>
+    <span role="gridcell" class="cell">
+      <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm.source} />
+    </span>
     <span role="gridcell" class="cell">${alarm.resource}</span>
     <span role="gridcell" class="cell" title=${alarm.text}>
       ${alarmType(alarm.alarm_type)}${alarm.qualifier && html` <span class="muted">${alarm.qualifier}</span>`}
@@ -82,9 +82,8 @@ export function SiteName({ id, name, other }) {
 /** @param {{alarm: Alarm, now: number}} props */
 function AlarmState({ alarm, now }) {
   if (alarm.state === "cleared") {
-    return html`<span title=${full(alarm.cleared_at, alarm.time_zone)}
-      >${t("alarm.cleared_at", { time: clock(alarm.cleared_at, alarm.time_zone) })}</span
-    >`;
+    const time = clock(alarm.cleared_at, alarm.time_zone);
+    return html`<span title=${full(alarm.cleared_at, alarm.time_zone)}>${t("alarm.cleared_at", { time })}</span>`;
   }
   if (isShelved(alarm, now))
     return html`<span>‖ ${t("alarm.shelved_until", { time: clock(alarm.shelved_until, alarm.time_zone) })}</span>`;

@@ -94,10 +94,10 @@ function alarmsNow(fetched, board) {
 
 /** @param {{incident: Incident}} props */
 function Facts({ incident }) {
-  return html`${incident.id} · ${t(`incident.${incident.state}`)} · ${t("since")}
-    <${Time} at=${incident.opened_at} /> ${" · "}<a href=${searchOf({ view: "alarms", text: incident.id })}
-      >${t("alarms_n", { n: incident.alarm_count })}</a
-    >
+  return html`${incident.id} · ${t(`incident.${incident.state}`)} · ${t("since")}${" "}
+    <${Time} at=${incident.opened_at} /> ${" · "}<a href=${searchOf({ view: "alarms", text: incident.id })}>
+      ${t("alarms_n", { n: incident.alarm_count })}
+    </a>
     ${incident.merged_into && html` · <a href=${searchOf({ view: "incidents", id: incident.merged_into })}>${t("merged_into", { id: incident.merged_into })}</a>`}`;
 }
 

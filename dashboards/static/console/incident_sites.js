@@ -71,23 +71,20 @@ function Line({ line, board, asked, onAsk }) {
     }`;
 }
 
-/** @param {{outage: import("../shapes.js").IncidentOutage, zone: string|null}} props */
-function OutageWords({ outage, zone }) {
-  if (isDown(outage))
-    return html`<span class="word-critical">◆ ${t("site.down")}</span>
-      <${Countdown} at=${String(outage.started_at)} zone=${zone} />`;
-  if (isRunningOut(outage) && Date.parse(String(outage.site_down_at)) < now()) {
-    return html`<span class="word-major">▲ ${t("site.overdue")}</span>
-      <${Countdown} at=${String(outage.site_down_at)} zone=${zone} />`;
+/** What becomes of a site: down, about to be, or back.
+ * @param {{outage: import("../shapes.js").IncidentOutage, zone: string|null}} props */
+export function OutageWords({ outage, zone }) {
+  const { started_at: started, ended_at: ended, site_down_at: expected } = outage;
+  if (isDown(outage)) {
+    return html`<span class="word-critical">◆ ${t("site.down")}</span> <${Countdown} at=${started} zone=${zone} going />`;
   }
-  if (isRunningOut(outage))
-    return html`<span class="word-major">▲ ${t("site.runs_out")}</span>
-      <${Countdown} at=${String(outage.site_down_at)} zone=${zone} />`;
-  if (outage.ended_at)
-    return html`<span class="muted"
-      >✓ ${t(outage.started_at ? "site.up_again" : "site.saved")} <${Time} at=${outage.ended_at} zone=${zone}
-    /></span>`;
-  return html`<span class="muted">${t("site.at_risk")}</span>`;
+  if (isRunningOut(outage)) {
+    const words = t(Date.parse(String(expected)) < now() ? "site.overdue" : "site.runs_out");
+    return html`<span class="word-major">▲ ${words}</span> <${Countdown} at=${expected} zone=${zone} going />`;
+  }
+  if (!ended) return html`<span class="muted">${t("site.at_risk")}</span>`;
+  const words = t(started ? "site.up_again" : "site.saved");
+  return html`<span class="muted">✓ ${words} <${Time} at=${ended} zone=${zone} /></span>`;
 }
 
 /** @param {{ms: number|null}} props */

@@ -70,10 +70,10 @@ function Leaf({ alarm, isRoot }) {
   const cleared = alarm.state === "cleared";
   return html`<${Mark} severity=${cleared ? "cleared" : alarm.severity} quiet=${cleared} />
     <span class=${cleared ? "leaf-type muted" : "leaf-type"}>${alarmType(alarm.alarm_type)}</span>
-    <span class="leaf-place"
-      ><${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm.source} />
-      <span class="muted">${alarm.resource}</span></span
-    >
+    <span class="leaf-place">
+      <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm.source} />
+      <span class="muted"> ${alarm.resource}</span>
+    </span>
     <span class="leaf-reason muted">${isRoot ? t("incident.root") : reasonWords(alarm.cause_reason)}</span>
     <span class="leaf-time muted"><${Time} at=${alarm.raised_at} zone=${alarm.time_zone} /></span>`;
 }

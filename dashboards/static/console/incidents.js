@@ -57,7 +57,7 @@ function IncidentLine({ incident, board, here }) {
       </span>
       <span class="line-facts">
         ${down > 0 && html`<span>${t("down_n", { n: down })}</span>`}
-        ${next < Infinity && html`<span>${t(next < now() ? "site.overdue" : "next_down")} <${Countdown} at=${new Date(next).toISOString()} /></span>`}
+        ${next < Infinity && html`<span>${t(next < now() ? "site.overdue" : "next_down")} <${Countdown} at=${new Date(next).toISOString()} going /></span>`}
         <span>${t("alarms_n", { n: incident.alarm_count })}</span>
         ${incident.ticket && html`<span>${incident.ticket}</span>`}
         ${incident.state !== "open" && html`<span>${t(`incident.${incident.state}`)}</span>`}

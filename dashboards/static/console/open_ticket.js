@@ -44,8 +44,8 @@ export function OpenTicket({ board, onClose, onOpened }) {
       <input id="field-site" name="site" list="sites" required maxlength="200" autocomplete="off" />
       <datalist id="sites">${sites.map((site) => html`<option value=${site.id}>${site.name}</option>`)}</datalist>
     <//>
-    <${Field} name="title" label=${t("ticket.title")}
-      ><input id="field-title" name="title" required maxlength="200"
+    <${Field} name="title" label=${t("ticket.title")}>
+      <input id="field-title" name="title" required maxlength="200"
     /><//>
     <${Choice} name="kind" label=${t("ticket.kind")} options=${KINDS.map((kind) => [kind, t(`kind.${kind}`)])} />
     <${Choice}

@@ -7,11 +7,11 @@ import { get } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
-import { Countdown, Mark, Nothing, Time } from "../parts/marks.js";
+import { Mark, Nothing, Time } from "../parts/marks.js";
 import { byUrgency } from "../state/alarms.js";
-import { isDown, isRunningOut } from "../state/incidents.js";
 import { searchOf } from "../state/route.js";
 import { alarmType, incidentTitle } from "../words/catalogue.js";
+import { OutageWords } from "./incident_sites.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 /** @typedef {import("../shapes.js").Site} Site */
@@ -93,8 +93,7 @@ function Outages({ site, board }) {
   return lines.map(
     ({ incident, outage }) =>
       html`<p key=${incident.id}>
-        ${isDown(outage) && html`<span class="word-critical">◆ ${t("site.down")}</span> <${Countdown} at=${outage.started_at} zone=${site.time_zone} />`}
-        ${isRunningOut(outage) && html`<span class="word-major">▲ ${t("site.runs_out")}</span> <${Countdown} at=${outage.site_down_at} zone=${site.time_zone} />`}
+        <${OutageWords} outage=${outage} zone=${site.time_zone} />
         ${" "}<a href=${searchOf({ view: "incidents", id: incident.id })}>${incidentTitle(incident, board)}</a>
       </p>`,
   );

@@ -95,8 +95,8 @@ function CloseDialog({ ticket, onClose, onMove }) {
     onClose=${onClose}
     onSubmit=${(/** @type {Record<string, string>} */ fields) => onMove("closed", fields)}
   >
-    <${Field} name="cause" label=${t("close.cause")}
-      ><input id="field-cause" name="cause" value=${ticket.cause} required maxlength="300"
+    <${Field} name="cause" label=${t("close.cause")}>
+      <input id="field-cause" name="cause" value=${ticket.cause} required maxlength="300"
     /><//>
     <${Field} name="result" label=${t("close.result")}>
       <textarea id="field-result" name="result" required maxlength="1000" rows="3" aria-describedby="result-hint">

@@ -142,11 +142,11 @@ function TicketDetail({ id, board, may }) {
     <header class="detail-head">
       <h2 id="ticket-title">${ticketTitle(ticket, board)}</h2>
       <p class="muted">
-        ${ticket.id} · ${t(`ticket.${ticket.state}`)} · ${t("priority_n", { n: ticket.priority })} ·
+        ${ticket.id} · ${t(`ticket.${ticket.state}`)} · ${t("priority_n", { n: ticket.priority })} ·${" "}
         ${t("opened_by", { who: ticket.opened_by })} <${Time} at=${ticket.opened_at} zone=${ticket.time_zone} />
       </p>
-      ${ticket.state === "held" && html`<p>${t("ticket.held")}: ${ticket.hold_reason}, ${t("until")} <${Time} at=${ticket.hold_until} zone=${ticket.time_zone} /></p>`}
-      ${ticket.incident && html`<p><a href=${searchOf({ view: "incidents", id: ticket.incident })}>${t("to_incident", { id: ticket.incident })}</a></p>`}
+      <${Held} ticket=${ticket} />
+      <${ToIncident} id=${ticket.incident} />
       ${ticket.text && html`<p>${ticket.text}</p>`}
     </header>
     ${may("manage_tickets") && html`<${TicketMoves} ticket=${ticket} board=${board} />`}
@@ -170,6 +170,19 @@ function useFetched(id, version) {
   return { fetched, problem };
 }
 
+/** Why and until when a ticket is held.
+ * @param {{ticket: Ticket}} props */
+function Held({ ticket }) {
+  if (ticket.state !== "held") return null;
+  const until = html`<${Time} at=${ticket.hold_until} zone=${ticket.time_zone} />`;
+  return html`<p>${t("ticket.held")}: ${ticket.hold_reason}, ${t("until")} ${until}</p>`;
+}
+
+/** @param {{id: string|null}} props */
+function ToIncident({ id }) {
+  return id && html`<p><a href=${searchOf({ view: "incidents", id })}>${t("to_incident", { id })}</a></p>`;
+}
+
 /** @param {{needs: import("../shapes.js").Need[], board: any}} props */
 function Needs({ needs, board }) {
   if (!needs.length) return null;
@@ -180,7 +193,7 @@ function Needs({ needs, board }) {
         const waiting = board.items("waiting_need").get(need.id);
         return html`<li key=${need.id}>
           <span>${need.site_name ?? need.site} · ${t(`kind.${need.kind}`)}</span>
-          <span class="muted">${t(`need.${need.state}`)}</span>
+          <span class="muted"> ${t(`need.${need.state}`)}</span>
           ${waiting && html`<p class="muted dense">${waitingWords(waiting)}</p>`}
         </li>`;
       })}
@@ -197,8 +210,8 @@ function Notes({ notes }) {
       ${[...notes].reverse().map(
         (note) =>
           html`<li>
-            <span class="muted"><${Time} at=${note.at} /></span
-            ><span>${note.text} <span class="muted">${note.actor}</span></span>
+            <span class="muted"><${Time} at=${note.at} /></span>
+            <span>${note.text} <span class="muted">${note.actor}</span></span>
           </li>`,
       )}
     </ol>

@@ -61,17 +61,17 @@ function Who({ outage }) {
 function Known({ outage }) {
   const zone = outage.time_zone;
   const over = outage.state === "restored";
+  const arriving = outage.technician_eta && outage.state !== "on_site";
   return html`<h2 class="answer-cause">
-      <span class=${over ? "severity severity-cleared" : "severity severity-critical"} aria-hidden="true"
-        >${over ? "✓" : "◆"}</span
-      >
+      <span class=${`severity severity-${over ? "cleared" : "critical"}`} aria-hidden="true">${over ? "✓" : "◆"}</span>
       <span class="answer-words">${outage.cause?.[lang()] ?? ""}</span>
     </h2>
     <dl class="answer-facts">
       <div>
         <dt>${t("desk.since")}</dt>
-        <dd>
-          ${outage.since && html`<span title=${full(outage.since, zone)}>${clock(outage.since, zone)}</span> <span class="muted">${duration(since(outage.since))}</span>`}
+        <dd title=${full(outage.since, zone)}>
+          ${clock(outage.since, zone)}
+          <span class="muted">${outage.since && duration(since(outage.since))}</span>
         </dd>
       </div>
       <div>
@@ -80,9 +80,7 @@ function Known({ outage }) {
       </div>
       <div>
         <dt>${t("desk.arrival")}</dt>
-        <dd>
-          ${outage.technician_eta && outage.state !== "on_site" ? html`<${Time} at=${outage.technician_eta} zone=${zone} />` : html`<span class="muted">–</span>`}
-        </dd>
+        <dd>${arriving ? html`<${Time} at=${outage.technician_eta} zone=${zone} />` : "–"}</dd>
       </div>
       <div>
         <dt>${t(over ? "desk.restored" : "desk.end")}</dt>

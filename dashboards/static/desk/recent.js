@@ -59,8 +59,8 @@ function Line({ complaint, onAsk }) {
       <span class="muted recent-time"><${Time} at=${complaint.registered_at} zone=${complaint.time_zone} /></span>
     </span>
     <span class="recent-text muted">${complaint.text}</span>
-    <span class="recent-text muted"
-      >${t(`complaint.${complaint.state}`)}${complaint.incident ? ` · ${complaint.incident}` : ""}${complaint.site_name ? ` · ${complaint.site_name}` : ""}</span
-    >
+    <span class="recent-text muted">
+      ${t(`complaint.${complaint.state}`)}${complaint.incident ? ` · ${complaint.incident}` : ""}${complaint.site_name ? ` · ${complaint.site_name}` : ""}
+    </span>
   </li>`;
 }

@@ -12,9 +12,9 @@ export function RegisterForm({ call, may, onNext }) {
     const { id, incident, link_reason: reason } = call.registered;
     return html`<div class="register" role="status">
       <p class="register-done">
-        <span class="severity severity-cleared" aria-hidden="true">✓</span>
+        <span class="severity severity-cleared" aria-hidden="true">✓</span>${" "}
         ${incident ? t("desk.registered_linked", { id, incident }) : t("desk.registered", { id })}
-        <span class="muted">${reason}</span>
+        <span class="muted"> ${reason}</span>
       </p>
       <button class="button button-primary" onClick=${onNext}>${t("desk.next")} <kbd>Esc</kbd></button>
     </div>`;

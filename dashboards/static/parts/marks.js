@@ -31,11 +31,12 @@ function momentWords(at, zone) {
   return t(age < 0 ? "soon" : "now");
 }
 
-/** How long until a moment, or since it has passed.
- * @param {{at: string, zone?: string|null}} props */
-export function Countdown({ at, zone }) {
+/** How long until a moment, or since it; `going` says that what began then goes on.
+ * @param {{at: string, zone?: string|null, going?: boolean}} props */
+export function Countdown({ at, zone, going }) {
   const left = (Date.parse(at) - now()) / 1000;
-  const words = left >= 0 ? t("in", { time: duration(left) }) : t("ago", { time: duration(-left) });
+  const time = duration(Math.abs(left));
+  const words = left >= 0 ? t("in", { time }) : t(going ? "for" : "ago", { time });
   return html`<time datetime=${at} title=${full(at, zone)}>${words}</time>`;
 }
 

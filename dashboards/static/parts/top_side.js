@@ -34,14 +34,14 @@ function LiveState({ board }) {
   const { link, asOf } = board.state;
   if (asOf !== null && isStale(board.state)) {
     const age = { time: duration((now() - asOf) / 1000), since: clock(new Date(asOf).toISOString()) };
-    return html`<span class="live live-stale" role="status"
-      ><span aria-hidden="true">▲ </span>${t("live.stale", age)}</span
-    >`;
+    return html`<span class="live live-stale" role="status">
+      <span aria-hidden="true">▲ </span>${t("live.stale", age)}
+    </span>`;
   }
   if (link !== "live" || asOf === null) return html`<span class="live muted">${t(`live.${link}`)}</span>`;
-  return html`<span class="live" title=${full(new Date(asOf).toISOString())}
-    ><i class="live-dot" aria-hidden="true"></i>${t("live.live")}</span
-  >`;
+  return html`<span class="live" title=${full(new Date(asOf).toISOString())}>
+    <i class="live-dot" aria-hidden="true"></i>${t("live.live")}
+  </span>`;
 }
 
 function Preferences() {

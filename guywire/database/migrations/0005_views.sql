@@ -107,7 +107,9 @@ CREATE VIEW views.waiting_need AS
 CREATE VIEW views.technician AS
     SELECT t.technician_id AS id, t.name, t.phone, t.region, t.role, t.manager_id AS manager, t.skills, t.shift,
            t.generators, t.company, t.languages,
-           coalesce(p.latitude, t.home_latitude) AS latitude, coalesce(p.longitude, t.home_longitude) AS longitude,
+           -- home to a hundredth of a degree, about a kilometre: the part of the town, not the door
+           coalesce(p.latitude, round(t.home_latitude::numeric, 2)::float8) AS latitude,
+           coalesce(p.longitude, round(t.home_longitude::numeric, 2)::float8) AS longitude,
            p.position_at, p.accuracy, coalesce(p.version, 0) AS version
     FROM core.technician t LEFT JOIN dispatch.technician_state p ON p.technician_id = t.technician_id
     WHERE t.retired_at IS NULL;

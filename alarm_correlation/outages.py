@@ -28,7 +28,7 @@ class Down(NamedTuple):
 def refresh_outages(state: State, work: Work) -> None:
     """Declares the outages of the step's incidents anew and notes what became different."""
     for alarm in (state.alarms[alarm_id] for alarm_id in work.moved):
-        if alarm.alarm_type in (_GENSET, _DISCHARGING):  # it changes what is predicted, in whichever incident the mains failure stands
+        if alarm.alarm_type in (_GENSET, _DISCHARGING):  # what is predicted changes, wherever the mains failure stands
             mains = state.alarms_at(alarm.site, (_MAINS,))
             work.incidents |= {found.incident_id for found in mains if found.incident_id is not None}
     for incident in work.incidents:

@@ -13,17 +13,20 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol, Self
 
 import httpx
+import psycopg
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from psycopg import sql
 
 from guywire import identity
 from guywire.database import Connection, connect
 from guywire.model import Role
 from guywire.settings import SERVICES, Settings
+from tests.conftest import empty_database
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM_FLAGS = (
@@ -38,7 +41,51 @@ CHROMIUM_FLAGS = (
 )
 START_SECONDS = 30.0
 
+FACES = ("dashboards", "field_app_api")
+FEED = ("feed", "feed_head", "feed_cursor")
+
 Serve = Callable[[str], str]
+
+
+class SharedDatabase(NamedTuple):
+    url: str
+    to_empty: list[tuple[str, str]]
+
+
+class Services:
+    """Service processes on one database, each started when it is first asked for."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self._database_url = database_url
+        self._folder = folder
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._addresses: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.wait(20)
+
+    def address_of(self, service: str) -> str:
+        if service not in self._addresses:
+            self._addresses[service] = self._start(service)
+        return self._addresses[service]
+
+    def _start(self, service: str) -> str:
+        settings = _settings(self._database_url, self._folder)
+        ports = {"dashboards": settings.console_port, "field_app_api": settings.field_port}
+        log = self._folder / f"{service}.log"
+        environment = {**os.environ, **settings.environment()}
+        with log.open("wb") as out:
+            process = subprocess.Popen([sys.executable, "-m", service], env=environment, stdout=out, stderr=out)
+        self._processes.append(process)
+        url = f"http://127.0.0.1:{ports.get(service) or settings.metrics_port_of(service)}"
+        _wait_until_healthy(url, process, log)
+        return url
 
 
 class SignIn(Protocol):
@@ -75,27 +122,38 @@ async def database(database_url: str) -> AsyncIterator[Connection]:
         yield connection
 
 
+@pytest.fixture(scope="session")
+def shared_database(postgres_url: str, template_database: str) -> Iterator[SharedDatabase]:
+    """One database for all browser tests, so that the faces need not start anew for each."""
+    with empty_database(postgres_url, template_database) as url:
+        yield SharedDatabase(url, _tables_to_empty(url))
+
+
 @pytest.fixture
-def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
-    """Starts a service as a process; gives the address of a face, or of another's health, once it is healthy."""
-    started: list[subprocess.Popen[bytes]] = []
+def database_url(shared_database: SharedDatabase) -> str:
+    """The browser tests' database, emptied. The change feed goes on counting: the faces have read it so far."""
+    with psycopg.connect(shared_database.url, autocommit=True) as connection, connection.transaction():
+        connection.execute("SET LOCAL session_replication_role = replica")  # no order of foreign keys to keep
+        for schema, table in shared_database.to_empty:
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(schema, table)))
+    return shared_database.url
 
-    def start(service: str) -> str:
-        settings = _settings(database_url, tmp_path)
-        faces = {"dashboards": settings.console_port, "field_app_api": settings.field_port}
-        log = tmp_path / f"{service}.log"
-        environment = {**os.environ, **settings.environment()}
-        with log.open("wb") as out:
-            started.append(subprocess.Popen([sys.executable, "-m", service], env=environment, stdout=out, stderr=out))
-        url = f"http://127.0.0.1:{faces.get(service) or settings.metrics_port_of(service)}"
-        _wait_until_healthy(url, started[-1], log)
-        return url
 
-    yield start
-    for process in started:
-        process.terminate()
-    for process in started:
-        process.wait(20)
+@pytest.fixture(scope="session")
+def faces(shared_database: SharedDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """The faces that run already: they keep nothing, so they serve one test after the other."""
+    with Services(shared_database.url, tmp_path_factory.mktemp("faces")) as services:
+        yield services
+
+
+@pytest.fixture
+def serve(faces: Services, database_url: str, tmp_path: Path) -> Iterator[Serve]:
+    """Has a service running and gives the address of a face, or of another's health, once it is healthy.
+
+    A face may have been there before; any other service starts now and ends with the test.
+    """
+    with Services(database_url, tmp_path) as others:
+        yield lambda service: (faces if service in FACES else others).address_of(service)
 
 
 @pytest.fixture
@@ -147,6 +205,18 @@ def _is_error(message: ConsoleMessage) -> bool:
     return message.type == "error" and not message.text.startswith(
         ("Failed to load resource", "WebSocket connection to")
     )
+
+
+def _tables_to_empty(url: str) -> list[tuple[str, str]]:
+    """The tables of the migrated database that hold nothing yet, but for the change feed's."""
+    own = (
+        "SELECT schemaname, tablename FROM pg_tables"
+        " WHERE schemaname IN ('core', 'correlation', 'dispatch', 'complaints')"
+    )
+    with psycopg.connect(url, autocommit=True) as connection:
+        tables = [(schema, table) for schema, table in connection.execute(own) if table not in FEED]
+        empty = sql.SQL("SELECT NOT EXISTS (SELECT FROM {})")
+        return [one for one in tables if connection.execute(empty.format(sql.Identifier(*one))).fetchone() == (True,)]
 
 
 def _settings(database_url: str, folder: Path) -> Settings:

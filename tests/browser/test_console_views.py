@@ -133,13 +133,17 @@ async def test_closing_asks_for_cause_result_and_responsible_party(
         await page.goto(f"{url}/?view=tickets")
         await page.get_by_role("button", name="Close").click()
         await page.get_by_label("Cause").fill("feeder cut by an excavator")
+        await add_alarm(database, "A9", "S3", "smoke")
+        await publish(database, "alarm_correlation", {"alarm": ["A9"]})
+        await expect(page.locator(".view-count").first).to_have_text("5")
+        await expect(page.get_by_label("Cause")).to_have_value("feeder cut by an excavator")
         await page.get_by_label("Result").fill("utility repaired the cable, 54.1 V")
         await page.get_by_label("Responsible party").select_option("Power utility")
         await page.get_by_role("dialog").get_by_role("button", name="Close").click()
         await expect(page.get_by_text("K1 is Closed now.")).to_be_visible()
     (command,) = taken
     assert isinstance(command, MoveTicket)
-    assert (command.to, command.responsible_party) == ("closed", "utility")
+    assert (command.to, command.cause, command.responsible_party) == ("closed", "feeder cut by an excavator", "utility")
 
 
 async def test_a_ticket_is_opened_by_hand(url: str, page: Page, database_url: str) -> None:

@@ -45,8 +45,8 @@ export function OpenTicket({ board, onClose, onOpened }) {
       <datalist id="sites">${sites.map((site) => html`<option value=${site.id}>${site.name}</option>`)}</datalist>
     <//>
     <${Field} name="title" label=${t("ticket.title")}>
-      <input id="field-title" name="title" required maxlength="200"
-    /><//>
+      <input id="field-title" name="title" required maxlength="200" />
+    <//>
     <${Choice} name="kind" label=${t("ticket.kind")} options=${KINDS.map((kind) => [kind, t(`kind.${kind}`)])} />
     <${Choice}
       name="priority"

@@ -96,11 +96,18 @@ function CloseDialog({ ticket, onClose, onMove }) {
     onSubmit=${(/** @type {Record<string, string>} */ fields) => onMove("closed", fields)}
   >
     <${Field} name="cause" label=${t("close.cause")}>
-      <input id="field-cause" name="cause" value=${ticket.cause} required maxlength="300"
-    /><//>
+      <input id="field-cause" name="cause" defaultValue=${ticket.cause} required maxlength="300" />
+    <//>
     <${Field} name="result" label=${t("close.result")}>
-      <textarea id="field-result" name="result" required maxlength="1000" rows="3" aria-describedby="result-hint">
-${ticket.result}</textarea>
+      <textarea
+        id="field-result"
+        name="result"
+        defaultValue=${ticket.result}
+        required
+        maxlength="1000"
+        rows="3"
+        aria-describedby="result-hint"
+      ></textarea>
       <p id="result-hint" class="muted dense">${t("close.result_hint")}</p>
     <//>
     <${Choice}

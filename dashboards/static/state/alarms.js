@@ -98,24 +98,21 @@ function backwards(a, b) {
  * @property {Alarm[]} alarms  most urgent first
  */
 
-/** Folds alarms into their incidents, each where its most urgent alarm stood; what has none stays as it is.
+/** Folds alarms into their incidents, the most urgent one first; what belongs to none comes after them.
  * @param {Alarm[]} alarms in order
  * @returns {(Alarm|AlarmGroup)[]} */
 export function grouped(alarms) {
   /** @type {Map<string, AlarmGroup>} */
   const groups = new Map();
-  /** @type {(Alarm|AlarmGroup)[]} */
-  const items = [];
+  /** @type {Alarm[]} */
+  const loose = [];
   for (const alarm of alarms) {
     const group = groups.get(alarm.incident ?? "");
     if (group) group.alarms.push(alarm);
-    else if (alarm.incident) {
-      const fresh = { id: alarm.incident, alarms: [alarm] };
-      groups.set(alarm.incident, fresh);
-      items.push(fresh);
-    } else items.push(alarm);
+    else if (alarm.incident) groups.set(alarm.incident, { id: alarm.incident, alarms: [alarm] });
+    else loose.push(alarm);
   }
-  return items;
+  return [...groups.values(), ...loose];
 }
 
 /** @param {Alarm|AlarmGroup} item

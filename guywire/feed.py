@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from psycopg import sql
 
-from guywire.database import Connection
+from guywire.database import Connection, Row
 from guywire.errors import GuywireError
 
 TOPICS = (
@@ -32,8 +32,12 @@ TOPICS = (
 """Each topic is the view of the same name: a change's body is that view's row as JSON, the very object of the APIs."""
 
 
+_shapes: dict[str, frozenset[str]] = {}  # each topic's columns; they change by migration only, before a start
+
+
 class FeedGap(GuywireError):
-    """The consumer was away for longer than the feed is kept: it must rebuild from the views and start at the head."""
+    """What comes next is lost to the consumer: it was pruned while it was away, or another version wrote it in another
+    shape. It must rebuild from the views and start at the head."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -65,7 +69,7 @@ async def publish(connection: Connection, publisher: str, changed: Mapping[str, 
 
 
 async def read(connection: Connection, consumer: str, publisher: str, limit: int = 500) -> Sequence[Change]:
-    """The next changes behind the consumer's cursor, oldest first. Raises `FeedGap` when some were already pruned."""
+    """The next changes behind the consumer's cursor, oldest first. Raises `FeedGap` (see there)."""
     cursor = await position(connection, consumer, publisher)
     return await read_after(connection, publisher, cursor, limit)
 
@@ -81,6 +85,8 @@ async def read_after(connection: Connection, publisher: str, seq: int, limit: in
     ).fetchall()
     if rows and rows[0]["seq"] != seq + 1:
         raise FeedGap(f"The feed of {publisher} was pruned past {seq}; rebuild from the views.")
+    if rows:
+        await _refuse_other_shapes(connection, publisher, rows)
     return [Change(**row) for row in rows]
 
 
@@ -118,6 +124,21 @@ async def prune(connection: Connection, before: datetime) -> None:
         " WHERE f.publisher = h.publisher AND f.at < %s AND f.seq < h.seq",
         (before,),
     )
+
+
+async def _refuse_other_shapes(connection: Connection, publisher: str, rows: Sequence[Row]) -> None:
+    """Raises `FeedGap` for a body without a column that its view has now: consumers rely on each."""
+    if not _shapes:
+        views = await connection.execute(
+            "SELECT c.relname AS topic, array_agg(a.attname::text) AS columns FROM pg_class c"
+            " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
+            " WHERE c.relnamespace = 'views'::regnamespace GROUP BY c.relname"
+        )
+        _shapes.update({row["topic"]: frozenset(row["columns"]) for row in await views.fetchall()})
+    for row in rows:
+        body = row["body"]
+        if not isinstance(body, dict) or not ("gone" in body or body.keys() >= _shapes.get(row["topic"], {"?"})):
+            raise FeedGap(f"The feed of {publisher} holds another version's {row['topic']} as {row['seq']}; rebuild.")
 
 
 def _publish_statement(topics: tuple[str, ...]) -> sql.Composed:

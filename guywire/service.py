@@ -43,10 +43,17 @@ def run_service(name: str, body: Body, channels: Sequence[str], *, needs_databas
     configure_logging(name, settings.log_level)
     try:
         asyncio.run(_run(name, settings, body, channels, needs_database))
-    except Exception:  # noqa: BLE001 - whatever it was, say it and end
-        _log.exception("service.died")
+    except Exception as error:  # noqa: BLE001 - whatever it was, say it and end
+        _log.error("service.died", exc_info=_first_cause(error))
         sys.stderr.flush()
         os._exit(1)  # not sys.exit: it would wait for threads, and what is dead and does not end is not started again
+
+
+def _first_cause(error: Exception) -> Exception:
+    """What began it, out of the groups around it: a trace that a person can read."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def _run(name: str, settings: Settings, body: Body, channels: Sequence[str], needs_database: bool) -> None:

@@ -16,6 +16,7 @@ from guywire.service import Service
 
 _log = structlog.get_logger(__name__)
 _GRACE_SECONDS = 3
+_KEEP_ALIVE_SECONDS = 75  # longer than proxies keep theirs: who closes first must not be us, amid a request
 _MESSAGE_BYTES = 64 * 1024
 
 
@@ -42,6 +43,7 @@ async def serve(service: Service, app: ASGIApp, port: int) -> None:
             server_header=False,
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=settings.trusted_proxies,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         server = _Server(config)

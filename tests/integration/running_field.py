@@ -53,7 +53,7 @@ async def _running(name: str, settings: Settings, body: Body, channels: tuple[st
     wakeups = Wakeups(settings.database_url, channels)
     service = Service(name, settings, pool, wakeups, Health(), asyncio.Event())
     listening = asyncio.create_task(wakeups.run())
-    working = asyncio.create_task(body(service))
+    working = asyncio.ensure_future(body(service))
     try:
         yield service
     finally:

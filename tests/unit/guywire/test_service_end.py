@@ -1,0 +1,37 @@
+"""A service whose body dies ends at once, whatever threads are left, and says why in its last line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+_DIES = """
+import asyncio, sys, threading
+from guywire.service import run_service
+
+async def body(service):
+    threading.Thread(target=threading.Event().wait).start()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(fail())
+
+async def fail():
+    raise LookupError("nobody is there")
+
+run_service("dispatch", body, [], needs_database=False)
+"""
+
+
+def test_a_dead_service_ends_though_a_thread_waits_for_ever(tmp_path: Path) -> None:
+    environment = {
+        "GUYWIRE_DATABASE_URL": f"postgresql:///x?host={tmp_path}",
+        "GUYWIRE_METRICS_PORT": "-2",  # dispatch's is then 0: any free one
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", _DIES], env=environment, capture_output=True, text=True, timeout=30, cwd=tmp_path
+    )
+    assert ended.returncode == 1
+    last = json.loads(ended.stderr.splitlines()[-1])
+    assert last["event"] == "service.died"
+    assert last["exception"].endswith("LookupError: nobody is there")

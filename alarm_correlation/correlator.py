@@ -29,7 +29,7 @@ from guywire.stream import Batch, Mark
 
 NAME = "alarm_correlation"
 _ONE_AT_A_TIME = 0x636F7272  # "corr": held by the session; a second correlator waits until the first is gone
-_AT_ONCE = 200
+AT_ONCE = 200
 _NEWS_AT_ONCE = 500
 _log = structlog.get_logger(__name__)
 
@@ -65,13 +65,15 @@ class Correlator:
         metrics.gauge(self.state)
         _log.info("correlator.started", alarms=len(self.state.alarms), incidents=len(self.state.incidents))
 
-    async def cycle(self, connection: Connection, batches: Sequence[Batch], now: datetime) -> bool:
-        """One transaction: events, commands and news in; everything decided out. True when there is more to take."""
+    async def cycle(
+        self, connection: Connection, batches: Sequence[Batch], now: datetime, at_once: int = AT_ONCE
+    ) -> bool:
+        """One transaction: events, `at_once` commands, news in; all that is decided out. True when there is more."""
         fresh = [received for batch in batches for received in self._fresh(batch)]
         marks = {(batch.collector, batch.domain): batch.mark for batch in batches if self._is_ahead(batch)}
         async with connection.transaction():
             before = await self._follow_rules(connection)
-            asked = await inbox.take(connection, NAME, _AT_ONCE)
+            asked = await inbox.take(connection, NAME, at_once)
             orders, told = await self._news_of_orders(connection)
             commands = tuple(AskedFor(one.command_id, one.command, one.actor) for one in asked)
             changes = step(self.state, Inputs(tuple(fresh), commands, tuple(orders)), now)
@@ -81,7 +83,7 @@ class Correlator:
         metrics.count(changes, now)
         for incident in changes.would_open:
             _log.info("ticket.would_open", incident=incident)
-        return len(asked) == _AT_ONCE or told == _NEWS_AT_ONCE
+        return len(asked) == at_once or told == _NEWS_AT_ONCE
 
     async def _rules(self, connection: Connection) -> Rules:
         topology = Topology(await fetch_inventory(connection))

@@ -11,7 +11,7 @@ import psycopg
 import structlog
 
 from alarm_correlation import metrics
-from alarm_correlation.correlator import NAME, Correlator
+from alarm_correlation.correlator import AT_ONCE, NAME, Correlator
 from alarm_correlation.policies import Policies
 from guywire import feed, inbox
 from guywire.database import Connection, connect
@@ -43,6 +43,7 @@ async def run(service: Service) -> None:
                 await _sleep(service.stop, _RETRY_SECONDS)
             except Exception:  # noqa: BLE001 - whatever broke the cycle, what is committed is whole: begin again there
                 _log.exception("correlator.cycle_failed")
+                await loop.suspect()
                 await _sleep(service.stop, _RETRY_SECONDS)
     finally:
         loop.close()
@@ -59,6 +60,7 @@ class _Loop:
         self._last_cycle = asyncio.get_running_loop().time()
         self._gauged_at = 0.0
         self._cleaned_on: date | None = None
+        self._careful = False
 
     async def run(self, connection: Connection) -> None:
         """Cycles on one connection until the stop, or an exception."""
@@ -72,6 +74,13 @@ class _Loop:
                 batches = [] if more else await self._wait(bells, correlator.next_due)
                 more = await self._cycle(correlator, connection, batches)
                 await self._keep_house(correlator, connection)
+
+    async def suspect(self) -> None:
+        """After a cycle that broke, commands are taken one at a time; one that breaks alone is refused."""
+        if self._careful:
+            async with self._service.pool.connection() as connection:
+                _log.error("correlator.command_refused", command=await inbox.refuse_next(connection, NAME))
+        self._careful = True
 
     async def check(self) -> str | None:
         """For /health: None when cycles go round."""
@@ -112,7 +121,8 @@ class _Loop:
 
     async def _cycle(self, correlator: Correlator, connection: Connection, batches: Sequence[Batch]) -> bool:
         with metrics.BATCH_SECONDS.time():
-            more = await correlator.cycle(connection, batches, _now())
+            more = await correlator.cycle(connection, batches, _now(), 1 if self._careful else AT_ONCE)
+        self._careful = self._careful and more
         assert self._receiver is not None
         await self._receiver.ack(batches)
         self._last_cycle = asyncio.get_running_loop().time()

@@ -33,7 +33,7 @@ PUBLISHERS = ("alarm_correlation", "guywire")
 """Whose feeds wake dispatch: tickets and needs, and the inventory."""
 
 _ONE_AT_A_TIME = 0x64697370  # "disp": a second dispatcher, such as the one that this one replaces, waits its turn
-_AT_ONCE = 200
+AT_ONCE = 200
 _IN_SHADOW = conflict("shadow", "This system runs in shadow: it plans but gives no orders. Use the one in charge.")
 
 Answer = tuple[Asked, dict[str, Any] | Refused]
@@ -52,19 +52,28 @@ class Outcome:
 
 
 async def run_batch(
-    connection: Connection, now: datetime, policy: Policy, *, due: datetime | None = None, shadow: bool = False
+    connection: Connection,
+    now: datetime,
+    policy: Policy,
+    *,
+    due: datetime | None = None,
+    shadow: bool = False,
+    at_once: int = AT_ONCE,
 ) -> Outcome:
-    """Takes in what there is and decides. `due` is the last outcome's `next_at`: before it, silence decides nothing."""
+    """Takes in what there is, `at_once` commands at most, and decides.
+
+    `due` is the last outcome's `next_at`: before it, silence decides nothing.
+    """
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_ONE_AT_A_TIME,))
         news = await _take_news(connection)
-        asked = await inbox.take(connection, DISPATCH, _AT_ONCE)
+        asked = await inbox.take(connection, DISPATCH, at_once)
         outcome = Outcome(next_at=due or now)
         orders = [one for one in asked if not isinstance(one.command, ReportPositions)]
         if news or orders or due is None or now >= due:
             outcome = await _decide(connection, orders, now, policy, inventory="guywire" in news, shadow=shadow)
         reported = [await _positions(connection, one, now, policy) for one in asked if one not in orders]
-        outcome = replace(outcome, answers=[*outcome.answers, *reported], more=len(asked) == _AT_ONCE)
+        outcome = replace(outcome, answers=[*outcome.answers, *reported], more=len(asked) == at_once)
         for one, said in outcome.answers:
             await inbox.answer(connection, one, said)
         await feed.publish(connection, DISPATCH, _changed(outcome, shadow))

@@ -10,7 +10,7 @@ import psycopg
 import structlog
 
 from dispatch import metrics
-from dispatch.batch import PUBLISHERS, Outcome, run_batch
+from dispatch.batch import AT_ONCE, PUBLISHERS, Outcome, run_batch
 from dispatch.board import Board
 from dispatch.choose import Choice
 from dispatch.policy import policy_file
@@ -52,6 +52,7 @@ class Dispatcher:
         self._due: datetime | None = None
         self._trouble: str | None = None
         self._planned: dict[str, str] = {}
+        self._careful = False
 
     async def check(self) -> str | None:
         """The health of dispatching: what went wrong with the last batch, if anything."""
@@ -65,14 +66,29 @@ class Dispatcher:
             self._trouble = f"the database is away: {str(error).strip()}"
             _log.warning("dispatch.waiting_for_database", reason=str(error).strip())
             return _AFTER_TROUBLE
+        except Exception as error:  # noqa: BLE001 - whatever it was, what is committed is whole: go on from there
+            self._trouble = f"a batch broke: {type(error).__name__}"
+            _log.exception("dispatch.batch_broke")
+            await self._suspect()
+            return _AFTER_TROUBLE
         self._trouble, self._due = None, outcome.next_at
+        self._careful = self._careful and outcome.more
         self._tell(outcome)
         return 0.0 if outcome.more else self._pause(outcome.next_at)
 
     async def _batch(self) -> Outcome:
         shadow = self._service.settings.shadow
         async with self._service.pool.connection(timeout=_DATABASE_SECONDS) as connection:
-            return await run_batch(connection, _now(), self._policy.current(), due=self._due, shadow=shadow)
+            policy, at_once = self._policy.current(), 1 if self._careful else AT_ONCE
+            return await run_batch(connection, _now(), policy, due=self._due, shadow=shadow, at_once=at_once)
+
+    async def _suspect(self) -> None:
+        """After a batch that broke, commands are taken one at a time; one that breaks alone is refused."""
+        if self._careful:
+            async with self._service.pool.connection(timeout=_DATABASE_SECONDS) as connection:
+                command = await inbox.refuse_next(connection, DISPATCH)
+            _log.error("dispatch.command_refused", command=command)
+        self._careful, self._due = True, None
 
     def _pause(self, next_at: datetime) -> float:
         return min(max((next_at - _now()).total_seconds(), 0.0), _LONGEST_PAUSE)

@@ -120,6 +120,25 @@ async def take(connection: Connection, owner: str, limit: int = 200) -> Sequence
     return readable
 
 
+async def refuse_next(connection: Connection, owner: str) -> int | None:
+    """Refuses the owner's oldest waiting command: taken alone, it broke the owner's batch. Its id, or None without one.
+
+    For what nobody foresaw. A command that cannot be applied must not hold up those behind it for ever.
+    """
+    async with connection.transaction():
+        rows = await connection.execute(
+            "SELECT command_id FROM core.command WHERE owner = %s AND state = 'asked'"
+            " ORDER BY command_id LIMIT 1 FOR UPDATE",
+            (owner,),
+        )
+        row = await rows.fetchone()
+        if row is None:
+            return None
+        sorry = Refused("failed", "internal_error", f"This could not be carried out. The log of {owner} says why.")
+        await _answer(connection, row["command_id"], sorry)
+        return int(row["command_id"])
+
+
 async def answer(connection: Connection, asked: Asked, result: dict[str, Any] | Refused) -> None:
     """Answers a command, in the transaction of its effect. The order of application is recorded."""
     await _answer(connection, asked.command_id, result)

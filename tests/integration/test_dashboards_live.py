@@ -108,14 +108,13 @@ async def test_a_slow_page_is_told_to_fetch_its_lists_again(connection: Connecti
     async with (
         running_console(database_url, most_waiting=20) as console,
         _listening(console, token, ["alarm"], max_queue=1, close_timeout=0.1) as (slow, _),
-        _listening(console, token, ["alarm"], close_timeout=0.1) as (quick, _),
     ):
         last = 300
         for _ in range(last):
             await feed.publish(connection, "alarm_correlation", {"alarm": ["A1"]})
-        async with asyncio.timeout(10):
-            while console.hub.seqs["alarm_correlation"] < last:
-                await _next(quick, "changes")
+        async with asyncio.timeout(30):
+            while console.hub.seqs["alarm_correlation"] < last:  # noqa: ASYNC110 - the hub rings nobody when done
+                await asyncio.sleep(0.01)
         before: list[int] = []
         while (message := json.loads(await slow.recv()))["type"] != "resync":
             before += [change["seq"] for change in message.get("changes", [])]

@@ -94,7 +94,14 @@ class Places:
                 return Place(site_field, f"unidentified:{sender.address}", self._domains[site_field])
         if row is None:
             return Place("", f"unidentified:{sender.address}", UNASSIGNED)
+        row = self._speaker(row, profile)
         return Place(row.site, self._part(row, kind).resource, self._domains.get(row.site, UNASSIGNED))
+
+    def _speaker(self, row: Equipment, profile: str) -> Equipment:
+        """Of several rows at the sender's address, the one whose own profile knew the trap: a UPS beside a router."""
+        if row.profile == profile or not row.address:
+            return row
+        return self._only(row.site, lambda other: other.address == row.address and other.profile == profile) or row
 
     def _part(self, row: Equipment, kind: str) -> Equipment:
         """The one resource of that kind that the sender watches over or shares its address with, else the sender."""

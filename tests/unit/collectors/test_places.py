@@ -73,3 +73,13 @@ def test_a_site_field_names_the_site_even_where_no_equipment_of_it_fits() -> Non
     places = _places()
     found = places.place(Sender(None, "10.0.0.1"), "", "S2", "p")
     assert found == Place("S2", "unidentified:10.0.0.1", "sh/minhang")
+
+
+def test_of_rows_that_share_an_address_the_one_whose_profile_knew_the_trap_speaks() -> None:
+    ups = Equipment("S1", "ups-1", kind="ups", address="10.0.0.1", profile="ups-mib")
+    router = Equipment("S1", "router-1", kind="router", address="10.0.0.1", profile="if-mib")
+    for order in ([ups, router], [router, ups]):
+        places = _places(*order)
+        sender = places.sender(_trap(), SOURCE)
+        assert places.place(sender, "", "", "if-mib").resource == "router-1"
+        assert places.place(sender, "", "", "ups-mib").resource == "ups-1"

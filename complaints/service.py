@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import psycopg
@@ -13,7 +12,6 @@ from complaints.batch import COMPLAINTS, PUBLISHERS, Outcome, run_batch
 from complaints.policy import policy_file
 from guywire import feed, inbox
 from guywire.database import Connection
-from guywire.database.wake import any_ring_or_timeout
 from guywire.service import Service
 
 CHANNELS = (*(feed.channel_of(publisher) for publisher in PUBLISHERS), inbox.channel_of(COMPLAINTS))
@@ -28,13 +26,7 @@ async def run(service: Service) -> None:
     """Works until told to stop. All it must remember is in the database, so it may be killed at any moment."""
     desk = Desk(service)
     service.health.add("complaints", desk.check)
-    with ExitStack() as stack:
-        rings = [stack.enter_context(service.wakeups.expect(channel)) for channel in CHANNELS]
-        while not service.stop.is_set():
-            pause = await desk.turn()
-            await any_ring_or_timeout([*rings, service.stop], pause)
-            for ring in rings:
-                ring.clear()
+    await service.take_turns(CHANNELS, desk.turn)
 
 
 class Desk:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import psycopg
@@ -17,7 +16,6 @@ from dispatch.policy import policy_file
 from dispatch.records import DISPATCH
 from guywire import feed, inbox
 from guywire.commands import ReportPositions
-from guywire.database.wake import any_ring_or_timeout
 from guywire.errors import Refused
 from guywire.service import Service
 
@@ -34,13 +32,7 @@ async def run(service: Service) -> None:
     """Dispatches until told to stop. All it must remember is in the database, so it may be killed at any moment."""
     dispatcher = Dispatcher(service)
     service.health.add("dispatching", dispatcher.check)
-    with ExitStack() as stack:
-        rings = [stack.enter_context(service.wakeups.expect(channel)) for channel in CHANNELS]
-        while not service.stop.is_set():
-            pause = await dispatcher.turn()
-            await any_ring_or_timeout([*rings, service.stop], pause)
-            for ring in rings:
-                ring.clear()
+    await service.take_turns(CHANNELS, dispatcher.turn)
 
 
 class Dispatcher:

@@ -7,12 +7,14 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import psycopg
 import structlog
 
 from guywire.database import Pool, Wakeups, open_pool
+from guywire.database.wake import any_ring_or_timeout
 from guywire.settings import Settings, load_settings
 from guywire.telemetry import Health, configure_logging, serve_metrics
 
@@ -29,6 +31,16 @@ class Service:
     wakeups: Wakeups
     health: Health
     stop: asyncio.Event
+
+    async def take_turns(self, channels: Sequence[str], turn: Callable[[], Awaitable[float]]) -> None:
+        """Takes turns until the stop; between them waits for a ring on a channel, for the turn's seconds at most."""
+        with ExitStack() as stack:
+            rings = [stack.enter_context(self.wakeups.expect(channel)) for channel in channels]
+            while not self.stop.is_set():
+                pause = await turn()
+                await any_ring_or_timeout([*rings, self.stop], pause)
+                for ring in rings:
+                    ring.clear()
 
 
 Body = Callable[[Service], Awaitable[None]]

@@ -96,6 +96,7 @@ async def test_a_ticket_is_held_with_reason_and_until(url: str, page: Page, data
     async with owning(database_url, "alarm_correlation", hold) as taken:
         await page.goto(f"{url}/?view=tickets")
         await expect(page.get_by_role("row").nth(1)).to_contain_text("In progress")
+        await expect(page.get_by_role("button", name="Hold")).to_be_visible()
         await page.keyboard.press("h")
         await page.get_by_label("Waits for").select_option("Landlord")
         await page.get_by_label("Note").fill("calls back at two")
@@ -116,6 +117,7 @@ async def test_a_conflict_is_explained_where_it_happened(url: str, page: Page, d
     async with owning(database_url, "alarm_correlation", refuse):
         await page.goto(f"{url}/?view=tickets")
         await expect(page.get_by_role("row").nth(1)).to_contain_text("In progress")
+        await expect(page.get_by_role("button", name="Hold")).to_be_visible()
         await page.keyboard.press("h")
         await page.get_by_role("dialog").get_by_role("button", name="Hold").click()
         await expect(page.get_by_role("alert")).to_have_text(

@@ -2,7 +2,7 @@
  * The keyboard of a page: components lay their bindings on top of each other, and the help shows what is there.
  */
 
-import { useEffect, useRef } from "/vendor/preact.js";
+import { useLayoutEffect, useRef } from "/vendor/preact.js";
 import { Keymap } from "../state/keymap.js";
 
 /** @typedef {import("../state/keymap.js").Binding} Binding */
@@ -16,7 +16,8 @@ const keymap = new Keymap();
 export function useKeys(bindings) {
   const layer = useRef(bindings);
   layer.current = bindings;
-  useEffect(() => {
+  // not useEffect, which runs after the paint: what can be seen can be pressed
+  useLayoutEffect(() => {
     layers.unshift(layer);
     return () => void layers.splice(layers.indexOf(layer), 1);
   }, []);

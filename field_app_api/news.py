@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import defaultdict
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -114,23 +115,28 @@ class News:
                     self._ring_everybody()
                 for change in changes:
                     self._seqs[publisher] = change.seq  # first: what breaks below is passed over, not read again
-                    self._take(change)
+                    if change.topic == "work_order" and "technician" in change.body:
+                        self._take_order(change)
+                self._take_alarms({change.body.get("site") for change in changes if change.topic == "alarm"})
                 more = more or bool(changes)
         self._read_at = began
         return more
 
-    def _take(self, change: feed.Change) -> None:
-        if change.topic == "work_order" and "technician" in change.body:
-            desk = self._desks[change.body["technician"]]
-            if change.body["ended_at"] is None:
-                desk.sites[change.id] = change.body["site"]
-            else:
-                desk.sites.pop(change.id, None)
-            desk.ring()
-        elif change.topic == "alarm" and (site := change.body.get("site")):
-            for desk in self._desks.values():
-                if site in desk.sites.values():
-                    desk.ring()
+    def _take_order(self, change: feed.Change) -> None:
+        desk = self._desks[change.body["technician"]]
+        if change.body["ended_at"] is None:
+            desk.sites[change.id] = change.body["site"]
+        else:
+            desk.sites.pop(change.id, None)
+        desk.ring()
+
+    def _take_alarms(self, sites: AbstractSet[str | None]) -> None:
+        """Once a batch: in a storm there are many alarms, and few phones where they are."""
+        if not sites:
+            return
+        for desk in self._desks.values():
+            if not sites.isdisjoint(desk.sites.values()):
+                desk.ring()
 
     def _ring_everybody(self) -> None:
         for desk in self._desks.values():

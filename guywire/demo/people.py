@@ -6,7 +6,6 @@ One technician is left to whoever watches: nobody drives for them.
 from __future__ import annotations
 
 import asyncio
-import math
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any
 import httpx
 import structlog
 
+from guywire.demo.province import km
 from guywire.inventory import Customer, Inventory, Technician
 
 _log = structlog.get_logger(__name__)
@@ -106,7 +106,7 @@ class Crew:
         """Moves there in small steps, at the pace of the demo, and reports each; False when asked to turn back."""
         place = (order["latitude"], order["longitude"])
         step_km = SPEED_KMH / _DETOUR / 3600 * self._pace * _STEP_SECONDS
-        while (left := _km(self._here, place)) > step_km:
+        while (left := km(self._here, place)) > step_km:
             share = step_km / left
             self._here = (
                 self._here[0] + (place[0] - self._here[0]) * share,
@@ -158,9 +158,3 @@ def _report(generator: bool) -> dict[str, str]:
     if generator:
         return {"cause": "mains failure of the feeder", "result": "generator connected and running, load carried"}
     return {"cause": "failed unit found on site", "result": "unit replaced, voltages and alarms checked"}
-
-
-def _km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    north = (one[0] - other[0]) * 111.2
-    east = (one[1] - other[1]) * 111.2 * math.cos(math.radians(one[0]))
-    return math.hypot(north, east)

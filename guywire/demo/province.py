@@ -235,7 +235,12 @@ def _hubs(sites: list[Site]) -> dict[str, Site]:
     return hubs
 
 
-def _km(one: Site, other: Site) -> float:
-    north = (one.latitude - other.latitude) * _KM_PER_DEGREE
-    east = (one.longitude - other.longitude) * _KM_PER_DEGREE * math.cos(math.radians(one.latitude))
+def km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres between two places, latitude and longitude in degrees: flat, which a province nearly is."""
+    north = (one[0] - other[0]) * _KM_PER_DEGREE
+    east = (one[1] - other[1]) * _KM_PER_DEGREE * math.cos(math.radians(one[0]))
     return math.hypot(north, east)
+
+
+def _km(one: Site, other: Site) -> float:
+    return km((one.latitude, one.longitude), (other.latitude, other.longitude))

@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 
 import httpx
 
+from guywire.ports import free_tcp_port
+from tests.integration.wire_collector_process import free_udp_port
+
 Found = TypeVar("Found")
 START_SECONDS = 90.0
 WAIT_SECONDS = 30.0
@@ -92,8 +95,8 @@ class System:
 @contextmanager
 def running(data_dir: Path, *options: str) -> Iterator[System]:
     """`guywire up` until the block ends; then Ctrl-C, and nothing may be left running."""
-    console, field_port, metrics = free_port(), free_port(), free_ports_in_a_row(6)
-    trap = free_port(socket.SOCK_DGRAM)
+    console, field_port, metrics = free_tcp_port(), free_tcp_port(), free_ports_in_a_row(6)
+    trap = free_udp_port()
     log = data_dir.with_suffix(".log").open("w")
     process = subprocess.Popen(
         [
@@ -143,16 +146,10 @@ def items(client: httpx.Client, path: str, **params: Any) -> list[dict[str, Any]
     return found
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def free_ports_in_a_row(count: int) -> int:
     """The first of `count` free TCP ports that follow each other."""
     while True:
-        first = free_port()
+        first = free_tcp_port()
         try:
             for port in range(first, first + count):
                 with socket.socket() as probe:

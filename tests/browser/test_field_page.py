@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -51,29 +48,10 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     assert problems == [], "the page complained"
 
 
-@pytest.fixture
-def dispatch(database_url: str, tmp_path: Path) -> Iterator[None]:
-    """The dispatch service as a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "GUYWIRE_DATABASE_URL": database_url,
-        "GUYWIRE_METRICS_PORT": str(port),
-        "GUYWIRE_DATA_DIR": str(tmp_path),
-    }
-    log = (tmp_path / "dispatch.log").open("wb")
-    process = subprocess.Popen([sys.executable, "-m", "dispatch"], env=environment, stdout=log, stderr=log)
-    yield
-    process.terminate()
-    process.wait(20)
-    log.close()
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def offered(database: Connection, dispatch: None, serve: Serve, page: Page) -> Page:
+async def offered(database: Connection, serve: Serve, page: Page) -> Page:
     """Signed in as T1, to whom the only need of the network is offered."""
+    serve("dispatch")
     await add_site(
         database, "S1", name="城西枢纽 West hub", access="key at the village office", latitude=30.26, longitude=120.10
     )

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from guywire.commands import Command
 from guywire.database import Wakeups, connect, open_pool
 from guywire.database.wake import ring_or_timeout
 from guywire.errors import Refused
+from guywire.ports import free_tcp_port
 from guywire.service import Service
 from guywire.settings import Settings
 from guywire.telemetry import Health
@@ -52,7 +52,7 @@ class Console:
 
 @asynccontextmanager
 async def running_console(database_url: str, most_waiting: int = 5000, **settings: Any) -> AsyncIterator[Console]:
-    port = settings.pop("console_port", 0) or free_port()
+    port = settings.pop("console_port", 0) or free_tcp_port()
     pool = await open_pool(database_url)
     wakeups = Wakeups(database_url, [inbox.ANSWERED, *CHANNELS])
     given = Settings(database_url=database_url, console_port=port, **settings)
@@ -98,12 +98,6 @@ async def _play(
                     for asked in await inbox.take(connection, owner):
                         await inbox.answer(connection, asked, apply(asked.command))
                 await ring_or_timeout(rung, 0.5)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def _until_healthy(url: str, serving: asyncio.Task[None]) -> None:

@@ -15,10 +15,10 @@ from field_app_api import __main__ as field
 from field_app_api.news import CHANNELS
 from guywire import inbox
 from guywire.database import Wakeups, open_pool
+from guywire.ports import free_tcp_port
 from guywire.service import Body, Service
 from guywire.settings import Settings
 from guywire.telemetry import Health
-from tests.integration.running_console import free_port
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Field:
 
 @asynccontextmanager
 async def running_field(database_url: str, data_dir: Path) -> AsyncIterator[Field]:
-    settings = Settings(database_url=database_url, field_port=free_port(), data_dir=data_dir)
+    settings = Settings(database_url=database_url, field_port=free_tcp_port(), data_dir=data_dir)
     async with AsyncExitStack() as stack:
         owner = await stack.enter_async_context(_running("dispatch", settings, dispatch.run, dispatch.CHANNELS))
         channels = (inbox.ANSWERED, *CHANNELS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from guywire import inbox
 from guywire.commands import RegisterComplaint
 from guywire.database import Connection, Wakeups, open_pool
 from guywire.inventory.store import load_inventory
+from guywire.ports import free_tcp_port
 from tests.integration.complaints_world import (
     INVENTORY,
     NOW,
@@ -37,7 +37,7 @@ async def _running(database_url: str, data_dir: Path) -> AsyncIterator[asyncio.s
         **os.environ,
         "GUYWIRE_DATABASE_URL": database_url,
         "GUYWIRE_DATA_DIR": str(data_dir),
-        "GUYWIRE_METRICS_PORT": str(_free_port() - 3),
+        "GUYWIRE_METRICS_PORT": str(free_tcp_port() - 3),
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "complaints", env=environment, stderr=asyncio.subprocess.DEVNULL
@@ -48,13 +48,6 @@ async def _running(database_url: str, data_dir: Path) -> AsyncIterator[asyncio.s
         if process.returncode is None:
             process.kill()
         await process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
 
 
 async def test_a_killed_service_loses_no_complaint_and_ends_cleanly_when_told(

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -26,6 +25,7 @@ from guywire.commands import AcknowledgeAlarm
 from guywire.database import Connection, Wakeups, open_pool
 from guywire.inventory.store import load_inventory
 from guywire.model import AlarmEvent, Severity
+from guywire.ports import free_tcp_port
 from guywire.settings import SERVICES
 from guywire.stream import Sender
 from tests.integration.correlation_world import INVENTORY
@@ -68,16 +68,10 @@ class Live:
             return 0, {"process": str(error)}
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @pytest.fixture
 async def live(database_url: str, connection: Connection, tmp_path: Path) -> AsyncIterator[Live]:
     await load_inventory(connection, INVENTORY, prune=False, now=datetime.now(UTC))
-    port, stream = free_port(), f"tcp://127.0.0.1:{free_port()}"
+    port, stream = free_tcp_port(), f"tcp://127.0.0.1:{free_tcp_port()}"
     environ = {
         **os.environ,
         "GUYWIRE_DATABASE_URL": database_url,

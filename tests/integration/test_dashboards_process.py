@@ -16,8 +16,9 @@ from websockets.asyncio.client import connect
 from dashboards.live.route import STOPPING
 from guywire.database import Connection
 from guywire.model import Role
+from guywire.ports import free_tcp_port
 from guywire.settings import Settings
-from tests.integration.running_console import close_code, free_port
+from tests.integration.running_console import close_code
 from tests.integration.small_province import add_account
 
 START_SECONDS = 20
@@ -50,7 +51,11 @@ async def test_the_console_starts_serves_and_stops_cleanly_with_a_page_open(
     connection: Connection, database_url: str, tmp_path: Path
 ) -> None:
     settings = replace(
-        Settings(), database_url=database_url, console_port=free_port(), metrics_port=free_port() - 5, data_dir=tmp_path
+        Settings(),
+        database_url=database_url,
+        console_port=free_tcp_port(),
+        metrics_port=free_tcp_port() - 5,
+        data_dir=tmp_path,
     )
     url, log = f"http://127.0.0.1:{settings.console_port}", tmp_path / "log"
     token = await add_account(connection, Role.NOC_OPERATOR)
@@ -88,7 +93,7 @@ async def test_a_port_in_use_is_said_in_words(connection: Connection, database_u
     taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     port = taken.sockets[0].getsockname()[1]
     settings = replace(
-        Settings(), database_url=database_url, console_port=port, metrics_port=free_port() - 5, data_dir=tmp_path
+        Settings(), database_url=database_url, console_port=port, metrics_port=free_tcp_port() - 5, data_dir=tmp_path
     )
     async with taken:
         process = await _start(settings, tmp_path / "log")

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from guywire.ports import free_tcp_port
 from tests.unit.collectors.snmp_messages import v2_message
 
 SECONDS = 30.0
@@ -36,8 +37,8 @@ INVENTORY = {
 }
 
 
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
+def free_udp_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
@@ -49,8 +50,8 @@ class CollectorProcess:
     folder: Path
     stream_url: str
     database_url: str = NO_DATABASE
-    trap_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
-    metrics_port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
+    trap_port: int = field(default_factory=free_udp_port)
+    metrics_port: int = field(default_factory=free_tcp_port)
     process: subprocess.Popen[bytes] | None = None
     started: int = 0
 

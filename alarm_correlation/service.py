@@ -43,7 +43,7 @@ async def run(service: Service) -> None:
                 await _sleep(service.stop, _RETRY_SECONDS)
             except Exception:  # noqa: BLE001 - whatever broke the cycle, what is committed is whole: begin again there
                 _log.exception("correlator.cycle_failed")
-                await loop.suspect()
+                await loop.caution.broke(service.pool)
                 await _sleep(service.stop, _RETRY_SECONDS)
     finally:
         loop.close()
@@ -60,7 +60,7 @@ class _Loop:
         self._last_cycle = asyncio.get_running_loop().time()
         self._gauged_at = 0.0
         self._cleaned_on: date | None = None
-        self._careful = False
+        self.caution = inbox.Caution(NAME, AT_ONCE)
 
     async def run(self, connection: Connection) -> None:
         """Cycles on one connection until the stop, or an exception."""
@@ -74,13 +74,6 @@ class _Loop:
                 batches = [] if more else await self._wait(bells, correlator.next_due)
                 more = await self._cycle(correlator, connection, batches)
                 await self._keep_house(correlator, connection)
-
-    async def suspect(self) -> None:
-        """After a cycle that broke, commands are taken one at a time; one that breaks alone is refused."""
-        if self._careful:
-            async with self._service.pool.connection() as connection:
-                _log.error("correlator.command_refused", command=await inbox.refuse_next(connection, NAME))
-        self._careful = True
 
     async def check(self) -> str | None:
         """For /health: None when cycles go round."""
@@ -121,8 +114,8 @@ class _Loop:
 
     async def _cycle(self, correlator: Correlator, connection: Connection, batches: Sequence[Batch]) -> bool:
         with metrics.BATCH_SECONDS.time():
-            more = await correlator.cycle(connection, batches, _now(), 1 if self._careful else AT_ONCE)
-        self._careful = self._careful and more
+            more = await correlator.cycle(connection, batches, _now(), self.caution.at_once)
+        self.caution.went_well(more)
         assert self._receiver is not None
         await self._receiver.ack(batches)
         self._last_cycle = asyncio.get_running_loop().time()

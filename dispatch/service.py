@@ -44,7 +44,7 @@ class Dispatcher:
         self._due: datetime | None = None
         self._trouble: str | None = None
         self._planned: dict[str, str] = {}
-        self._careful = False
+        self._caution = inbox.Caution(DISPATCH, AT_ONCE)
 
     async def check(self) -> str | None:
         """The health of dispatching: what went wrong with the last batch, if anything."""
@@ -61,26 +61,19 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - whatever it was, what is committed is whole: go on from there
             self._trouble = f"a batch broke: {type(error).__name__}"
             _log.exception("dispatch.batch_broke")
-            await self._suspect()
+            await self._caution.broke(self._service.pool)
+            self._due = None
             return _AFTER_TROUBLE
         self._trouble, self._due = None, outcome.next_at
-        self._careful = self._careful and outcome.more
+        self._caution.went_well(outcome.more)
         self._tell(outcome)
         return 0.0 if outcome.more else self._pause(outcome.next_at)
 
     async def _batch(self) -> Outcome:
         shadow = self._service.settings.shadow
         async with self._service.pool.connection(timeout=_DATABASE_SECONDS) as connection:
-            policy, at_once = self._policy.current(), 1 if self._careful else AT_ONCE
+            policy, at_once = self._policy.current(), self._caution.at_once
             return await run_batch(connection, _now(), policy, due=self._due, shadow=shadow, at_once=at_once)
-
-    async def _suspect(self) -> None:
-        """After a batch that broke, commands are taken one at a time; one that breaks alone is refused."""
-        if self._careful:
-            async with self._service.pool.connection(timeout=_DATABASE_SECONDS) as connection:
-                command = await inbox.refuse_next(connection, DISPATCH)
-            _log.error("dispatch.command_refused", command=command)
-        self._careful, self._due = True, None
 
     def _pause(self, next_at: datetime) -> float:
         return min(max((next_at - _now()).total_seconds(), 0.0), _LONGEST_PAUSE)

@@ -139,6 +139,31 @@ async def refuse_next(connection: Connection, owner: str) -> int | None:
         return int(row["command_id"])
 
 
+class Caution:
+    """How many commands an owner takes at once: `at_once`, but after a batch that broke unforeseen one at a time.
+
+    One that breaks alone is refused; when the last one waiting has been taken well, all is as before.
+    """
+
+    def __init__(self, owner: str, at_once: int) -> None:
+        self._owner = owner
+        self._calm = at_once
+        self.at_once = at_once
+
+    def went_well(self, more: bool) -> None:
+        """After a batch; `more` says that it may have left commands waiting."""
+        if not more:
+            self.at_once = self._calm
+
+    async def broke(self, pool: Pool) -> None:
+        """After a batch that broke for a reason nobody foresaw."""
+        if self.at_once == 1:
+            async with pool.connection() as connection:
+                command = await refuse_next(connection, self._owner)
+            _log.error("command.refused_alone", owner=self._owner, command=command)
+        self.at_once = 1
+
+
 async def answer(connection: Connection, asked: Asked, result: dict[str, Any] | Refused) -> None:
     """Answers a command, in the transaction of its effect. The order of application is recorded."""
     await _answer(connection, asked.command_id, result)

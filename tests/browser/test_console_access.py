@@ -88,6 +88,27 @@ async def test_help_lists_the_keys_of_the_view_and_gives_the_focus_back(url: str
     await expect(help_button).to_be_focused()
 
 
+async def test_a_key_pressed_in_the_instant_after_a_dialog_closes_counts(
+    url: str, page: Page, database: Connection
+) -> None:
+    await add_feeder_failure(database)
+    await page.goto(url)
+    await expect(page.locator("#alarm-A3")).to_be_visible()
+    await page.keyboard.press("j")
+    await page.keyboard.press("s")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    still_inside = await page.evaluate(
+        """() => {
+          document.querySelector("dialog").close();
+          const focused = document.activeElement;
+          focused.dispatchEvent(new KeyboardEvent("keydown", {key: "?", bubbles: true}));
+          return focused.closest("dialog") !== null;
+        }"""
+    )
+    assert still_inside
+    await expect(page.get_by_role("dialog")).to_contain_text("Acknowledge")
+
+
 async def test_it_keeps_language_and_theme(url: str, page: Page) -> None:
     await page.goto(url)
     await page.get_by_role("button", name="中文").click()

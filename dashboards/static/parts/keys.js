@@ -43,6 +43,8 @@ export function listenForKeys() {
  * @param {KeyboardEvent} event */
 function isTyping(event) {
   const target = /** @type {HTMLElement} */ (event.target);
+  // the browser takes the focus out of a dialog that has closed only as it next lays out the page
+  if (target.closest("dialog")) return false;
   const text = target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
   if (event.key === "Escape") {
     if (text) target.blur();

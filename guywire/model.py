@@ -49,6 +49,10 @@ class AlarmEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `at` is the time at the source, `received_at` the time of receipt; both are aware and in UTC. `domain` is the unit
     of correlation (the city of the site's region path, `unassigned` without a site). `details` keeps what the sender
     said, bounded by the collector: names or OIDs to printable values.
+
+    `count` is how many notifications it stands for, over 1 where a storm's repeats were merged. `baseline` marks what
+    was found standing when a device was first looked at: shown, but it opens no ticket. `raw` is the datagram of what
+    no profile knew, kept so that it can be classified again once one does.
     """
 
     at: datetime
@@ -62,6 +66,9 @@ class AlarmEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     domain: str = "unassigned"
     source: str = ""
     details: dict[str, str] = {}
+    count: int = 1
+    baseline: bool = False
+    raw: bytes = b""
 
     @property
     def identity(self) -> Identity:

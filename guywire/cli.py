@@ -23,7 +23,10 @@ COMMANDS = {
     "token": ("guywire.cli_identity:token", "Print a bearer token for a user."),
     "replay": ("alarm_correlation.cli:replay", "Run the correlator over recorded events."),
     "plan": ("dispatch.cli:plan", "Print the dispatch plan for one problem."),
+    "record": ("collectors.cli_capture:record", "Record what the trap port receives into a capture file."),
+    "replay-traps": ("collectors.cli_capture:replay_traps", "Send a capture's traps again, or say what they mean."),
     "profile": ("collectors.cli:profile", "Check and draft device profiles."),
+    "adopt": ("guywire.cli_adopt:adopt", "Make an unidentified sender or trap a known one."),
     "migrate": ("guywire.cli_migrate:migrate", "Bring a database's schema up to date."),
     "doctor": ("guywire.cli_doctor:doctor", "Say what is wrong with this machine's set-up."),
 }

@@ -22,10 +22,10 @@ T = TypeVar("T")
 Command = Callable[..., Any]
 
 
-def option(name: str, **about: Any) -> Callable[[Command], Command]:
+def option(name: str, *parameter: str, **about: Any) -> Callable[[Command], Command]:
     """A click option that reads its environment variable as well: `--trap-port` is GUYWIRE_TRAP_PORT."""
     variable = f"GUYWIRE_{name.removeprefix('--').replace('-', '_').upper()}"
-    return click.option(name, envvar=variable, show_envvar=True, **about)
+    return click.option(name, *parameter, envvar=variable, show_envvar=True, **about)
 
 
 def system_options(command: Command) -> Command:

@@ -22,6 +22,7 @@ _ABOUT: dict[str, dict[str, Any]] = {
     "field_port": {"type": _PORT, "help": "TCP port of the field app"},
     "trap_host": {"help": "Address that traps are received on"},
     "trap_port": {"type": _PORT, "help": "UDP port that traps are received on"},
+    "workers": {"type": click.IntRange(1, 64), "help": "Processes that take traps"},
     "metrics_port": {"type": click.IntRange(1, 65530), "help": "First of six loopback ports for metrics and health"},
     "shadow": {"is_flag": True, "help": "Correlate and plan, but open nothing outside and notify nobody"},
 }

@@ -16,6 +16,7 @@ OPTIONS = (
     "database_url",
     "host",
     "trap_host",
+    "workers",
     "shadow",
 )
 """The settings that `up`, and `demo` with it, takes as options."""

@@ -28,7 +28,7 @@ from guywire.settings import SERVICES, Settings
 Level = Literal["ok", "warn", "fail"]
 
 OLDEST_PYTHON = (3, 11)
-RECEIVE_BUFFER = 4 * 1024 * 1024  # holds some 6,500 traps while the collector is busy elsewhere
+RECEIVE_BUFFER = 16 * 1024 * 1024  # holds some 26,000 traps while the collector is busy elsewhere
 _SO_RCVBUFFORCE = 33
 _GIGABYTE = 1_000_000_000
 
@@ -103,7 +103,7 @@ def receive_buffer() -> Finding:
     """Whether the collector will get a receive buffer that outlasts a burst."""
     got = _largest_receive_buffer()
     if got < RECEIVE_BUFFER:
-        mend = "echo net.core.rmem_max=8388608 | sudo tee /etc/sysctl.d/60-guywire.conf; sudo sysctl --system"
+        mend = f"echo net.core.rmem_max={RECEIVE_BUFFER} | sudo tee /etc/sysctl.d/60-guywire.conf; sudo sysctl --system"
         return Finding("warn", "receive buffer", f"{got // 1024} KB: bursts of traps will be lost. Raise it: {mend}")
     return Finding("ok", "receive buffer", f"{got // 1024} KB")
 

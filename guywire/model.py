@@ -34,7 +34,7 @@ _SEVERITY_RANK = {severity: rank for rank, severity in enumerate(Severity)}
 class Identity(NamedTuple):
     """What makes two events speak of one alarm (RFC 8632: resource, alarm type, qualifier).
 
-    `site` is empty when no site could be found; `resource` then names the sender (`unidentified:10.0.0.9`).
+    `site` is empty when no site could be found; `resource` then names the sender (`UNKNOWN_SENDER`).
     """
 
     site: str
@@ -80,6 +80,9 @@ class AlarmEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 UNASSIGNED = "unassigned"
+
+UNKNOWN_SENDER = "unidentified:"
+"""Begins the resource of a sender that nobody knows; `realm/`, where it has one, and its address follow."""
 
 
 def domain_of(region: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -30,43 +30,53 @@ def read_policy(text: str, where: str, shape: type[T]) -> T:
     try:
         return msgspec.convert(raw, shape)
     except msgspec.ValidationError as error:
-        line = _line_of(text, _names_in(str(error), raw, shape))
+        line = line_of(text, _names_in(str(error), raw, shape))
         raise PolicyError(f"{where}:{line}: {error}. Mend the file; the policy before it stays in force.") from None
 
 
-class PolicyFile(Generic[T]):
-    """The policy in force: the operator's file where there is one, else what ships with the package."""
+class ReloadedFile(Generic[T]):
+    """What a file holds, as `read` makes it of a path, or `absent` where there is no file.
 
-    def __init__(self, path: Path, shape: type[T], shipped: T) -> None:
+    `read` may raise `GuywireError`, OSError and UnicodeDecodeError: the file is then not used.
+    """
+
+    def __init__(self, path: Path, read: Callable[[Path], T], absent: T) -> None:
         self._path = path
-        self._shape = shape
-        self._shipped = shipped
-        self._policy = shipped
-        self._stamp: tuple[int, int] | None = None
+        self._read = read
+        self._absent = absent
+        self._held = absent
+        self._stamp: tuple[int, ...] | None = None
 
     def current(self) -> T:
-        """The policy now; looks whether the file changed. Never raises: a bad file is logged and not used."""
+        """What holds now; looks whether the file changed. Never raises: a bad file is logged and not used."""
         stamp = self._stamp_now()
         if stamp != self._stamp:
             self._stamp = stamp
-            self._policy = self._read_again() if stamp else self._shipped
-        return self._policy
+            self._held = self._read_again() if stamp else self._absent
+        return self._held
 
-    def _stamp_now(self) -> tuple[int, int] | None:
+    def _stamp_now(self) -> tuple[int, ...] | None:
         try:
             stat = self._path.stat()
         except OSError:
             return None
-        return stat.st_mtime_ns, stat.st_size
+        return stat.st_mtime_ns, stat.st_size, stat.st_mode
 
     def _read_again(self) -> T:
         try:
-            policy = read_policy(self._path.read_text("utf-8"), str(self._path), self._shape)
-        except (PolicyError, OSError, UnicodeDecodeError) as error:
+            held = self._read(self._path)
+        except (GuywireError, OSError, UnicodeDecodeError) as error:
             _log.error("policy.refused", file=str(self._path), reason=str(error))
-            return self._policy
+            return self._held
         _log.info("policy.read", file=str(self._path))
-        return policy
+        return held
+
+
+class PolicyFile(ReloadedFile[T]):
+    """The policy in force: the operator's file where there is one, else what ships with the package."""
+
+    def __init__(self, path: Path, shape: type[T], shipped: T) -> None:
+        super().__init__(path, lambda path: read_policy(path.read_text("utf-8"), str(path), shape), shipped)
 
 
 def _names_in(message: str, raw: Mapping[str, Any], shape: type[Any]) -> list[str]:
@@ -89,8 +99,8 @@ def _offender(table: str, message: str, raw: Mapping[str, Any], shape: type[Any]
     return table
 
 
-def _line_of(text: str, names: list[str]) -> int:
-    """The line on which the keys stand, one after the other, as far as they are found."""
+def line_of(text: str, names: list[str]) -> int:
+    """The line of a TOML text on which the keys stand, one after the other, as far as they are found."""
     lines = text.splitlines()
     found = 0
     for name in names:

@@ -33,6 +33,7 @@ class Settings:
     field_port: int = 8081
     trap_host: str = "0.0.0.0"  # noqa: S104 - devices send from everywhere; the faces stay on `host`
     trap_port: int = 1162
+    workers: int = 1  # processes that take traps; 1: the collector's own does
     metrics_port: int = 9460
     stream_url: str = "tcp://127.0.0.1:9470"
     stream_keys: str = ""  # folder of the stream's keys (guywire/stream/security.py); needed when it leaves the machine

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     VIEW_NETWORK = "view_network"
     """Alarms, incidents, tickets, work orders, sites, the map."""
     ACT_ON_ALARMS = "act_on_alarms"
+    ADOPT_EQUIPMENT = "adopt_equipment"
+    """Give an unidentified sender or trap its place and meaning."""
     MANAGE_TICKETS = "manage_tickets"
     MANAGE_WORK_ORDERS = "manage_work_orders"
     VIEW_OUTAGE_CONTEXT = "view_outage_context"
@@ -39,7 +41,8 @@ class Permission(StrEnum):
 
 _P = Permission
 _DESK = frozenset({_P.VIEW_OUTAGE_CONTEXT, _P.REGISTER_COMPLAINTS, _P.VIEW_COMPLAINTS})
-_CENTRE = frozenset({_P.VIEW_NETWORK, _P.ACT_ON_ALARMS, _P.MANAGE_TICKETS, _P.MANAGE_WORK_ORDERS}) | _DESK
+_NETWORK = frozenset({_P.VIEW_NETWORK, _P.ACT_ON_ALARMS, _P.ADOPT_EQUIPMENT, _P.MANAGE_TICKETS, _P.MANAGE_WORK_ORDERS})
+_CENTRE = _NETWORK | _DESK
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

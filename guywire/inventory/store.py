@@ -63,6 +63,14 @@ async def fetch_inventory(connection: Connection) -> Inventory:
     return Inventory(**{**held, "contracts": tuple(held["contracts"].values())}, version=row["version"])
 
 
+async def publish_version(connection: Connection, now: datetime) -> int:
+    """Gives what stands a new version and tells everybody who reads it; the last statement of a transaction."""
+    await connection.execute("UPDATE core.inventory_version SET version = version + 1, loaded_at = %s", (now,))
+    version = await _version(connection)
+    await feed.publish(connection, "guywire", {"inventory": [str(version)]})
+    return version
+
+
 async def fetch_references(connection: Connection) -> References:
     """The ids that a partial load may lean on."""
     return References(
@@ -110,12 +118,10 @@ async def _refuse_shared_addresses(connection: Connection) -> None:
 
 
 async def _publish(connection: Connection, now: datetime, actor: str, counts: Mapping[str, Count]) -> int:
-    await connection.execute("UPDATE core.inventory_version SET version = version + 1, loaded_at = %s", (now,))
-    version = await _version(connection)
+    version = await _version(connection) + 1
     did = {kind: f"+{count.added} ~{count.changed} -{count.retired}" for kind, count in counts.items()}
     await audit(connection, actor, "load_inventory", "inventory", str(version), did)
-    await feed.publish(connection, "guywire", {"inventory": [str(version)]})
-    return version
+    return await publish_version(connection, now)
 
 
 async def _version(connection: Connection) -> int:

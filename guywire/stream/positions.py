@@ -36,13 +36,15 @@ class Positions:
         """What is new of a batch, None when nothing is. Raises `LookupError` when events before it are missing."""
         key = (batch.collector, batch.domain)
         taken = self._seq(self._taken, key, batch.spool)
-        if batch.first_seq > taken + 1:
+        if batch.first_seq - batch.skipped > taken + 1:
             raise LookupError
         if batch.last_seq <= taken:
             return None
         self._taken[key] = batch.mark
         known = taken + 1 - batch.first_seq
-        return Batch(batch.collector, batch.domain, batch.spool, taken + 1, batch.events[known:]) if known else batch
+        if known <= 0:
+            return batch
+        return Batch(batch.collector, batch.domain, batch.spool, taken + 1, batch.events[known:])
 
     def is_committed(self, batch: Batch) -> bool:
         return batch.last_seq <= self._seq(self.committed, (batch.collector, batch.domain), batch.spool)

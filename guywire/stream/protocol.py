@@ -4,12 +4,18 @@
     collector  BATCH(collector, spool, domain, first_seq, events)     ->  ACK(spool, domain, seq), once committed
                                                                       ->  AGAIN: not in step, say HELLO
 
-A sequence runs from 1 without gaps for each (collector, spool, domain). There is one way to get into step, HELLO and
-WELCOME, whatever happened before: a first start, either side's restart, a lost frame, a transaction that failed.
+A sequence runs from 1 for each (collector, spool, domain). It has holes only where the collector says so: a batch tells
+how many numbers before its first were `skipped`, because what had them was merged or discarded. There is one way to get
+into step, HELLO and WELCOME, whatever happened before: a first start, either side's restart, a lost frame, a
+transaction that failed.
+
+What is called domain here is a lane: the domain's own for what is sent as it happens, and one with `LATE` behind its
+name for what waited while the correlator was away. The receiver need not know; an event tells its own domain.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -20,6 +26,8 @@ EVENTS_PER_BATCH = 50
 MAX_FRAME_BYTES = 4 << 20
 FRAMES_IN_QUEUE = 10_000
 """ZeroMQ's high-water mark: far above any window, because a mark equal to the window can hang both sides."""
+
+LATE = "~late"
 
 _Seq = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -45,13 +53,17 @@ class Hello(_Message, frozen=True):
 
 
 class Batch(_Message, frozen=True):
-    """Up to 50 events of one domain, `first_seq` the first one's number, the others follow without a gap."""
+    """Up to 50 events of one domain, `first_seq` the first one's number, the others follow without a gap.
+
+    The `skipped` numbers before the first are never sent.
+    """
 
     collector: str
     domain: str
     spool: str
     first_seq: Annotated[int, msgspec.Meta(ge=1)]
     events: Annotated[tuple[AlarmEvent, ...], msgspec.Meta(min_length=1, max_length=EVENTS_PER_BATCH)]
+    skipped: _Seq = 0
 
     @property
     def last_seq(self) -> int:
@@ -64,13 +76,14 @@ class Batch(_Message, frozen=True):
 
 
 class EncodedBatch(_Message, frozen=True, tag="batch"):
-    """The same message on its way out: the events as the spool keeps them, already encoded."""
+    """The same message on its way out: the events as the spool keeps them, already encoded, in one array."""
 
     collector: str
     domain: str
     spool: str
     first_seq: int
-    events: list[msgspec.Raw]
+    events: msgspec.Raw
+    skipped: int
 
 
 class Welcome(_Message, frozen=True):
@@ -95,4 +108,29 @@ class Again(_Message, frozen=True):
 encode = msgspec.msgpack.Encoder().encode
 decode_from_collector = msgspec.msgpack.Decoder(Hello | Batch).decode
 decode_from_correlator = msgspec.msgpack.Decoder(Welcome | Ack | Again).decode
-encode_event = encode
+
+
+def encode_events(events: Sequence[AlarmEvent]) -> bytes:
+    """At most 50 events one behind the other, without the array around them: pieces of a batch can be joined."""
+    return encode(events)[_array_header_length(len(events)) :]
+
+
+def as_array(count: int, events: bytes) -> msgspec.Raw:
+    """The MessagePack array of `count` already encoded events."""
+    return msgspec.Raw((bytes((0x90 | count,)) if count < 16 else b"\xdc" + count.to_bytes(2, "big")) + events)
+
+
+def decode_events(count: int, events: bytes) -> list[AlarmEvent]:
+    """The reverse of `encode_events`."""
+    return _decode_events(as_array(count, events))
+
+
+def is_late(lane: str) -> bool:
+    return lane.endswith(LATE)
+
+
+def _array_header_length(count: int) -> int:
+    return 1 if count < 16 else 3
+
+
+_decode_events = msgspec.msgpack.Decoder(list[AlarmEvent]).decode

@@ -42,6 +42,7 @@ class Receiver:
         self._positions = Positions(marks)
         self._peers: dict[str, bytes] = {}
         self._asked_again: set[str] = set()
+        self._heard_at: dict[str, float] = {}
         self._rewound = False
         self._context = zmq.asyncio.Context()
         self._socket = self._context.socket(zmq.ROUTER)
@@ -60,6 +61,11 @@ class Receiver:
     def url(self) -> str:
         """Where it is bound; tells the port when the URL's port was `*`."""
         return self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
+
+    def last_heard(self) -> Mapping[str, float]:
+        """When each collector last said anything, on the event loop's (monotonic) clock. One that is well does so
+        every second, with or without events."""
+        return self._heard_at
 
     async def batch(self, timeout: float) -> list[Batch]:  # noqa: ASYNC109 - a poll with a limit, not a cancellation
         """What has come, in order, after waiting for it at most `timeout` seconds; at most 64 batches at once."""
@@ -114,6 +120,7 @@ class Receiver:
             _log.error("stream.not_understood", error=str(error), bytes=len(frames[-1]))
             return None
         self._peers[message.collector] = peer
+        self._heard_at[message.collector] = asyncio.get_running_loop().time()
         if isinstance(message, Hello):
             await self._welcome(peer, message)
             return None

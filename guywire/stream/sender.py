@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 import structlog
@@ -13,8 +11,8 @@ import zmq
 import zmq.asyncio
 
 from guywire.stream import security
+from guywire.stream.outflow import Outbox, Outflow
 from guywire.stream.protocol import (
-    EVENTS_PER_BATCH,
     FRAMES_IN_QUEUE,
     MAX_FRAME_BYTES,
     Ack,
@@ -31,36 +29,13 @@ _log = structlog.get_logger(__name__)
 _TICK_SECONDS = 0.1
 
 
-class Outbox(Protocol):
-    """The spool as the sender sees it: numbered, already encoded events of each domain, kept until acknowledged."""
-
-    @property
-    def spool(self) -> str:
-        """The id of this numbering."""
-
-    def acked(self) -> Mapping[str, int]:
-        """The last acknowledged seq of each domain that ever had an event."""
-
-    def last(self) -> Mapping[str, int]:
-        """The newest seq of each domain."""
-
-    def pending(self, domain: str, after: int, limit: int) -> list[bytes]:
-        """Events `after + 1`, `after + 2`, ... of a domain."""
-
-    def acknowledge(self, seqs: Mapping[str, int]) -> None:
-        """Frees events up to each domain's seq. A seq that is not news is no error."""
-
-    def renumber(self) -> None:
-        """Starts a new numbering (a new spool id) with what is pending."""
-
-
 class Sender:
     """Run it as a task; `wake()` it when the spool has news. `close()` after the task has ended."""
 
     def __init__(self, url: str, collector: str, outbox: Outbox, keys: Path | None = None) -> None:
         self._collector = collector
         self._outbox = outbox
-        self._window = Window(outbox.acked())
+        self._outflow = Outflow(collector, outbox)
         self._news = asyncio.Event()
         self._context = zmq.asyncio.Context()
         self._socket = self._context.socket(zmq.DEALER)
@@ -79,7 +54,7 @@ class Sender:
 
     def connected(self) -> bool:
         """Whether the correlator spoke a moment ago."""
-        return self._window.connected(asyncio.get_running_loop().time())
+        return self._outflow.window.connected(asyncio.get_running_loop().time())
 
     def wake(self) -> None:
         self._news.set()
@@ -108,20 +83,16 @@ class Sender:
             task.cancel()
 
     async def _pump(self, now: float) -> None:
-        """Says HELLO when it is time, and fills the window of each domain."""
-        if self._window.hello_is_due(now):
+        """Says HELLO when it is time, and sends what is due."""
+        window = self._outflow.window
+        if window.hello_is_due(now):
             hello = Hello(self._collector, self._outbox.spool, dict(self._outbox.acked()), dict(self._outbox.last()))
             if not await self._say(hello):
                 return
-            self._window.hello_said(now)
-        for domain, last in self._outbox.last().items():
-            while (after := self._window.next_after(domain, last)) is not None:
-                bodies = self._outbox.pending(domain, after, EVENTS_PER_BATCH)
-                events = [msgspec.Raw(body) for body in bodies]
-                batch = EncodedBatch(self._collector, domain, self._outbox.spool, after + 1, events)
-                if not await self._say(batch):
-                    return
-                self._window.sent(domain, after + len(bodies), now)
+            window.hello_said(now)
+        for batch in self._outflow.due(now):
+            if not await self._say(batch):
+                return
 
     async def _listen(self, now: float) -> None:
         acked: dict[str, int] = {}
@@ -138,12 +109,12 @@ class Sender:
     def _hear(self, message: Welcome | Ack | Again, now: float) -> dict[str, int]:
         """Takes one message in; returns what it acknowledges."""
         if isinstance(message, Again):
-            self._window.again()
+            self._outflow.window.again()
             return {}
         if message.spool != self._outbox.spool:  # meant for an earlier numbering
             return {}
         if isinstance(message, Ack):
-            self._window.acked(message.domain, message.seq, now)
+            self._outflow.window.acked(message.domain, message.seq, now)
             return {message.domain: message.seq}
         return self._welcomed(message, now)
 
@@ -152,9 +123,9 @@ class Sender:
         if any(seq > last.get(domain, 0) for domain, seq in welcome.committed.items()):
             _log.error("stream.spool_is_older_than_its_acks", spool=self._outbox.spool)
             self._outbox.renumber()
-            self._window = Window(self._outbox.acked())
+            self._outflow.window = Window(self._outbox.acked())
             return {}
-        self._window.welcomed(welcome.committed, now)
+        self._outflow.window.welcomed(welcome.committed, now)
         return welcome.committed
 
     async def _next(self) -> bytes | None:

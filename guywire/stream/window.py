@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 EVENTS_UNDER_WAY = 400
 """Of each domain: eight full batches."""
@@ -69,6 +69,10 @@ class Window:
         sent = self._sent.get(domain, 0)
         full = sent - self._acked.get(domain, 0) >= EVENTS_UNDER_WAY
         return None if not self._in_step or full or sent >= last else sent
+
+    def under_way(self, domains: Iterable[str]) -> int:
+        """How many numbers of these domains are sent and not acknowledged."""
+        return sum(self._sent.get(domain, 0) - self._acked.get(domain, 0) for domain in domains)
 
     def connected(self, now: float) -> bool:
         return self._heard_at is not None and now - self._heard_at < STALLED_SECONDS

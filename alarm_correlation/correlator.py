@@ -6,7 +6,7 @@ never differ; what the collectors had sent comes again, because it was not ackno
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from alarm_correlation.engine import resume, step
 from alarm_correlation.load import load_marks, load_saved
 from alarm_correlation.policies import Policies
 from alarm_correlation.state import Rules, State
+from alarm_correlation.watch import identity_of
 from alarm_correlation.work import AskedFor, Changes, Inputs, Received
 from alarm_correlation.write import news, write_changes, write_marks
 from guywire import feed, inbox
@@ -25,12 +26,14 @@ from guywire.errors import Refused
 from guywire.inbox import Asked
 from guywire.inventory.store import fetch_inventory
 from guywire.inventory.topology import Topology
+from guywire.model import AlarmEvent
 from guywire.stream import Batch, Mark
 
 NAME = "alarm_correlation"
 _ONE_AT_A_TIME = 0x636F7272  # "corr": held by the session; a second correlator waits until the first is gone
 AT_ONCE = 200
 _NEWS_AT_ONCE = 500
+_OWN = "own"
 _log = structlog.get_logger(__name__)
 
 
@@ -66,9 +69,17 @@ class Correlator:
         _log.info("correlator.started", alarms=len(self.state.alarms), incidents=len(self.state.incidents))
 
     async def cycle(
-        self, connection: Connection, batches: Sequence[Batch], now: datetime, at_once: int = AT_ONCE
+        self,
+        connection: Connection,
+        batches: Sequence[Batch],
+        now: datetime,
+        at_once: int = AT_ONCE,
+        own: Sequence[AlarmEvent] = (),
     ) -> bool:
-        """One transaction: events, `at_once` commands, news in; all that is decided out. True when there is more."""
+        """One transaction: events, `at_once` commands, news in; all that is decided out. True when there is more.
+
+        `own` are events that no collector sent: what the correlator itself noticed.
+        """
         fresh = [received for batch in batches for received in self._fresh(batch)]
         marks = {(batch.collector, batch.domain): batch.mark for batch in batches if self._is_ahead(batch)}
         async with connection.transaction():
@@ -76,14 +87,25 @@ class Correlator:
             asked = await inbox.take(connection, NAME, at_once)
             orders, told = await self._news_of_orders(connection)
             commands = tuple(AskedFor(one.command_id, one.command, one.actor) for one in asked)
-            changes = step(self.state, Inputs(tuple(fresh), commands, tuple(orders)), now)
+            noticed = [self._noticed(event) for event in own]
+            changes = step(self.state, Inputs((*fresh, *noticed), commands, tuple(orders)), now)
             await write_marks(connection, marks)
             await self._write(connection, [*before, changes], asked)
         self.marks |= marks
         metrics.count(changes, now)
         for incident in changes.would_open:
             _log.info("ticket.would_open", incident=incident)
-        return len(asked) == at_once or told == _NEWS_AT_ONCE
+        return len(asked) == at_once > 0 or told == _NEWS_AT_ONCE
+
+    def silent(self, collectors: Collection[str]) -> set[str]:
+        """Whose silence stands as an alarm."""
+        tracks = ((name, self.state.tracks.get(identity_of(name))) for name in collectors)
+        return {name for name, track in tracks if track and track.alarms and self.state.alarms[track.alarms[-1]].stands}
+
+    def _noticed(self, event: AlarmEvent) -> Received:
+        """Numbered like a collector's, so that it is written once and can be replayed."""
+        self.state.new_id(_OWN)
+        return Received(event, NAME, event.domain, _OWN, self.state.counters[_OWN])
 
     async def _rules(self, connection: Connection) -> Rules:
         topology = Topology(await fetch_inventory(connection))

@@ -6,7 +6,19 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from alarm_correlation.lifecycle import OPERATOR, Heard, Occurrence, Track, advance, fold, heard_from, settle, take_in
+from alarm_correlation.lifecycle import (
+    AGE,
+    OPERATOR,
+    Heard,
+    Occurrence,
+    Track,
+    advance,
+    aged,
+    fold,
+    heard_from,
+    settle,
+    take_in,
+)
 from alarm_correlation.records import Alarm
 from alarm_correlation.state import State
 from alarm_correlation.work import Received, Work
@@ -18,7 +30,7 @@ def take_events(state: State, work: Work) -> None:
     touched = []
     for received in work.inputs.events:
         received = _believable(received, state)
-        hear(state, work, received.event.identity, received.domain, heard_from(received.event))
+        hear(state, work, received.event.identity, received.event.domain, heard_from(received.event))
         touched.append(received)
     for received in touched:  # only now: an event of this very step may have cut an alarm in two
         alarm_id = alarm_at(state, received.event.identity, received.event.at)
@@ -30,14 +42,14 @@ def take_events(state: State, work: Work) -> None:
 def hear(state: State, work: Work, identity: Identity, domain: str, heard: Heard) -> None:
     """One thing heard of an identity: extends, ends, begins, splits or joins its alarms."""
     track = state.tracks.setdefault(identity, Track())
-    if take_in(track, heard):
+    if take_in(track, heard) and not _ended_by_age(state, track):
         _follow(state, work, identity, domain, track, heard)
     else:
         if track.too_late(heard.at):
             work.changes.ignored.append("too_late_to_matter")
         _retell(state, work, identity, domain, track)
     before = track.settled
-    settle(track, state.rules.policy.life)
+    settle(track, state.rules.policy.life(identity.alarm_type))
     if track.settled is not before and track.alarms:
         work.changes.alarms.add(track.alarms[0])  # its row keeps what is settled
     if not track.alarms:
@@ -72,6 +84,18 @@ def alarm_at(state: State, identity: Identity, at: datetime) -> str | None:
     return alarms[0] if alarms and state.tracks[identity].too_late(at) else None
 
 
+def age_out(state: State, work: Work, alarm: Alarm) -> None:
+    """Ends an alarm whose type ages out and which was not heard again for so long; asks to be called again then."""
+    windows = state.rules.policy.life(alarm.alarm_type)
+    _tell(state, work, alarm, aged(alarm.occurrence, windows, work.now))
+    state.watch_age(alarm)
+
+
+def _ended_by_age(state: State, track: Track) -> bool:
+    """Whether what the last alarm tells is not the fold of its events alone: it has to be told anew."""
+    return bool(track.alarms) and state.alarms[track.alarms[-1]].occurrence.cleared_by == AGE
+
+
 def _believable(received: Received, state: State) -> Received:
     """A source time far ahead of the receipt would outlive every later clear: the receipt's time stands in for it."""
     event = received.event
@@ -85,19 +109,23 @@ def _believable(received: Received, state: State) -> Received:
 def _follow(state: State, work: Work, identity: Identity, domain: str, track: Track, heard: Heard) -> None:
     """The usual case: the newest event so far goes on from the newest occurrence."""
     last = state.alarms[track.alarms[-1]] if track.alarms else None
-    told = advance(last.occurrence if last else None, heard, state.rules.policy.life.reopen)
+    windows = state.rules.policy.life(identity.alarm_type)
+    told = advance(last.occurrence if last else None, heard, windows)
     if told is None:
         return
     if last is not None and told.raised_at == last.raised_at:
-        _tell(work, last, told)
+        _tell(state, work, last, aged(told, windows, work.now))
     else:
-        track.alarms.append(_begin(state, work, identity, domain, told))
+        if last is not None:  # it may have ended by its age, which no event said
+            _tell(state, work, last, aged(last.occurrence, windows, heard.at))
+        track.alarms.append(_begin(state, work, identity, domain, aged(told, windows, work.now)))
 
 
 def _retell(state: State, work: Work, identity: Identity, domain: str, track: Track) -> None:
     """An event from before the newest: all occurrences are told anew, and keep the ids of those they go on from."""
     before = [state.alarms[alarm_id] for alarm_id in track.alarms]
-    lives = fold(track.settled, track.tail, state.rules.policy.life.reopen)
+    windows = state.rules.policy.life(identity.alarm_type)
+    lives = [aged(told, windows, work.now) for told in fold(track.settled, track.tail, windows)]
     track.alarms = []
     for place, told in enumerate(lives):
         ends = lives[place + 1].raised_at if place + 1 < len(lives) else None
@@ -108,7 +136,7 @@ def _retell(state: State, work: Work, identity: Identity, domain: str, track: Tr
             track.alarms.append(heirs[0].alarm_id)
             for other in heirs[1:]:
                 _absorb(state, work, other, heirs[0])
-            _tell(work, heirs[0], told)
+            _tell(state, work, heirs[0], told)
         else:
             track.alarms.append(_begin(state, work, identity, domain, told))
     if [alarm.alarm_id for alarm in before] != track.alarms:
@@ -118,19 +146,21 @@ def _retell(state: State, work: Work, identity: Identity, domain: str, track: Tr
 def _begin(state: State, work: Work, identity: Identity, domain: str, told: Occurrence) -> str:
     alarm = Alarm(alarm_id=state.new_id("A"), identity=identity, domain=domain, occurrence=told)
     state.add_alarm(alarm)
+    state.watch_age(alarm)
     work.moved.add(alarm.alarm_id)
     work.changes.alarms.add(alarm.alarm_id)
     return alarm.alarm_id
 
 
-def _tell(work: Work, alarm: Alarm, told: Occurrence) -> None:
+def _tell(state: State, work: Work, alarm: Alarm, told: Occurrence) -> None:
     before, alarm.occurrence = alarm.occurrence, told
     if told == before:
         return
     work.changes.alarms.add(alarm.alarm_id)
     if _times(told) != _times(before):
         work.moved.add(alarm.alarm_id)
-    elif (told.changed_at, told.severity) == (before.changed_at, before.severity):
+        state.watch_age(alarm)
+    elif (told.changed_at, told.severity, told.baseline) == (before.changed_at, before.severity, before.baseline):
         return  # said again: only the count is different
     alarm.version += 1
     if alarm.incident_id is not None:

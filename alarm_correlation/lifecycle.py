@@ -19,9 +19,12 @@ from guywire.model import AlarmEvent, Severity
 OPERATOR = "operator:"
 """The source of a clear by hand begins with this; the rest is who did it."""
 
+AGE = "age"
+"""What clears an alarm that was not heard again for as long as its type lives."""
+
 
 class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event as the fold sees it. `times`: how often this very event was heard."""
+    """One event as the fold sees it. `times`: how many notifications it stands for, its own repeats among them."""
 
     at: datetime
     received_at: datetime
@@ -30,6 +33,7 @@ class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
     source: str = ""
     details: dict[str, str] = {}
     times: int = 1
+    baseline: bool = False
 
     @property
     def clears(self) -> bool:
@@ -42,7 +46,10 @@ class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Occurrence(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One life of an alarm. `stands_since` is its raise or last reopening, `heard_at` the newest event in it."""
+    """One life of an alarm. `stands_since` is its raise or last reopening, `heard_at` the newest event in it.
+
+    `baseline` as long as nothing is known of it but that it stood when its device was first looked at.
+    """
 
     raised_at: datetime
     received_at: datetime
@@ -56,12 +63,13 @@ class Occurrence(msgspec.Struct, frozen=True, omit_defaults=True):
     cleared_at: datetime | None = None
     cleared_by: str = ""
     count: int = 1
+    baseline: bool = False
 
 
 class Track(msgspec.Struct):
     """What is known of one identity: `settled` is the last occurrence up to the window, `tail` what came in it.
 
-    `alarms` are the ids of the occurrences of `fold(settled, tail)`, in order.
+    `alarms` are the ids of the occurrences of `fold(settled, tail, windows)`, in order.
     """
 
     settled: Occurrence | None = None
@@ -74,17 +82,30 @@ class Track(msgspec.Struct):
 
 
 class Windows(msgspec.Struct, frozen=True):
-    """How late an event may come, and how soon a raise after a clear is the same alarm come back."""
+    """How late an event may come, and how soon a raise after a clear is the same alarm come back.
+
+    `age`: what has no clear of its own ends when it was not heard again for so long.
+    """
 
     reorder: timedelta
     reopen: timedelta
+    age: timedelta | None = None
 
 
 def heard_from(event: AlarmEvent) -> Heard:
-    return Heard(event.at, event.received_at, event.severity, event.text, event.source, event.details)
+    return Heard(
+        at=event.at,
+        received_at=event.received_at,
+        severity=event.severity,
+        text=event.text,
+        source=event.source,
+        details=event.details,
+        times=event.count,
+        baseline=event.baseline,
+    )
 
 
-def fold(settled: Occurrence | None, tail: Sequence[Heard], reopen: timedelta) -> list[Occurrence]:
+def fold(settled: Occurrence | None, tail: Sequence[Heard], windows: Windows) -> list[Occurrence]:
     """The occurrences that these events tell, oldest first; the settled one, where there is one, is the first.
 
     At one instant events alternate from what stood before: a clear and a raise find a standing alarm still standing,
@@ -92,21 +113,34 @@ def fold(settled: Occurrence | None, tail: Sequence[Heard], reopen: timedelta) -
     """
     done: list[Occurrence] = []
     last = settled
-    for _, group in groupby(tail, key=lambda heard: heard.at):
+    for at, group in groupby(tail, key=lambda heard: heard.at):
+        last = last and aged(last, windows, at)
         stands = last is not None and last.cleared_at is None
         for heard in sorted(group, key=lambda heard: heard.clears != stands):
-            following = advance(last, heard, reopen)
+            following = advance(last, heard, windows)
             if last is not None and following is not None and following.raised_at != last.raised_at:
                 done.append(last)
             last = following
     return [*done, last] if last is not None else done
 
 
-def advance(last: Occurrence | None, heard: Heard, reopen: timedelta) -> Occurrence | None:
+def aged(last: Occurrence, windows: Windows, now: datetime) -> Occurrence:
+    """The same, or ended by its age: nothing but its events and the time decides."""
+    if windows.age is None or last.cleared_at is not None or now < (end := last.heard_at + windows.age):
+        return last
+    return ended_by_age(last, end)
+
+
+def ended_by_age(last: Occurrence, at: datetime) -> Occurrence:
+    return msgspec.structs.replace(last, cleared_at=at, cleared_by=AGE, changed_at=at)
+
+
+def advance(last: Occurrence | None, heard: Heard, windows: Windows) -> Occurrence | None:
     """The newest occurrence after one more event, none where nothing but clears was heard."""
+    last = last and aged(last, windows, heard.at)
     if heard.clears:
         return _clear(last, heard) if last is not None else None
-    if last is None or (last.cleared_at is not None and heard.at - last.cleared_at > reopen):
+    if last is None or (last.cleared_at is not None and heard.at - last.cleared_at > windows.reopen):
         return Occurrence(
             raised_at=heard.at,
             received_at=heard.received_at,
@@ -118,6 +152,7 @@ def advance(last: Occurrence | None, heard: Heard, reopen: timedelta) -> Occurre
             source=heard.source,
             details=heard.details,
             count=heard.times,
+            baseline=heard.baseline,
         )
     return _repeat(last, heard)
 
@@ -131,8 +166,12 @@ def _clear(last: Occurrence, heard: Heard) -> Occurrence:
 
 
 def _repeat(last: Occurrence, heard: Heard) -> Occurrence:
-    """Said again, said otherwise, or come back inside the reopen window: the same occurrence either way."""
+    """Said again, said otherwise, or come back inside the reopen window: the same occurrence either way.
+
+    What stood at the first look stays baseline while it is only said again; that it became worse is news.
+    """
     came_back = last.cleared_at is not None
+    news = came_back or heard.severity.rank < last.severity.rank
     changed = came_back or heard.severity is not last.severity or heard.text != last.text
     return msgspec.structs.replace(
         last,
@@ -147,6 +186,7 @@ def _repeat(last: Occurrence, heard: Heard) -> Occurrence:
         cleared_at=None,
         cleared_by="",
         count=last.count + heard.times,
+        baseline=heard.baseline if news else last.baseline,
     )
 
 
@@ -164,8 +204,12 @@ def take_in(track: Track, heard: Heard) -> bool:
     place = bisect_left(track.tail, heard.order, key=lambda other: other.order)
     if place < len(track.tail) and track.tail[place].order == heard.order:
         same = track.tail[place]
-        received_at = min(same.received_at, heard.received_at)
-        track.tail[place] = msgspec.structs.replace(same, times=same.times + heard.times, received_at=received_at)
+        track.tail[place] = msgspec.structs.replace(
+            same,
+            times=same.times + heard.times,
+            received_at=min(same.received_at, heard.received_at),
+            baseline=same.baseline and heard.baseline,
+        )
     else:
         track.tail.insert(place, heard)
     return False
@@ -181,6 +225,6 @@ def settle(track: Track, windows: Windows) -> None:
         return
     old = bisect_left(track.tail, track.tail[-1].at - windows.reorder, key=lambda heard: heard.at)
     if old:
-        lives = fold(track.settled, track.tail[:old], windows.reopen)
+        lives = fold(track.settled, track.tail[:old], windows)
         track.settled = lives[-1] if lives else None
         del track.tail[:old], track.alarms[: max(len(lives) - 1, 0)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from alarm_correlation.lifecycle import Heard, Occurrence, Track, fold, take_in
+from alarm_correlation.lifecycle import AGE, Heard, Occurrence, Track, ended_by_age, fold, take_in
 from alarm_correlation.policy import Policy
 from alarm_correlation.records import Alarm, Incident, Need, Outage, Ticket, from_row
 from alarm_correlation.state import Order, Saved
@@ -24,12 +24,14 @@ ORDER BY a.raised_at
 """
 _INCIDENTS = "SELECT * FROM correlation.incident WHERE incident_id = ANY(%(incidents)s)"
 _OUTAGES = "SELECT * FROM correlation.outage WHERE incident_id = ANY(%(incidents)s)"
-_EVENTS = """
-SELECT e.* FROM correlation.alarm_event e JOIN correlation.alarm a USING (alarm_id)
+_HEARD = """e.at, e.received_at, e.site_id, e.resource, e.alarm_type, e.qualifier, e.severity, e.text, e.source,
+       e.details, e.count AS times, e.baseline"""
+_EVENTS = f"""
+SELECT {_HEARD} FROM correlation.alarm_event e JOIN correlation.alarm a USING (alarm_id)
 WHERE a.alarm_id = ANY(%(alarms)s) AND (a.settled IS NULL OR e.at > (a.settled ->> 'heard_at')::timestamptz)
 UNION ALL
-SELECT e.* FROM correlation.alarm_event e WHERE e.alarm_id IS NULL AND e.received_at > %(since)s
-"""
+SELECT {_HEARD} FROM correlation.alarm_event e WHERE e.alarm_id IS NULL AND e.received_at > %(since)s
+"""  # noqa: S608 - both parts stand right here
 _TICKETS = """
 SELECT * FROM correlation.ticket
 WHERE state NOT IN ('closed', 'rejected', 'cancelled') OR closed_at > %(since)s OR incident_id = ANY(%(incidents)s)
@@ -53,7 +55,7 @@ async def load_saved(connection: Connection, policy: Policy, now: datetime) -> S
     needs = await _rows(connection, _NEEDS, tickets=[row["ticket_id"] for row in tickets])
     return Saved(
         now=now,
-        tracks=sorted(_tracks(alarms, settled, events, policy.life.reopen).items()),
+        tracks=sorted(_tracks(alarms, settled, events, policy).items()),
         alarms=alarms,
         incidents=[from_row(Incident, row) for row in await _rows(connection, _INCIDENTS, incidents=incidents)],
         outages=[from_row(Outage, row) for row in await _rows(connection, _OUTAGES, incidents=incidents)],
@@ -77,7 +79,10 @@ async def load_marks(connection: Connection) -> dict[tuple[str, str], Mark]:
 
 
 def _tracks(
-    alarms: Iterable[Alarm], settled: Mapping[str, Occurrence], events: Iterable[Row], reopen: timedelta
+    alarms: Iterable[Alarm],
+    settled: Mapping[str, Occurrence],
+    events: Iterable[Row],
+    policy: Policy,
 ) -> dict[Identity, Track]:
     """Each identity's track as it was: the newest settled occurrence, and what was heard since."""
     tracks: dict[Identity, Track] = defaultdict(Track)
@@ -93,18 +98,22 @@ def _tracks(
         heard = _heard(row)
         if not track.too_late(heard.at):
             take_in(track, heard)
-    for track in tracks.values():
-        lives = fold(track.settled, track.tail, reopen)
+    for identity, track in tracks.items():
+        lives = fold(track.settled, track.tail, policy.life(identity.alarm_type))
         if len(lives) == len(track.alarms):  # not so only where history was pruned under a standing alarm
             for alarm_id, told in zip(track.alarms, lives, strict=True):
-                held[alarm_id].occurrence = told
+                held[alarm_id].occurrence = _as_it_ended(told, held[alarm_id].occurrence)
     return dict(tracks)
 
 
+def _as_it_ended(told: Occurrence, stored: Occurrence) -> Occurrence:
+    """No event says that an alarm ended by its age: its row does."""
+    by_age = stored.cleared_by == AGE and told.cleared_at is None
+    return ended_by_age(told, stored.cleared_at) if by_age and stored.cleared_at is not None else told
+
+
 def _heard(row: Row) -> Heard:
-    return msgspec.convert(
-        {name: row[name] for name in ("at", "received_at", "severity", "text", "source", "details")}, Heard
-    )
+    return msgspec.convert({name: row[name] for name in Heard.__struct_fields__}, Heard)
 
 
 def _alarm(row: Row) -> Alarm:

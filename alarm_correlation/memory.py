@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
+from alarm_correlation.intake import age_out
 from alarm_correlation.isolation import beside
 from alarm_correlation.operators import unshelve_due
 from alarm_correlation.state import State
@@ -24,6 +25,7 @@ def call_due(state: State, work: Work) -> None:
             work.tickets.add(key)
         elif key in state.alarms:
             unshelve_due(work, state.alarms[key])
+            age_out(state, work, state.alarms[key])
         elif key.startswith("["):
             _forget_lone_clear(state, Identity(*msgspec.json.decode(key)))
 

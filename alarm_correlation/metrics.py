@@ -20,6 +20,7 @@ LAG = Gauge(f"{_PREFIX}_lag_seconds", "From receipt to commit, of the oldest eve
 ALARMS = Gauge(f"{_PREFIX}_alarms_in_memory", "Alarms that stand or may still come back.")
 INCIDENTS = Gauge(f"{_PREFIX}_open_incidents", "Incidents that are open.")
 OPEN_ALARMS = Gauge(f"{_PREFIX}_open_alarms", "Alarms that stand.")
+SET_ASIDE = Counter(f"{_PREFIX}_events_set_aside", "Events that broke the correlator and were set aside.")
 REBUILDS = Counter(f"{_PREFIX}_rebuilds", "Times that the memory was read from the database anew.")
 
 

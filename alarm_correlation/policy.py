@@ -36,6 +36,11 @@ class FeedPolicy(_Part, frozen=True):
     chain_seconds: _Seconds
 
 
+class CollectorPolicy(_Part, frozen=True):
+    silent_seconds: Annotated[float, msgspec.Meta(ge=4, le=86_400)]
+    retired: frozenset[str]
+
+
 class TicketPolicy(_Part, frozen=True):
     none: frozenset[str]
     none_severities: frozenset[Severity]
@@ -51,14 +56,16 @@ class Policy(_Part, frozen=True):
     """All of policy.toml; see there for what each number means."""
 
     windows: WindowPolicy
+    ages_out: dict[str, Annotated[float, msgspec.Meta(ge=60, le=7 * 86_400)]]
     feed: FeedPolicy
+    collector: CollectorPolicy
     ticket: TicketPolicy
     class_weight: dict[str, Annotated[float, msgspec.Meta(gt=0)]]
     priority: dict[Severity, dict[str, _Priority]]
     need: NeedPolicy
 
     def __post_init__(self) -> None:
-        if unknown := (self.ticket.none | {self.feed.alarm_type}) - set(CATALOGUE):
+        if unknown := (self.ticket.none | {self.feed.alarm_type} | self.ages_out.keys()) - set(CATALOGUE):
             raise ValueError(f"no such alarm type: {', '.join(sorted(unknown))}; see the alarm catalogue")
         if set(self.class_weight) != _CLASSES:
             raise ValueError("class_weight wants exactly A, B and C")
@@ -70,12 +77,13 @@ class Policy(_Part, frozen=True):
         if windows.memory_seconds < least:
             raise ValueError(f"memory_seconds must be at least {least:.0f}, twice the other windows")
 
-    @property
-    def life(self) -> Windows:
-        """The windows of the fold. The margin keeps an event that is late by the whole window inside it."""
+    def life(self, type_id: str) -> Windows:
+        """The windows of a type's fold. The margin keeps an event that is late by the whole window inside it."""
+        age = self.ages_out.get(type_id)
         return Windows(
             reorder=timedelta(seconds=self.windows.reorder_seconds + 60),
             reopen=timedelta(seconds=self.windows.reopen_seconds),
+            age=None if age is None else timedelta(seconds=age),
         )
 
     @property

@@ -68,6 +68,7 @@ class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True):
             "cleared_at": told.cleared_at,
             "cleared_by": told.cleared_by,
             "count": told.count,
+            "baseline": told.baseline,
             "incident_id": self.incident_id,
             "cause_alarm_id": self.cause_alarm_id,
             "cause_reason": self.cause_reason,

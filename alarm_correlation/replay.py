@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -45,6 +45,8 @@ class Line(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Fals
     qualifier: str = ""
     severity: Severity | None = None
     text: str = ""
+    count: Annotated[int, msgspec.Meta(ge=1)] = 1
+    baseline: bool = False
     command: str = ""
     body: dict[str, Any] = {}
     actor: str = "replay"
@@ -129,6 +131,8 @@ class Replay:
             severity=line.severity or CATALOGUE[line.alarm_type].severity,
             text=line.text,
             domain=site.domain if site else UNASSIGNED,
+            count=line.count,
+            baseline=line.baseline,
         )
         return Inputs(events=(Received(event, "replay", event.domain, "", self._lines),))
 

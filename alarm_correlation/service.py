@@ -11,11 +11,15 @@ import psycopg
 import structlog
 
 from alarm_correlation import metrics
+from alarm_correlation.caution import Blamed, Caution, split
 from alarm_correlation.correlator import AT_ONCE, NAME, Correlator
 from alarm_correlation.policies import Policies
+from alarm_correlation.watch import CollectorWatch, Look, events_of
+from alarm_correlation.write import set_aside
 from guywire import feed, inbox
 from guywire.database import Connection, connect
 from guywire.database.migrate import ensure_days
+from guywire.model import AlarmEvent
 from guywire.service import Service
 from guywire.stream import Batch, Receiver
 
@@ -26,6 +30,12 @@ _STUCK_SECONDS = 10.0
 _RETRY_SECONDS = 0.5
 _GAUGE_SECONDS = 10.0
 _FEED_DAYS = 3
+_OUT_OF_BOUNDS = "54"
+"""PostgreSQL's class "program limit exceeded": what is too long for an index, say. Nothing that waiting would mend."""
+
+_SET_ASIDE_LATELY = """
+SELECT count(*) AS n FROM correlation.poison_event WHERE set_aside_at > now() - interval '1 day'
+"""
 _log = structlog.get_logger(__name__)
 
 
@@ -33,17 +43,14 @@ async def run(service: Service) -> None:
     """Runs until told to stop. A lost database is waited for; a failed cycle begins again from what is committed."""
     loop = _Loop(service)
     service.health.add("correlator", loop.check)
+    service.health.add("events", loop.nothing_set_aside, vital=False)
     try:
         while not service.stop.is_set():
             try:
                 async with await connect(service.settings.database_url) as connection:
                     await loop.run(connection)
-            except psycopg.OperationalError as error:
-                _log.warning("correlator.database_lost", error=str(error).strip())
-                await _sleep(service.stop, _RETRY_SECONDS)
-            except Exception:  # noqa: BLE001 - whatever broke the cycle, what is committed is whole: begin again there
-                _log.exception("correlator.cycle_failed")
-                await loop.caution.broke(service.pool)
+            except Exception as error:  # noqa: BLE001 - whatever it was, what is committed is whole: begin again there
+                await loop.broke(error)
                 await _sleep(service.stop, _RETRY_SECONDS)
     finally:
         loop.close()
@@ -60,7 +67,10 @@ class _Loop:
         self._last_cycle = asyncio.get_running_loop().time()
         self._gauged_at = 0.0
         self._cleaned_on: date | None = None
-        self.caution = inbox.Caution(NAME, AT_ONCE)
+        self._caution = Caution(AT_ONCE)
+        self._watch = CollectorWatch()
+        self._waiting: list[Batch] = []
+        self._taken: list[Batch] | None = None
 
     async def run(self, connection: Connection) -> None:
         """Cycles on one connection until the stop, or an exception."""
@@ -80,6 +90,38 @@ class _Loop:
         since = asyncio.get_running_loop().time() - self._last_cycle
         return f"no cycle for {since:.0f} s" if since > _STUCK_SECONDS else None
 
+    async def nothing_set_aside(self) -> str | None:
+        """For /health: None when every event of the last day could be taken in."""
+        async with self._service.pool.connection() as connection:
+            row = await (await connection.execute(_SET_ASIDE_LATELY)).fetchone()
+        return f"{row['n']} events of the last day could not be taken in" if row and row["n"] else None
+
+    async def broke(self, error: Exception) -> None:
+        """After a cycle that broke. A lost database is waited for; an input that breaks it alone is taken out."""
+        taken, self._taken = self._taken, None
+        if isinstance(error, psycopg.OperationalError) and not (error.sqlstate or "").startswith(_OUT_OF_BOUNDS):
+            _log.warning("correlator.database_lost", error=str(error).strip())
+            return
+        _log.error("correlator.cycle_failed", exc_info=error)
+        if taken is None:  # not in a cycle: nothing that came in is to blame
+            return
+        try:
+            await self._take_out(self._caution.broke(taken), taken, error)
+        except psycopg.Error as lost:  # it breaks again, and is taken out then
+            _log.warning("correlator.database_lost", error=str(lost).strip())
+
+    async def _take_out(self, blamed: Blamed, taken: Sequence[Batch], error: Exception) -> None:
+        if blamed is Blamed.NOBODY:
+            return
+        async with self._service.pool.connection() as connection:
+            if blamed is Blamed.COMMAND:
+                _log.error("command.refused_alone", owner=NAME, command=await inbox.refuse_next(connection, NAME))
+                return
+            (batch,) = taken
+            await set_aside(connection, batch, f"{type(error).__name__}: {error}", _now())
+        metrics.SET_ASIDE.inc()
+        _log.error("event.set_aside", collector=batch.collector, domain=batch.domain, seq=batch.first_seq)
+
     def close(self) -> None:
         if self._receiving is not None:
             self._receiving.cancel()
@@ -87,6 +129,7 @@ class _Loop:
             self._receiver.close()
 
     async def _bind(self, correlator: Correlator) -> None:
+        self._waiting = []  # comes again, with what was taken
         if self._receiver is None:
             settings = self._service.settings
             self._receiver = Receiver(settings.stream_url, correlator.marks, settings.stream_keys_dir)
@@ -113,13 +156,31 @@ class _Loop:
         return batches
 
     async def _cycle(self, correlator: Correlator, connection: Connection, batches: Sequence[Batch]) -> bool:
-        with metrics.BATCH_SECONDS.time():
-            more = await correlator.cycle(connection, batches, _now(), self.caution.at_once)
-        self.caution.went_well(more)
+        """One portion of what has come; true when there is more to do at once."""
         assert self._receiver is not None
-        await self._receiver.ack(batches)
+        portion = self._caution.portion()
+        taken, self._waiting = split([*self._waiting, *batches], portion.events)
+        look, own = self._look(correlator)
+        self._taken = taken
+        with metrics.BATCH_SECONDS.time():
+            more = await correlator.cycle(connection, taken, _now(), portion.commands, own)
+        self._taken = None
+        self._watch.told(look)
+        self._caution.went_well(taken, more_commands=more)
+        await self._receiver.ack(taken)
         self._last_cycle = asyncio.get_running_loop().time()
-        return more
+        return more or bool(self._waiting)
+
+    def _look(self, correlator: Correlator) -> tuple[Look, list[AlarmEvent]]:
+        """Which collectors are missed or back; nobody while caution rules, for this could be what breaks the cycle."""
+        if self._receiver is None or not self._caution.calm:
+            return Look(frozenset(), frozenset()), []
+        heard = self._receiver.last_heard()
+        known = {collector for collector, _ in correlator.marks} | heard.keys()
+        policy = correlator.state.rules.policy.collector
+        now = asyncio.get_running_loop().time()
+        look = self._watch.look(known, heard, correlator.silent(known), policy, now)
+        return look, list(events_of(look, policy, _now()))
 
     async def _keep_house(self, correlator: Correlator, connection: Connection) -> None:
         """Now and then the gauges; once a day the coming days' partitions, and the feed's old changes."""

@@ -203,6 +203,12 @@ class State:
         """Asks for `what` (the id of an alarm, incident, ticket, or nothing) to be looked at when the time has come."""
         heappush(self.timers, (at, what))
 
+    def watch_age(self, alarm: Alarm) -> None:
+        """Asks for an alarm that ages out to be looked at again when it does."""
+        age = self.rules.policy.life(alarm.alarm_type).age
+        if age is not None and alarm.stands:
+            self.look_again(alarm.occurrence.heard_at + age, alarm.alarm_id)
+
     def remember_lone_clear(self, identity: Identity) -> None:
         """A clear without an alarm waits for a raise that is under way, for as long as memory goes."""
         self.look_again(self.now + self.rules.policy.memory, msgspec.json.encode(identity).decode())
@@ -267,6 +273,7 @@ def _wind_timers(state: State) -> None:
     for alarm in state.alarms.values():
         if alarm.shelved_until is not None:
             state.look_again(alarm.shelved_until, alarm.alarm_id)
+        state.watch_age(alarm)
     for ticket in state.tickets.values():
         if ticket.hold_until is not None:
             state.look_again(ticket.hold_until, ticket.ticket_id)

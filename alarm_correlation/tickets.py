@@ -37,10 +37,17 @@ def resolve_tickets(state: State, work: Work) -> None:
 
 
 def wanting(state: State, incident: str) -> Iterator[Alarm]:
-    """The members that ask for a person: of a kind that does, at a known site, and not gone before the hold ran out."""
+    """The members that ask for a person: of a kind that does, at a known site, and not gone before the hold ran out.
+
+    What only stood when its device was first looked at asks for nobody.
+    """
     policy = state.rules.policy
     for alarm in (state.alarms[alarm_id] for alarm_id in state.members[incident]):
-        if not alarm.site or not policy.wants_hands(alarm.alarm_type, alarm.occurrence.severity):
+        if (
+            alarm.occurrence.baseline
+            or not alarm.site
+            or not policy.wants_hands(alarm.alarm_type, alarm.occurrence.severity)
+        ):
             continue
         if alarm.stands or alarm.cleared_at - alarm.raised_at >= policy.hold(alarm.alarm_type):  # type: ignore[operator]
             yield alarm

@@ -14,7 +14,7 @@ from guywire.model import AlarmEvent, Identity
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An event with its place in the stream."""
+    """An event with its place in the stream, `domain` being the stream's lane; the event's own is the true one."""
 
     event: AlarmEvent
     collector: str

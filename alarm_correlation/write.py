@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from alarm_correlation.state import State
 from alarm_correlation.work import Changes, Received
 from guywire.database import Connection
 from guywire.identity import audit
-from guywire.stream import Mark
+from guywire.stream import Batch, Mark
 
 _KEYS = {
     "incident": ("incident_id",),
@@ -25,8 +26,19 @@ _KEYS = {
 }
 _EVENT = (
     "COPY correlation.alarm_event (at, received_at, collector, domain, spool, seq, site_id, resource, alarm_type,"
-    " qualifier, severity, text, source, details, alarm_id) FROM STDIN"
+    " qualifier, severity, text, source, details, count, baseline, raw, alarm_id) FROM STDIN"
 )
+_KEPT_RAW = 50
+"""Datagrams kept of one alarm, the newest: enough to try a new profile on."""
+
+_PRUNE_RAW = """
+UPDATE correlation.alarm_event e SET raw = NULL FROM (
+    SELECT collector, domain, spool, seq, at,
+           row_number() OVER (PARTITION BY alarm_id ORDER BY received_at DESC, seq DESC) AS place
+    FROM correlation.alarm_event WHERE alarm_id = ANY(%s) AND raw IS NOT NULL
+) o
+WHERE o.place > %s AND (e.collector, e.domain, e.spool, e.seq, e.at) = (o.collector, o.domain, o.spool, o.seq, o.at)
+"""
 
 
 async def write_changes(connection: Connection, state: State, changes: Changes) -> None:
@@ -36,6 +48,7 @@ async def write_changes(connection: Connection, state: State, changes: Changes) 
     await _upsert(connection, "alarm", [_alarm_row(state, state.alarms[key]) for key in sorted(changes.alarms)])
     await _retell(connection, changes)
     await _absorb(connection, changes.absorbed)
+    await _prune_raw(connection, changes.received)
     await _write_outages(connection, state, changes)
     await _upsert(connection, "ticket", [as_row(state.tickets[key]) for key in sorted(changes.tickets)])
     await _upsert(connection, "need", [as_row(state.needs[key]) for key in sorted(changes.needs)])
@@ -46,6 +59,19 @@ async def write_changes(connection: Connection, state: State, changes: Changes) 
     )
     for said in changes.audits:
         await audit(connection, said.actor, said.action, said.object_kind, said.object_id, said.detail)
+
+
+async def set_aside(connection: Connection, batch: Batch, reason: str, now: datetime) -> None:
+    """Keeps a batch's only event out of the way, in a transaction of its own: it breaks every cycle that takes it."""
+    (event,) = batch.events
+    place = (batch.collector, batch.domain, batch.spool, batch.first_seq)
+    async with connection.transaction():
+        await connection.execute(
+            "INSERT INTO correlation.poison_event (collector, domain, spool, seq, set_aside_at, reason, event)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            (*place, now, reason.replace("\0", ""), msgspec.msgpack.encode(event)),
+        )
+        await write_marks(connection, {(batch.collector, batch.domain): batch.mark})
 
 
 async def write_marks(connection: Connection, marks: Mapping[tuple[str, str], Mark]) -> None:
@@ -88,8 +114,16 @@ async def _copy_events(connection: Connection, received: Iterable[tuple[Received
             event = heard.event
             details = msgspec.json.encode(event.details).decode()
             told = (event.site, event.resource, event.alarm_type, event.qualifier, event.severity.value, event.text)
-            place = (heard.collector, heard.domain, heard.spool, heard.seq)
-            await copy.write_row((event.at, event.received_at, *place, *told, event.source, details, alarm_id))
+            place = (event.at, event.received_at, heard.collector, heard.domain, heard.spool, heard.seq)
+            rest = (event.source, details, event.count, event.baseline, event.raw or None, alarm_id)
+            await copy.write_row((*place, *told, *rest))
+
+
+async def _prune_raw(connection: Connection, received: Iterable[tuple[Received, str | None]]) -> None:
+    """Of an unknown trap that comes all day the newest datagrams are kept."""
+    alarms = {alarm_id for heard, alarm_id in received if heard.event.raw and alarm_id is not None}
+    if alarms:
+        await connection.execute(_PRUNE_RAW, (sorted(alarms), _KEPT_RAW))
 
 
 async def _upsert(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:

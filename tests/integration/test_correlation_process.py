@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 
 import msgspec
@@ -21,7 +24,7 @@ import pytest
 
 from collectors.spool import Spool
 from guywire import inbox
-from guywire.commands import AcknowledgeAlarm
+from guywire.commands import AcknowledgeAlarm, OpenTicket
 from guywire.database import Connection, Wakeups, open_pool
 from guywire.inventory.store import load_inventory
 from guywire.model import AlarmEvent, Severity
@@ -44,7 +47,7 @@ class Live:
     port: int
 
     def say(self, *events: AlarmEvent) -> None:
-        self.spool.append([(event.domain, msgspec.msgpack.encode(event)) for event in events])
+        self.spool.append(events)
         self.sender.wake()
 
     @contextmanager
@@ -121,7 +124,7 @@ async def test_a_trap_in_the_spool_becomes_a_ticket_and_a_command_is_answered(
 
         await until(ticket)
         await until(_async(lambda: live.health()[0] == 200))
-        assert live.health()[1] == {"database": "ok", "correlator": "ok"}
+        assert live.health()[1] == {"database": "ok", "correlator": "ok", "events": "ok"}
         pool = await open_pool(database_url, max_size=2)
         wakeups = Wakeups(database_url, [inbox.ANSWERED])
         listening = asyncio.create_task(wakeups.run())
@@ -174,6 +177,71 @@ async def test_it_comes_back_when_its_connection_is_cut(live: Live, connection: 
         live.say(smoke(1, Severity.CLEARED))
         await until(two)
         assert await number(connection, "SELECT count(*) AS n FROM views.alarm WHERE state = 'cleared'") == 1
+
+
+def long_for_an_index(number: int) -> str:
+    """What no index can hold, whatever the collector let through: PostgreSQL calls that an operational error."""
+    return random.Random(number).randbytes(6_000).hex()
+
+
+POISON = [
+    lambda number: msgspec.structs.replace(smoke(number), text="a text that PostgreSQL cannot hold: \0"),
+    lambda number: msgspec.structs.replace(smoke(number), resource=long_for_an_index(number)),
+    lambda number: msgspec.structs.replace(smoke(number), count=2**40),
+]
+
+
+@pytest.mark.parametrize("poison", POISON, ids=["text", "index", "count"])
+async def test_an_event_that_breaks_every_cycle_is_set_aside_alone(
+    live: Live, connection: Connection, database_url: str, poison: Callable[[int], AlarmEvent]
+) -> None:
+    live.say(*(poison(place) if place in (0, 77) else smoke(place % 40) for place in range(120)))
+    asked = await inbox.put(connection, OpenTicket(origin="manual:1", site="N", title="Fence is down"), "ann")
+    with live.correlator():
+        await until(_async(lambda: live.spool.depth == 0))
+
+        async def answered() -> bool:
+            query = f"SELECT count(*) AS n FROM core.command WHERE command_id = {asked} AND state = 'done'"
+            return await number(connection, query) == 1
+
+        await until(answered)
+        await until(_async(lambda: live.health()[0] == 200))
+        assert "2 events of the last day could not be taken in" in live.health()[1]["events"]
+    assert await number(connection, "SELECT count(*) AS n FROM correlation.poison_event") == 2
+    assert await number(connection, "SELECT count(*) AS n FROM correlation.alarm_event") == 118
+    assert await number(connection, "SELECT sum(count) AS n FROM correlation.alarm") == 118
+    rows = await (await connection.execute("SELECT event FROM correlation.poison_event")).fetchall()
+    assert {msgspec.msgpack.decode(row["event"], type=AlarmEvent).details["number"] for row in rows} == {"0", "77"}
+
+
+async def test_a_collector_that_is_not_heard_is_an_alarm_until_it_is(
+    live: Live, connection: Connection, tmp_path: Path
+) -> None:
+    shipped = resources.files("alarm_correlation").joinpath("policy.toml").read_text("utf-8")
+    (tmp_path / "policy").mkdir()
+    hasty = re.sub(r"silent_seconds = \d+", "silent_seconds = 4", shipped)
+    (tmp_path / "policy" / "alarm_correlation.toml").write_text(hasty, "utf-8")
+    await connection.execute("INSERT INTO correlation.high_water VALUES ('gone', 'p/c', 's', 7)")
+    standing = "SELECT count(*) AS n FROM views.alarm WHERE resource = 'collector:gone' AND state = 'active'"
+
+    async def stands() -> bool:
+        return await number(connection, standing) == 1
+
+    async def is_over() -> bool:
+        return await number(connection, standing) == 0
+
+    with live.correlator():
+        await until(stands)
+        spool = Spool(tmp_path / "gone.db")
+        sender = Sender(live.environ["GUYWIRE_STREAM_URL"], "gone", spool)
+        stop = asyncio.Event()
+        sending = asyncio.create_task(sender.run(stop))
+        await until(is_over)
+        stop.set()
+        await sending
+        sender.close()
+        spool.close()
+    assert await number(connection, "SELECT count(*) AS n FROM views.alarm") == 1, "nobody else was missed"
 
 
 def _async(condition: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:

@@ -70,6 +70,9 @@ def test_bad_causes_are_refused_with_the_reason(text: str, reason: str) -> None:
         ("memory_seconds = 1800", "memory_seconds = 60", "memory_seconds must be at least"),
         ('"genset-running"', '"genset-runing"', "no such alarm type: genset-runing"),
         ("critical = { A = 1, B = 1, C = 2 }", "critical = { A = 1, B = 1 }", "priority wants"),
+        ("device-restart = 3600", "device-restat = 3600", "no such alarm type: device-restat"),
+        ("device-restart = 3600", "device-restart = 5", ">= 60"),
+        ("silent_seconds = 30", "silent_seconds = 0", "silent_seconds"),
         ("[need]", "[needs]", "needs"),
     ],
 )  # fmt: skip

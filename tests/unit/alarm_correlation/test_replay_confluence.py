@@ -41,7 +41,10 @@ def province() -> Inventory:
     )
 
 
-RULES = Rules(Topology(province()), shipped_causes(), shipped_policy().with_hold(60))
+POLICY = msgspec.structs.replace(
+    shipped_policy().with_hold(60), ages_out={"device-restart": 600.0, "authentication-failure": 60.0}
+)
+RULES = Rules(Topology(province()), shipped_causes(), POLICY)
 
 PLACES = [
     *((site, "power", kind) for site in "GHKLMN" for kind in ("mains-failure", "battery-discharging")),
@@ -55,20 +58,26 @@ PLACES = [
     *((site, "from-H", "link-down") for site in "KLM"),
     ("L", "shelter", "door-open"),
     ("L", "shelter", "intrusion"),
+    *((site, "fsu", kind) for site in "HL" for kind in ("device-restart", "authentication-failure")),
+    ("", "collector:north", "collector-silent"),
     ("", "feed:F", "mains-failure"),
     ("", "unidentified:10.0.0.9", "unidentified"),
 ]
 
 events = st.builds(
-    lambda place, second, clears: Line(
+    lambda place, second, clears, count, baseline: Line(
         at=START + timedelta(seconds=second),
         site=place[0],
         resource=place[1],
         alarm_type=place[2],
         severity=Severity.CLEARED if clears else Severity.MAJOR,
+        count=count,
+        baseline=baseline,
     ),
     st.sampled_from(PLACES),
     st.one_of(st.integers(0, 900), st.integers(0, 9000), st.integers(0, 40).map(lambda k: k * 30)),
+    st.booleans(),
+    st.integers(1, 3),
     st.booleans(),
 )
 recordings = st.lists(events, min_size=1, max_size=40).map(lambda lines: sorted(lines, key=lambda line: line.at))

@@ -36,22 +36,31 @@ class Desk:
         self.seq = 0
 
     def hear(
-        self, seconds: float, site: str, alarm_type: str, severity: Severity = Severity.MAJOR, **more: str
+        self,
+        seconds: float,
+        site: str,
+        alarm_type: str,
+        severity: Severity = Severity.MAJOR,
+        *,
+        resource: str = "r",
+        baseline: bool = False,
+        received: float | None = None,
     ) -> Changes:
         self.seq += 1
-        resource = more.get("resource", "r")
+        now = at(seconds if received is None else received)
         event = AlarmEvent(
             at=at(seconds),
-            received_at=at(seconds),
+            received_at=now,
             site=site,
             resource=resource,
             alarm_type=alarm_type,
             severity=severity,
+            baseline=baseline,
         )
-        return step(self.state, Inputs(events=(Received(event, "c", "d", "s", self.seq),)), at(seconds))
+        return step(self.state, Inputs(events=(Received(event, "c", "d", "s", self.seq),)), now)
 
-    def clear(self, seconds: float, site: str, alarm_type: str, **more: str) -> Changes:
-        return self.hear(seconds, site, alarm_type, Severity.CLEARED, **more)
+    def clear(self, seconds: float, site: str, alarm_type: str, *, resource: str = "r") -> Changes:
+        return self.hear(seconds, site, alarm_type, Severity.CLEARED, resource=resource)
 
     def tick(self, seconds: float) -> Changes:
         return step(self.state, Inputs(), at(seconds))
@@ -248,3 +257,71 @@ def test_an_alarm_says_its_cause_in_words() -> None:
         "",
         "fsu-offline 30 s after link-down on fibre-h1 at G1, which cut this site off",
     ]
+
+
+def test_what_stood_at_the_first_look_opens_no_ticket() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "smoke", baseline=True)
+    desk.tick(600)
+    assert (not desk.state.tickets, desk.state.alarms["A1"].stands) == (True, True)
+
+
+def test_a_baseline_that_comes_back_opens_its_ticket() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "smoke", baseline=True)
+    desk.clear(100, "S1", "smoke")
+    desk.hear(200, "S1", "smoke")
+    assert (desk.ticket.incident_id, list(desk.state.alarms)) == ("I1", ["A1"])
+
+
+def test_an_alarm_that_joins_a_baseline_opens_one_ticket_for_both() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "battery-discharging", baseline=True)
+    desk.tick(60)
+    assert not desk.state.tickets
+    desk.hear(100, "S1", "battery-low-voltage")
+    desk.tick(101)
+    assert (desk.ticket.incident_id, desk.state.incident_of) == ("I1", {"A1": "I1", "A2": "I1"})
+
+
+def test_a_baseline_whose_own_trap_comes_late_was_none() -> None:
+    desk = Desk()
+    desk.hear(100, "S1", "smoke", baseline=True)
+    desk.hear(90, "S1", "smoke")
+    assert not desk.state.alarms["A1"].occurrence.baseline
+    assert desk.ticket.incident_id == "I1"
+
+
+def test_a_type_that_nobody_clears_ends_by_its_age() -> None:
+    desk = Desk()
+    desk.hear(0, "S1", "device-restart")
+    desk.hear(1800, "S1", "device-restart")
+    desk.tick(3600)
+    assert desk.state.alarms["A1"].stands, "it was heard again meanwhile"
+    assert desk.state.next_due == at(5400)
+    desk.tick(5401)
+    alarm = desk.state.alarms["A1"]
+    assert (alarm.cleared_at, alarm.occurrence.cleared_by, alarm.occurrence.count) == (at(5400), "age", 2)
+    assert desk.state.incidents["I1"].state == "closed"
+    desk.hear(5500, "S1", "device-restart")
+    assert (alarm.stands, alarm.occurrence.count, desk.state.incidents["I1"].state) == (True, 3, "open")
+    desk.tick(9100)
+    assert alarm.cleared_at == at(9100)
+    desk.tick(99999)
+    assert not desk.state.alarms, "and is forgotten"
+
+
+def test_what_was_heard_long_ago_has_ended_when_it_arrives() -> None:
+    desk = Desk()
+    desk.tick(9000)
+    desk.hear(0, "S1", "authentication-failure", received=9000)
+    assert desk.state.alarms["A1"].cleared_at == at(3600)
+
+
+def test_a_silent_collector_is_an_incident_without_a_site_and_sends_nobody() -> None:
+    desk = Desk()
+    desk.hear(0, "", "collector-silent", Severity.CRITICAL, resource="collector:north")
+    desk.tick(600)
+    incident = desk.state.incidents["I1"]
+    assert (incident.severity, incident.title) == ("critical", "Collector silent at collector:north")
+    assert not desk.state.tickets

@@ -1,0 +1,8 @@
+"""`python -m collectors.poll`: the poller, a feeder process. The keeper starts it."""
+
+from __future__ import annotations
+
+from collectors.feeder import run_feeder
+from collectors.poll.service import poll
+
+run_feeder("poll", poll)

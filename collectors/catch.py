@@ -22,11 +22,15 @@ class Contact(msgspec.Struct, frozen=True, gc=False):
 class Catch(msgspec.Struct, gc=False):
     """One batch: alarm events, the digests of the informs that brought them, contacts, and what to count.
 
-    `tally` holds the names of `collectors.metrics.COUNTED` and `refused:<reason>`.
+    `informs` goes from an event's place in `events` to its inform's digest. Whether an inform came before is the
+    keeper's to know: it keeps such an event no second time and says true, so that it is answered again.
+
+    `tally` holds the names of `collectors.metrics.COUNTED` and `refused:<reason>`, without what the keeper counts:
+    spooled, merged, repeated, and refused for the spool. A catch that tells what it `received` came as datagrams.
     """
 
     events: list[AlarmEvent] = []
-    informs: list[bytes] = []
+    informs: dict[int, bytes] = {}
     contacts: list[Contact] = []
     tally: dict[str, int] = {}
 

@@ -1,7 +1,8 @@
 """First stage: a datagram becomes a trap. SNMPv1 and v2c by index arithmetic over the bytes, bounded everywhere.
 
 Sources: RFC 1157 (v1 Trap-PDU), RFC 3416 (v2 Trap and Inform), RFC 3584 section 3.1 (v1 traps as notifications),
-X.690 (BER). The depth of nesting is the format's own; nothing here recurses.
+X.690 (BER). The depth of nesting is the format's own; nothing here recurses, and each byte is looked at a fixed number
+of times. What is written out below, where a call would be shorter, is what every datagram passes (docs/benchmarks.md).
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from collectors.oid import MAX_BYTES, encode_arc, encode_oid, oid_text
-from collectors.values import IP_ADDRESS, LENGTHS, OID, TIME_TICKS, signed
+from collectors.oid import WELL_FORMED, encode_arc, encode_oid
+from collectors.values import IP_ADDRESS, LENGTHS, OID, SHORT_HEADS, TIME_TICKS, signed
 from guywire.errors import GuywireError
 
 MAX_DATAGRAM = 16_384
@@ -20,9 +21,10 @@ MAX_COMMUNITY = 255
 
 _SEQUENCE, _INTEGER, _OCTETS = 0x30, 0x02, 0x04
 _V1_TRAP, _INFORM, _V2_TRAP, _RESPONSE = 0xA4, 0xA6, 0xA7, 0xA2
-_SNMP_TRAP_OID = encode_oid("1.3.6.1.6.3.1.1.4.1.0")
+SNMP_TRAP_OID = encode_oid("1.3.6.1.6.3.1.1.4.1.0")
 _GENERIC_TRAPS = encode_oid("1.3.6.1.6.3.1.1.5")
 _ENTERPRISE_SPECIFIC = 6
+_WIDEST_INTEGER = 9
 
 Reason = Literal[
     "too_long",
@@ -54,6 +56,7 @@ class DecodeError(GuywireError):
 class Trap(msgspec.Struct, frozen=True, gc=False):
     """A notification of either version. `oid` is snmpTrapOID, for v1 by RFC 3584; `agent` the v1 agent-addr.
 
+    `varbinds` has what the trap is about first; v2's sysUpTime and snmpTrapOID, which begin the message, end the list.
     `pdu_at` is the place of the PDU's tag: an inform is answered by sending the datagram back with another one there.
     """
 
@@ -64,30 +67,28 @@ class Trap(msgspec.Struct, frozen=True, gc=False):
     varbinds: list[Varbind]
     pdu_at: int
 
-    @property
-    def body(self) -> list[Varbind]:
-        """The varbinds without snmpTrapOID."""
-        return [varbind for varbind in self.varbinds if varbind[0] != _SNMP_TRAP_OID]
-
 
 def decode(data: bytes) -> Trap:
     """Raises `DecodeError`, and nothing else, for whatever is not an SNMPv1 or v2c notification."""
     if len(data) > MAX_DATAGRAM:
         raise DecodeError("too_long")
-    at, end = _enter(data, 0, len(data), _SEQUENCE)  # what follows the message is padding
-    at, version = _integer(data, at, end)
-    if version not in (0, 1):
-        raise DecodeError("snmpv3" if version == 3 else "unknown_version")
-    start, at = _enter(data, at, end, _OCTETS)
-    if at - start > MAX_COMMUNITY:
-        raise DecodeError("bad_length")
-    if at >= end:
-        raise DecodeError("truncated")
-    tag = data[at]
-    if version == 0 and tag == _V1_TRAP:
-        return _v1(data, at, end)
-    if version == 1 and tag in (_V2_TRAP, _INFORM):
-        return _v2(data, at, end, tag)
+    try:
+        return _message(data)
+    except IndexError:
+        raise DecodeError("truncated") from None
+    except ValueError:  # from WELL_FORMED
+        raise DecodeError("bad_oid") from None
+
+
+def decode_pdu(data: bytes, at: int, end: int) -> Trap:
+    """The v2 trap or inform PDU whose tag stands at `at`, as SNMPv3 carries it. Raises `DecodeError`."""
+    try:
+        if data[at] in (_V2_TRAP, _INFORM):
+            return _v2(data, at, end)
+    except IndexError:
+        raise DecodeError("truncated") from None
+    except ValueError:
+        raise DecodeError("bad_oid") from None
     raise DecodeError("not_a_notification")
 
 
@@ -96,29 +97,51 @@ def answer_to(data: bytes, trap: Trap) -> bytes:
     return data[: trap.pdu_at] + bytes((_RESPONSE,)) + data[trap.pdu_at + 1 :]
 
 
-def _v2(data: bytes, pdu_at: int, end: int, tag: int) -> Trap:
-    at, end = _enter(data, pdu_at, end, tag)
+def _message(data: bytes) -> Trap:
+    at, end = enter(data, 0, len(data), _SEQUENCE)  # what follows the message is padding
+    at, version = integer(data, at, end)
+    if version not in (0, 1):
+        raise DecodeError("snmpv3" if version == 3 else "unknown_version")
+    start, at = enter(data, at, end, _OCTETS)
+    if at - start > MAX_COMMUNITY:
+        raise DecodeError("bad_length")
+    if at >= end:
+        raise DecodeError("truncated")
+    tag = data[at]
+    if version == 1 and tag in (_V2_TRAP, _INFORM):
+        return _v2(data, at, end)
+    if version == 0 and tag == _V1_TRAP:
+        return _v1(data, at, end)
+    raise DecodeError("not_a_notification")
+
+
+def _v2(data: bytes, pdu_at: int, end: int) -> Trap:
+    at, end = enter(data, pdu_at, end, data[pdu_at])
     for _ in ("request-id", "error-status", "error-index"):
-        at, _ignored = _integer(data, at, end)
+        if data[at] != _INTEGER or not 1 <= data[at + 1] <= _WIDEST_INTEGER:
+            at, _ignored = integer(data, at, end)
+        else:
+            at += 2 + data[at + 1]
     varbinds = _varbinds(data, at, end)
-    for name, value_tag, raw in varbinds:
-        if name == _SNMP_TRAP_OID and value_tag == OID and raw:
-            return Trap(1, tag == _INFORM, raw, b"", varbinds, pdu_at)
+    for place, (name, tag, raw) in enumerate(varbinds, 1):
+        if name == SNMP_TRAP_OID and tag == OID and raw:
+            return Trap(1, data[pdu_at] == _INFORM, raw, b"", varbinds[place:] + varbinds[:place], pdu_at)
     raise DecodeError("no_trap_oid")
 
 
 def _v1(data: bytes, pdu_at: int, end: int) -> Trap:
-    at, end = _enter(data, pdu_at, end, _V1_TRAP)
-    start, at = _enter(data, at, end, OID)
-    enterprise = _checked_oid(data[start:at])
-    start, at = _enter(data, at, end, IP_ADDRESS)
+    at, end = enter(data, pdu_at, end, _V1_TRAP)
+    start, at = enter(data, at, end, OID)
+    enterprise = WELL_FORMED[data[start:at]]
+    start, at = enter(data, at, end, IP_ADDRESS)
     agent = data[start:at]
     if len(agent) != 4:
         raise DecodeError("bad_value")
-    at, generic = _integer(data, at, end)
-    at, specific = _integer(data, at, end)
-    start, at = _enter(data, at, end, TIME_TICKS)
-    return Trap(0, False, _v1_trap_oid(enterprise, generic, specific), agent, _varbinds(data, at, end), pdu_at)
+    at, generic = integer(data, at, end)
+    at, specific = integer(data, at, end)
+    _, at = enter(data, at, end, TIME_TICKS)
+    oid = _v1_trap_oid(enterprise, generic, specific)
+    return Trap(0, False, oid, agent, _varbinds(data, at, end), pdu_at)
 
 
 def _v1_trap_oid(enterprise: bytes, generic: int, specific: int) -> bytes:
@@ -126,57 +149,63 @@ def _v1_trap_oid(enterprise: bytes, generic: int, specific: int) -> bytes:
         return _GENERIC_TRAPS + bytes((generic + 1,))
     if generic != _ENTERPRISE_SPECIFIC or not 0 <= specific <= 0xFFFF_FFFF:
         raise DecodeError("bad_number")
-    return _checked_oid(enterprise + b"\0" + encode_arc(specific))
+    return WELL_FORMED[enterprise + b"\0" + encode_arc(specific)]
 
 
 def _varbinds(data: bytes, at: int, end: int) -> list[Varbind]:
-    at, end = _enter(data, at, end, _SEQUENCE)
+    """Most varbinds are under 128 bytes, so that all their lengths take one byte: these are read without a call."""
+    at, end = enter(data, at, end, _SEQUENCE)
     out: list[Varbind] = []
-    while at < end:
-        if len(out) == MAX_VARBINDS:
-            raise DecodeError("too_many_varbinds")
-        at, stop = _enter(data, at, end, _SEQUENCE)
-        start, at = _enter(data, at, stop, OID)
-        name = _checked_oid(data[start:at])
-        if at >= stop:
-            raise DecodeError("truncated")
-        tag = data[at]
-        start, at = _enter(data, at, stop, tag)
-        if at != stop:
-            raise DecodeError("bad_length")
-        out.append((name, tag, _checked_value(tag, data[start:at])))
-    return out
+    for _ in range(MAX_VARBINDS + 1):
+        if at >= end:
+            return out
+        length, value_at = data[at + 1], at + 4 + data[at + 3]
+        stop = at + 2 + length
+        if (
+            data[at] == _SEQUENCE
+            and length < 0x80
+            and data[at + 2] == OID
+            and value_at + 2 <= stop <= end
+            and data[value_at + 1] == stop - value_at - 2
+            and data[value_at : value_at + 2] in SHORT_HEADS
+        ):
+            name, tag, raw = data[at + 4 : value_at], data[value_at], data[value_at + 2 : stop]
+        else:
+            name, tag, raw, stop = _varbind(data, at, end)
+        out.append((WELL_FORMED[name], tag, WELL_FORMED[raw] if tag == OID and raw else raw))
+        at = stop
+    raise DecodeError("too_many_varbinds")
 
 
-def _checked_value(tag: int, raw: bytes) -> bytes:
-    limits = LENGTHS.get(tag)
-    if limits is None or not limits[0] <= len(raw) <= limits[1]:
+def _varbind(data: bytes, at: int, end: int) -> tuple[bytes, int, bytes, int]:
+    """A varbind in any form: its OID, tag and content, and where the next one starts."""
+    at, stop = enter(data, at, end, _SEQUENCE)
+    start, at = enter(data, at, stop, OID)
+    name = data[start:at]
+    if at >= stop:
+        raise DecodeError("truncated")
+    tag = data[at]
+    start, at = enter(data, at, stop, tag)
+    if at != stop:
+        raise DecodeError("bad_length")
+    least, most = LENGTHS.get(tag, (1, 0))
+    if not least <= stop - start <= most:
         raise DecodeError("bad_value")
-    return _checked_oid(raw) if tag == OID and raw else raw
+    return name, tag, data[start:stop], stop
 
 
-def _checked_oid(raw: bytes) -> bytes:
-    if len(raw) > MAX_BYTES:  # before the cache: what is too long is not worth a place in it
-        raise DecodeError("bad_oid")
-    try:
-        oid_text(raw)
-    except ValueError:
-        raise DecodeError("bad_oid") from None
-    return raw
-
-
-def _integer(data: bytes, at: int, end: int) -> tuple[int, int]:
+def integer(data: bytes, at: int, end: int) -> tuple[int, int]:
     """Where the next element starts, and the number."""
-    start, stop = _enter(data, at, end, _INTEGER)
-    if not 1 <= stop - start <= 9:
+    if data[at] == _INTEGER and data[at + 1] == 1 and data[at + 2] < 0x80 and at + 3 <= end:
+        return at + 3, data[at + 2]
+    start, stop = enter(data, at, end, _INTEGER)
+    if not 1 <= stop - start <= _WIDEST_INTEGER:
         raise DecodeError("bad_number")
     return stop, signed(data[start:stop])
 
 
-def _enter(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
+def enter(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
     """Where the content of the element at `at` starts and stops; it must bear `tag` and lie before `end`."""
-    if at + 2 > end:
-        raise DecodeError("truncated")
     if data[at] != tag:
         raise DecodeError("bad_tag")
     length = data[at + 1]

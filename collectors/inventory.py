@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from collectors.places import Equipment, Snapshot
+from collectors.places import AdoptedTrap, Equipment, Snapshot
 from guywire.database import Connection
 
 _log = structlog.get_logger(__name__)
@@ -26,10 +26,24 @@ async def read_snapshot(connection: Connection) -> Snapshot:
         sites = await (await connection.execute("SELECT id, domain FROM views.site")).fetchall()
         resources = await (
             await connection.execute(
-                "SELECT site, resource, kind, address, profile, realm, monitored_by FROM views.resource ORDER BY id"
+                "SELECT r.site, r.resource, r.kind, r.address, r.profile, r.realm, r.monitored_by,"
+                " coalesce(c.credential, '') AS credential"
+                " FROM views.resource r LEFT JOIN views.resource_credential c USING (id) ORDER BY id"
             )
         ).fetchall()
-    return Snapshot(version, {row["id"]: row["domain"] for row in sites}, [Equipment(**row) for row in resources])
+        adopted = await (
+            await connection.execute(
+                "SELECT id AS trap_oid, clear_oid, alarm_type, severity FROM views.adopted_trap ORDER BY id"
+            )
+        ).fetchall()
+        links = await (await connection.execute("SELECT upstream_site, downstream_site FROM views.link")).fetchall()
+    return Snapshot(
+        version=version,
+        domains={row["id"]: row["domain"] for row in sites},
+        equipment=[Equipment(**row) for row in resources],
+        links=[(row["upstream_site"], row["downstream_site"]) for row in links],
+        adopted=[AdoptedTrap(**row) for row in adopted],
+    )
 
 
 def load_cache(path: Path) -> Snapshot:

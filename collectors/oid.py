@@ -5,13 +5,21 @@ A name ends at an arc's border, so `b.startswith(a)` on the bytes is "b lies und
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+
+from collectors.memo import Memo
 
 MAX_ARCS = 128
 """RFC 2578, section 3.5."""
 
 MAX_BYTES = 5 * MAX_ARCS
 _MAX_ARC = 0xFFFF_FFFF
+_REMEMBERED = 16_384
+
+_ARC = rb"[\x00-\x7f]|[\x81-\xff][\x80-\xff]{0,2}[\x00-\x7f]|[\x81-\x8f][\x80-\xff]{3}[\x00-\x7f]"
+_FIRST_ARC = _ARC + rb"|\x90\x80\x80\x80[\x00-\x4f]"  # 2.4294967295 is 80 above 32 bits
+_WELL_FORMED = re.compile(rb"(?:%b)(?:%b){0,%d}+" % (_FIRST_ARC, _ARC, MAX_ARCS - 2)).fullmatch
+"""No padded arcs, none over 32 bits, not too many, the last one ended. Possessive: it never goes back."""
 
 
 def encode_oid(text: str) -> bytes:
@@ -31,29 +39,36 @@ def encode_arc(arc: int) -> bytes:
     return bytes(reversed(out))
 
 
-@lru_cache(maxsize=16_384)
-def oid_text(raw: bytes) -> str:
-    """Dotted text of BER content. Raises ValueError when it is malformed, too long, or an arc exceeds 32 bits."""
-    if len(raw) > MAX_BYTES or not raw or raw[-1] & 0x80:
+def well_formed(raw: bytes) -> bytes:
+    """The same bytes. Raises ValueError when they are malformed, too long, or an arc exceeds 32 bits."""
+    if len(raw) > MAX_BYTES or _WELL_FORMED(raw) is None:
         raise ValueError("malformed object identifier")
-    subidentifiers = _subidentifiers(raw)
-    if len(subidentifiers) >= MAX_ARCS:
-        raise ValueError("object identifier with too many arcs")
-    first = subidentifiers[0]
+    return raw
+
+
+def oid_text(raw: bytes) -> str:
+    """Dotted text of BER content. Raises ValueError for what is not `well_formed`."""
+    return _TEXTS[raw]
+
+
+def _text(raw: bytes) -> str:
+    first, *rest = _subidentifiers(well_formed(raw))
     top = min(first // 40, 2)
-    return ".".join(map(str, (top, first - 40 * top, *subidentifiers[1:])))
+    return ".".join(map(str, (top, first - 40 * top, *rest)))
 
 
 def _subidentifiers(raw: bytes) -> list[int]:
     out = []
     arc = 0
     for byte in raw:
-        if byte == 0x80 and arc == 0:
-            raise ValueError("object identifier with a padded arc")
         arc = arc << 7 | byte & 0x7F
-        if arc > _MAX_ARC + 80:
-            raise ValueError("object identifier with an arc over 32 bits")
         if not byte & 0x80:
             out.append(arc)
             arc = 0
     return out
+
+
+WELL_FORMED: Memo[bytes] = Memo(well_formed, _REMEMBERED)
+"""`well_formed`, remembered: equal names become one object, whose hash is known when it is looked up again."""
+
+_TEXTS: Memo[str] = Memo(_text, _REMEMBERED)

@@ -6,7 +6,7 @@ address. The key of a sender is realm and address, because private addresses ove
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from collectors.decode import Trap
 from collectors.oid import encode_oid
 from collectors.values import IP_ADDRESS, address_text
-from guywire.model import UNASSIGNED
+from guywire.model import UNASSIGNED, UNKNOWN_SENDER
 
 SNMP_TRAP_ADDRESS = encode_oid("1.3.6.1.6.3.18.1.3.0")
 _NOWHERE = b"\0\0\0\0"
@@ -37,6 +37,16 @@ class Equipment(msgspec.Struct, frozen=True, gc=False):
     profile: str = ""
     realm: str = ""
     monitored_by: str = ""
+    credential: str = ""
+
+
+class AdoptedTrap(msgspec.Struct, frozen=True):
+    """A trap that a person gave a meaning: `trap_oid` raises, `clear_oid` (or nothing) ends it."""
+
+    trap_oid: str
+    alarm_type: str
+    clear_oid: str = ""
+    severity: str = ""
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -45,16 +55,19 @@ class Snapshot(msgspec.Struct, frozen=True):
     version: int = -1
     domains: dict[str, str] = {}
     equipment: list[Equipment] = []
+    links: list[tuple[str, str]] = []
+    """From the upstream site to the downstream one."""
+    adopted: list[AdoptedTrap] = []
 
 
-class Sender(NamedTuple):
+class Sender(msgspec.Struct, frozen=True, gc=False):
     """Who spoke: the equipment that owns the address, or None and the address that the inventory would need."""
 
     equipment: Equipment | None
     address: str
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where an alarm belongs."""
 
     site: str
@@ -63,50 +76,66 @@ class Place(NamedTuple):
 
 
 class Places:
-    """An inventory snapshot, indexed for one realm."""
+    """An inventory snapshot, indexed for one realm.
+
+    `speakers`: who speaks from an address; `polled`: the addresses that somebody there has a credential for;
+    `domains` of sites, and their `upstreams`, by id.
+    """
 
     def __init__(self, snapshot: Snapshot, realm: str = "") -> None:
         self.version = snapshot.version
-        self._domains = snapshot.domains
-        self._by_address: dict[str, Equipment] = {}
+        self.domains = snapshot.domains
+        self.upstreams = _upstreams(snapshot.links)
+        self.speakers: dict[str, Equipment] = {}
+        self.polled: set[str] = set()
         self._by_site: dict[str, list[Equipment]] = {}
         for row in snapshot.equipment:
             self._by_site.setdefault(row.site, []).append(row)
             if row.address and row.realm == realm:
-                rival = self._by_address.get(row.address)
+                if row.credential:
+                    self.polled.add(row.address)
+                rival = self.speakers.get(row.address)
                 if rival is None or _rank(row) < _rank(rival):
-                    self._by_address[row.address] = row
+                    self.speakers[row.address] = row
+        self._unknown = UNKNOWN_SENDER + (f"{realm}/" if realm else "")
+        self._with_ports = {address.partition(":")[0] for address in self.speakers if ":" in address}
 
     def sender(self, trap: Trap, source: Source) -> Sender:
         """The first address that the inventory knows, of those that the trap gives; none: unknown."""
-        addresses = _addresses(trap, source)
-        for address in addresses:
-            if (row := self._by_address.get(address)) is not None:
+        told = _told(trap)
+        for address in told:
+            if (row := self.speakers.get(address)) is not None:
                 return Sender(row, address)
-        return Sender(None, next(address for address in addresses if ":" not in address))
+        if source.ip in self._with_ports:
+            address = f"{source.ip}:{source.port}"
+            if (row := self.speakers.get(address)) is not None:
+                return Sender(row, address)
+        if (row := self.speakers.get(source.ip)) is not None:
+            return Sender(row, source.ip)
+        return Sender(None, told[0] if told else source.ip)
 
     def place(self, sender: Sender, kind: str, site_field: str, profile: str) -> Place:
         """The site and resource of an alarm, `kind` being the kind that it speaks of ('' for the sender itself)."""
         row = sender.equipment
-        if site_field and site_field in self._domains and (row is None or row.site != site_field):
+        if site_field and site_field in self.domains and (row is None or row.site != site_field):
             row = self._only(site_field, lambda other: other.profile == profile)
             if row is None:
-                return Place(site_field, f"unidentified:{sender.address}", self._domains[site_field])
+                return Place(site_field, self._unknown + sender.address, self.domains[site_field])
         if row is None:
-            return Place("", f"unidentified:{sender.address}", UNASSIGNED)
-        row = self._speaker(row, profile)
-        return Place(row.site, self._part(row, kind).resource, self._domains.get(row.site, UNASSIGNED))
+            return Place("", self._unknown + sender.address, UNASSIGNED)
+        if row.profile != profile:
+            row = self._speaker(row, profile)
+        part = self._part(row, kind) if kind and row.kind != kind else row
+        return Place(row.site, part.resource, self.domains.get(row.site, UNASSIGNED))
 
     def _speaker(self, row: Equipment, profile: str) -> Equipment:
         """Of several rows at the sender's address, the one whose own profile knew the trap: a UPS beside a router."""
-        if row.profile == profile or not row.address:
+        if not row.address:
             return row
         return self._only(row.site, lambda other: other.address == row.address and other.profile == profile) or row
 
     def _part(self, row: Equipment, kind: str) -> Equipment:
         """The one resource of that kind that the sender watches over or shares its address with, else the sender."""
-        if not kind or row.kind == kind:
-            return row
         return (
             self._only(
                 row.site,
@@ -122,13 +151,24 @@ class Places:
         return found[0] if len(found) == 1 else None
 
 
+def _upstreams(links: Sequence[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for above, below in links:
+        found.setdefault(below, set()).add(above)
+    return {site: frozenset(above) for site, above in found.items()}
+
+
 def _rank(row: Equipment) -> tuple[bool, bool, str, str]:
     """Of several rows at one address, the one that watches over the others speaks for it."""
     return (row.monitored_by != "", row.kind != "controller", row.site, row.resource)
 
 
-def _addresses(trap: Trap, source: Source) -> Sequence[str]:
-    found = [address_text(raw) for name, tag, raw in trap.varbinds if name == SNMP_TRAP_ADDRESS and tag == IP_ADDRESS]
+def _told(trap: Trap) -> Sequence[str]:
+    """The addresses that the trap itself gives: snmpTrapAddress, then the v1 agent-addr."""
+    found = []
+    for name, tag, raw in trap.varbinds:
+        if name == SNMP_TRAP_ADDRESS and tag == IP_ADDRESS:
+            found.append(address_text(raw))
     if trap.agent and trap.agent != _NOWHERE:
         found.append(address_text(trap.agent))
-    return [*found, f"{source.ip}:{source.port}", source.ip]
+    return found

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from collectors.filters import network
 from guywire.policy_file import PolicyFile, read_policy
 
 _Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
@@ -24,6 +25,11 @@ class Traps(_Section, frozen=True, kw_only=True):
 
     sources: tuple[str, ...]
     check_community: bool
+    receive_buffer_megabytes: Annotated[int, msgspec.Meta(ge=1, le=1024)]
+
+    def __post_init__(self) -> None:
+        for text in self.sources:
+            network(text)
 
 
 class Guard(_Section, frozen=True, kw_only=True):
@@ -43,6 +49,12 @@ class Polling(_Section, frozen=True, kw_only=True):
     at_once: _Count
     back_off_seconds: _Seconds
     resync_seconds: _Seconds
+    probes_at_once: _Count
+    device_seconds: _Seconds
+    rows_at_most: _Count
+    sensor_lost_seconds: _Seconds
+    restart_stands_seconds: _Seconds
+    samples_kept: _Count
 
 
 class Supervision(_Section, frozen=True, kw_only=True):
@@ -58,6 +70,7 @@ class SpoolLimits(_Section, frozen=True, kw_only=True):
 
     megabytes: _Count
     reserve_kilobytes: _Count
+    late_after_seconds: _Seconds
 
 
 class Policy(_Section, frozen=True, kw_only=True):

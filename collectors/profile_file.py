@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Literal
+from collections.abc import Callable
+from typing import Annotated, Literal, NoReturn, TypeVar
 
 import msgspec
 
 from guywire.errors import GuywireError
 
+_T = TypeVar("_T")
+
 Texts = str | list[str]
 SeverityName = Literal["critical", "major", "minor", "warning", "indeterminate", "cleared"]
+HealthName = Literal["ok", "warning", "critical", "unknown"]
+LimitName = Literal["low", "low_warning", "high_warning", "high"]
+_Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
 
 
 class SeverityEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from"}):
@@ -35,17 +41,94 @@ class AlarmEntry(
     text: Texts = ""
 
 
+class MatchEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[match]`: what a device says of itself that this profile suits; all of it must hold."""
+
+    object_id: Texts = []
+    description: str = ""
+    present: list[str] = []
+
+
+class ScaleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from"}):
+    """`scale`: another cell, and the factor that each of its values means."""
+
+    source: str
+    values: dict[str, float]
+
+
+class LimitsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`limits`: numbers in the metric's unit, or names of the cells that hold them.
+
+    `divisor` is that of these cells, where it is not the value's own.
+    """
+
+    low: float | str | None = None
+    low_warning: float | str | None = None
+    high_warning: float | str | None = None
+    high: float | str | None = None
+    divisor: float | None = None
+
+
+class ThresholdEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[sensors.alarms]]`: when a reading is an alarm."""
+
+    alarm_type: str
+    below: float | LimitName | None = None
+    above: float | LimitName | None = None
+    states: list[str] = []
+    severity: SeverityName | None = None
+    kind: str = ""
+    qualifier: Texts = ""
+    text: Texts = ""
+    hysteresis: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    raise_after: _Seconds = 0.0
+    clear_after: _Seconds = 0.0
+
+
+class SensorEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[sensors]]`: one value, or a column of them."""
+
+    metric: str
+    oid: str
+    label: Texts = ""
+    qualifier: Texts = ""
+    divisor: float = 1.0
+    multiplier: float = 1.0
+    offset: float = 0.0
+    scale: list[ScaleEntry] = []
+    mask: Annotated[int, msgspec.Meta(ge=0)] = 0
+    when: list[str] = []
+    skip: list[float | str] = []
+    pattern: str = ""
+    valid: tuple[float, float] | None = None
+    states: dict[HealthName, dict[str, str]] | None = None
+    limits: LimitsEntry = LimitsEntry()
+    alarms: list[ThresholdEntry] = []
+
+
+class TableEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[tables]]`: a table of the alarms that stand; each row says what `trap` would have said."""
+
+    trap: str
+    columns: list[str]
+    when: list[str] = []
+    time: str = ""
+
+
 class ProfileFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     name: str
     description: str
     names: dict[str, str]
-    alarms: list[AlarmEntry]
+    alarms: list[AlarmEntry] = []
     standard: bool = False
     site: Texts = []
     severity: list[SeverityEntry] = []
     ignore: list[str] = []
+    match: MatchEntry | None = None
+    sensors: list[SensorEntry] = []
+    tables: list[TableEntry] = []
 
 
 class ProfileError(GuywireError):
@@ -67,20 +150,46 @@ def as_list(texts: Texts) -> list[str]:
     return [texts] if isinstance(texts, str) and texts else list(texts)
 
 
+class Source:
+    """A profile's text for those who compile it: every complaint names its line."""
+
+    def __init__(self, text: str, where: str) -> None:
+        self._text, self._where = text, where
+
+    def fail(self, at: str, reason: str) -> NoReturn:
+        """Raises `ProfileError`; `at` is a path such as `$.alarms[3].raise`."""
+        raise ProfileError(f"{self._where}:{line_of(self._text, at)}: {reason}")
+
+    def attempt(self, make: Callable[[str], _T], text: str, at: str) -> _T:
+        """`make(text)`, its ValueError told with the line."""
+        try:
+            return make(text)
+        except ValueError as error:
+            self.fail(at, str(error))
+
+
 def line_of(text: str, at: str) -> int:
-    """The line of a path such as `$.alarms[3].raise`, looked for in the text; 1 when it cannot be told.
+    """The line of a path such as `$.sensors[3].alarms[0].above`, looked for in the text; 1 when it cannot be told.
 
     TOML's reader keeps no positions; a table's header and a key at a line's start are where people look anyway.
     """
-    match = re.search(r"\$(?:\.(\w+))?(?:\[(\d+)\])?(?:\.(\w+))?", at)
-    table, number, key = match.groups() if match else (None, None, None)
     lines = text.splitlines()
-    headers = [n for n, line in enumerate(lines) if table and re.match(rf"\s*\[+{table}\]", line)]
-    start = headers[int(number or 0)] if len(headers) > int(number or 0) else 0
-    wanted = key or ("" if headers else table or "")
-    for n in range(start, len(lines)):
-        if n > start and headers and lines[n].lstrip().startswith("["):
-            break
-        if wanted and re.match(rf"\s*{wanted}\s*=", lines[n]):
-            return n + 1
+    start, end, path = 0, len(lines), ""
+    for name, number in re.findall(r"\.([\w-]+)(?:\[(\d+)\])?", at[at.find("$") :]):
+        path = f"{path}.{name}" if path else name
+        headers = [n for n in range(start, end) if re.match(rf"\s*\[+{re.escape(path)}\]", lines[n])]
+        place = int(number or 0)
+        if len(headers) <= place:
+            return _key_line(lines, start, name) + 1
+        start, end = headers[place], [*headers, end][place + 1]
     return start + 1
+
+
+def _key_line(lines: list[str], start: int, key: str) -> int:
+    """The line of a key in the table that starts there; the table's own when it has none."""
+    for n in range(start, len(lines)):
+        if n > start and lines[n].lstrip().startswith("["):
+            break
+        if re.match(rf"\s*{re.escape(key)}\b\s*[.=]", lines[n]):
+            return n
+    return start

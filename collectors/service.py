@@ -1,95 +1,112 @@
-"""The collector as a service: socket, spool and sender put together, and kept informed of inventory and profiles."""
+"""The collector as a service: keeper, stream and wire put together, and kept informed of the inventory."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 import structlog
 
 from collectors import inventory, metrics
-from collectors.classify import Classifier
-from collectors.collector import Collector
-from collectors.listen import TrapSocket
-from collectors.pipeline import Knowledge
-from collectors.places import Places
-from collectors.shelf import Shelf
+from collectors.catch import Keep
+from collectors.door import Door
+from collectors.keeper import Keeper
+from collectors.learning import LOOK_SECONDS, Learning, keep_looking
+from collectors.rehear import SecondLook
 from collectors.spool import Spool
+from collectors.together import run_until
+from collectors.watch import Watch
+from collectors.wire import Wire
 from guywire.database.wake import ring_or_timeout
 from guywire.feed import channel_of
 from guywire.service import Service
+from guywire.settings import SettingsError
 from guywire.stream import Sender
 
 _log = structlog.get_logger(__name__)
 
 CHANNEL = channel_of("guywire")
-_LOOK_SECONDS = 2.0
+MOST_WORKERS = 64
+_TICK_SECONDS = 1.0
 _DATABASE_SECONDS = 5.0
 
 
 async def collect(service: Service) -> None:
     """Runs until the service is told to stop. A database or a correlator that is away stops nothing."""
     settings = service.settings
-    spool = Spool(settings.spool_dir / f"{settings.collector}.sqlite")
-    sender = Sender(settings.stream_url, settings.collector, spool, settings.stream_keys_dir)
-    udp = TrapSocket(settings.trap_host, settings.trap_port)
-    shelf = Shelf(settings.data_dir / "profiles")
-    shelf.reload()
-    places = Places(inventory.load_cache(_cache(service)), settings.realm)
-    knowledge = Knowledge(places, Classifier(shelf.profiles().values()))
-    collector = Collector(knowledge, spool, udp.answer, sender.wake)
-    _tell(service, spool, sender, udp)
-    udp.listen(lambda batch: collector.take(batch, datetime.now(UTC)))
-    _log.info("collector.listening", host=settings.trap_host, port=udp.port, waiting=spool.depth)
-    learning = [asyncio.create_task(learn) for learn in (_learn_places(service, collector), _reload(shelf, collector))]
-    try:
-        await sender.run(service.stop)
-    finally:
-        for task in learning:
-            task.cancel()
-        udp.close()
-        sender.close()
-        spool.close()
+    if not 1 <= settings.workers <= MOST_WORKERS:
+        raise SettingsError(f"workers cannot be {settings.workers}; it wants 1 to {MOST_WORKERS}.")
+    async with AsyncExitStack() as at_the_end:
+        learning = Learning(settings)
+        spool = Spool(settings.spool_dir / f"{settings.collector}.sqlite")
+        at_the_end.callback(spool.close)
+        sender = Sender(settings.stream_url, settings.collector, spool, settings.stream_keys_dir)
+        at_the_end.callback(sender.close)
+        keeper = Keeper(
+            spool, lambda: learning.policy, sender.wake, connected=sender.connected, collector=settings.collector
+        )
+        watch = Watch(settings.spool_dir / f"{settings.collector}-silent.json", settings.collector, datetime.now(UTC))
+        door = Door(keeper, watch.supervision)
+        service.health.add("keeper", door.check)
+        wire = Wire(settings, learning, door.keep, service.health)
+        at_the_end.push_async_callback(wire.close)
+        _tell(service, spool, sender)  # not before the socket is bound: a collector without it ends at once
+        _log.info("collector.listening", host=settings.trap_host, port=wire.port, waiting=spool.depth)
+        await run_until(
+            service.stop,
+            sender.run(service.stop),
+            wire.run(),
+            _tick(keeper, watch, learning, door.keep),
+            _follow_inventory(service, learning),
+            _look_again(service, learning, door.keep),
+            keep_looking(learning),
+        )
 
 
-async def _learn_places(service: Service, collector: Collector) -> None:
+async def _tick(keeper: Keeper, watch: Watch, learning: Learning, keep: Keep) -> None:
+    while True:
+        now = datetime.now(UTC)
+        await watch.tick(now, learning.knowledge.places, learning.policy, keep)
+        keeper.tick(now)
+        await asyncio.sleep(_TICK_SECONDS)
+
+
+async def _follow_inventory(service: Service, learning: Learning) -> None:
     """Takes a new inventory over: when the feed wakes, and every two seconds."""
     with service.wakeups.expect(CHANNEL) as rung:
         while True:
             try:
-                await _learn_places_once(service, collector)
+                await _follow_inventory_once(service, learning)
             except psycopg.Error as error:
                 _log.debug("inventory.database_away", error=str(error).strip())
-            await ring_or_timeout(rung, _LOOK_SECONDS)
+            await ring_or_timeout(rung, LOOK_SECONDS)
 
 
-async def _learn_places_once(service: Service, collector: Collector) -> None:
+async def _follow_inventory_once(service: Service, learning: Learning) -> None:
     async with service.pool.connection(timeout=_DATABASE_SECONDS) as connection:
-        if await inventory.read_version(connection) == collector.knowledge.places.version:
+        if await inventory.read_version(connection) == learning.snapshot.version:
             return
         snapshot = await inventory.read_snapshot(connection)
-    collector.knowledge = replace(collector.knowledge, places=Places(snapshot, service.settings.realm))
-    inventory.save_cache(_cache(service), snapshot)
+    learning.learn(snapshot)
     _log.info("inventory.read", version=snapshot.version, equipment=len(snapshot.equipment))
 
 
-async def _reload(shelf: Shelf, collector: Collector) -> None:
-    """Takes changed profiles over, every two seconds."""
+async def _look_again(service: Service, learning: Learning, keep: Keep) -> None:
+    """Tells anew what was unidentified and no longer is, whenever more is known."""
+    second = SecondLook(service.settings.collector)
     while True:
-        await asyncio.sleep(_LOOK_SECONDS)
-        if shelf.reload():
-            collector.knowledge = replace(collector.knowledge, classifier=Classifier(shelf.profiles().values()))
+        try:
+            async with service.pool.connection(timeout=_DATABASE_SECONDS) as connection:
+                await second.look(connection, learning.knowledge, keep, datetime.now(UTC))
+        except psycopg.Error as error:
+            _log.debug("rehear.database_away", error=str(error).strip())
+        await asyncio.sleep(LOOK_SECONDS)
 
 
-def _cache(service: Service) -> Path:
-    return service.settings.spool_dir / f"{service.settings.collector}-inventory.json"
-
-
-def _tell(service: Service, spool: Spool, sender: Sender, udp: TrapSocket) -> None:
-    """Health and gauges. The socket is bound once this runs: a collector without it ends at once."""
+def _tell(service: Service, spool: Spool, sender: Sender) -> None:
+    """Health and gauges."""
 
     async def spool_is_writable() -> str | None:
         return spool.check()
@@ -101,4 +118,3 @@ def _tell(service: Service, spool: Spool, sender: Sender, udp: TrapSocket) -> No
     service.health.add("stream", correlator_listens, vital=False)
     metrics.SPOOL_DEPTH.set_function(lambda: spool.depth)
     metrics.SPOOLED_EVER.set_function(lambda: spool.spooled_total)
-    metrics.SOCKET_DROPS.set_function(udp.drops)

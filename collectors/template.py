@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from collectors.decode import Varbind
 from collectors.oid import oid_text
-from collectors.values import value_text
+from collectors.values import VALUE_TEXT
 
 _PART = re.compile(r"\{([^{}]*)\}")
 
@@ -21,19 +21,20 @@ Part = Callable[[Sequence[Varbind]], str]
 class Template:
     """One compiled text. Raises ValueError for a name that the profile does not define."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("render",)
 
     def __init__(self, text: str, names: Mapping[str, bytes]) -> None:
-        pieces = _PART.split(text)
-        if any("{" in piece or "}" in piece for piece in pieces[::2]):
-            raise ValueError(f"{text!r} has a brace without its partner")
-        self._parts: list[str | Part] = [
-            _part(piece, names) if number % 2 else piece for number, piece in enumerate(pieces) if piece or number % 2
-        ]
-
-    def render(self, varbinds: Sequence[Varbind]) -> str:
+        parts: list[str | Part] = [_part(piece, names) if is_name else piece for is_name, piece in pieces(text)]
+        self.render: Part = _joined(parts)
         """The text with the trap's values; a varbind that is not there gives nothing."""
-        return "".join([part if isinstance(part, str) else part(varbinds) for part in self._parts])
+
+
+def pieces(text: str) -> list[tuple[bool, str]]:
+    """A template's text in parts, each with whether it is a `{name}` or stands as it is. Raises ValueError."""
+    parts = _PART.split(text)
+    if any("{" in part or "}" in part for part in parts[::2]):
+        raise ValueError(f"{text!r} has a brace without its partner")
+    return [(number % 2 == 1, part) for number, part in enumerate(parts) if part or number % 2]
 
 
 def first_of(templates: Sequence[Template], varbinds: Sequence[Varbind]) -> str:
@@ -42,14 +43,6 @@ def first_of(templates: Sequence[Template], varbinds: Sequence[Varbind]) -> str:
         if text := template.render(varbinds).strip():
             return text
     return ""
-
-
-def find(varbinds: Sequence[Varbind], name: bytes) -> Varbind | None:
-    """The first varbind at or under an OID."""
-    for varbind in varbinds:
-        if varbind[0].startswith(name):
-            return varbind
-    return None
 
 
 def _part(reference: str, names: Mapping[str, bytes]) -> Part:
@@ -61,26 +54,27 @@ def _part(reference: str, names: Mapping[str, bytes]) -> Part:
     oid, show = names[name], _VIEWS[view]
 
     def part(varbinds: Sequence[Varbind]) -> str:
-        found = find(varbinds, oid)
-        return "" if found is None else show(found, len(oid))
+        for found, tag, raw in varbinds:
+            if found.startswith(oid):
+                return show(found[len(oid) :], VALUE_TEXT[tag](raw))
+        return ""
 
-    return part
+    def value(varbinds: Sequence[Varbind]) -> str:
+        for found, tag, raw in varbinds:
+            if found.startswith(oid):
+                return VALUE_TEXT[tag](raw)
+        return ""
 
-
-def _value(varbind: Varbind, _: int) -> str:
-    return value_text(varbind[1], varbind[2])
-
-
-def _index(varbind: Varbind, prefix: int) -> str:
-    return relative_text(varbind[0][prefix:])
-
-
-def _last(varbind: Varbind, prefix: int) -> str:
-    return _value(varbind, prefix).rpartition(".")[2]
+    return part if view else value
 
 
-def _parent(varbind: Varbind, prefix: int) -> str:
-    return _value(varbind, prefix).rpartition(".")[0]
+def _joined(parts: Sequence[str | Part]) -> Part:
+    """One text of several parts."""
+    shape = "".join([part.replace("%", "%%") if isinstance(part, str) else "%s" for part in parts])
+    takes = [part for part in parts if not isinstance(part, str)]
+    if shape == "%s":
+        return takes[0]
+    return lambda varbinds: shape % tuple([take(varbinds) for take in takes])
 
 
 def relative_text(raw: bytes) -> str:
@@ -88,4 +82,9 @@ def relative_text(raw: bytes) -> str:
     return oid_text(b"\0" + raw)[len("0.0.") :]
 
 
-_VIEWS: dict[str, Callable[[Varbind, int], str]] = {"": _value, "index": _index, "last": _last, "parent": _parent}
+_VIEWS: dict[str, Callable[[bytes, str], str]] = {
+    "": lambda _, value: value,
+    "index": lambda tail, _: relative_text(tail),
+    "last": lambda _, value: value.rpartition(".")[2],
+    "parent": lambda _, value: value.rpartition(".")[0],
+}

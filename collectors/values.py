@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from collectors.memo import Memo
 from collectors.oid import MAX_BYTES, oid_text
 
 INTEGER, OCTETS, NULL, OID = 0x02, 0x04, 0x05, 0x06
@@ -30,10 +31,10 @@ LENGTHS: dict[int, tuple[int, int]] = {
 }
 """The tags that a value may have, and how many bytes each may take."""
 
-
-def value_text(tag: int, raw: bytes) -> str:
-    """A value as printable text on one line; octets as UTF-8 or GB 18030 where that makes sense, else as hex."""
-    return _TEXT[tag](raw)
+SHORT_HEADS = frozenset(
+    bytes((tag, length)) for tag, (least, most) in LENGTHS.items() for length in range(least, min(most, 0x7F) + 1)
+)
+"""The same as the two bytes that stand before a value of under 128 bytes."""
 
 
 def signed(raw: bytes) -> int:
@@ -61,16 +62,20 @@ def octets_text(raw: bytes) -> str:
 
 
 def _unsigned_text(raw: bytes) -> str:
-    return str(unsigned(raw))
+    return str(int.from_bytes(raw, "big"))
+
+
+def _signed_text(raw: bytes) -> str:
+    return str(int.from_bytes(raw, "big", signed=True))
 
 
 def _nothing(_: bytes) -> str:
     return ""
 
 
-_TEXT: dict[int, Callable[[bytes], str]] = {
-    INTEGER: lambda raw: str(signed(raw)),
-    OCTETS: octets_text,
+VALUE_TEXT: dict[int, Callable[[bytes], str]] = {
+    INTEGER: Memo(_signed_text, 8192, longest=2).__getitem__,
+    OCTETS: Memo(octets_text, 8192).__getitem__,
     NULL: _nothing,
     OID: lambda raw: oid_text(raw) if raw else "0.0",
     IP_ADDRESS: address_text,
@@ -83,3 +88,10 @@ _TEXT: dict[int, Callable[[bytes], str]] = {
     _UINTEGER32: _unsigned_text,
     **dict.fromkeys(_EXCEPTIONS, _nothing),
 }
+"""By tag: a value's content as printable text on one line; octets as UTF-8 or GB 18030 where that makes sense, else as
+hex. A trap's text, qualifier and details ask for the same values, and so does the trap that clears what it raised."""
+
+
+def value_text(tag: int, raw: bytes) -> str:
+    """`VALUE_TEXT` as a function, for where it is not called for every varbind."""
+    return VALUE_TEXT[tag](raw)

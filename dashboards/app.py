@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from dashboards.live import route as live
 from dashboards.live.hub import Hub
-from dashboards.routes import alarms, complaints, incidents, inventory, needs, summary, tickets, work_orders
+from dashboards.routes import adoption, alarms, complaints, incidents, inventory, needs, summary, tickets, work_orders
 from guywire.service import Service
 from guywire.web import create_app
 
@@ -22,6 +22,7 @@ def create(service: Service, hub: Hub) -> FastAPI:
         "Guywire console",
         routers=[
             summary.router,
+            adoption.router,  # before the alarms', whose transitions take any word
             alarms.router,
             incidents.router,
             tickets.router,

@@ -30,6 +30,7 @@
  * @property {string} acknowledged_by
  * @property {string|null} shelved_until
  * @property {string} shelved_by
+ * @property {boolean} baseline
  * @property {number} version
  *
  * @typedef {object} IncidentOutage

@@ -220,3 +220,18 @@ async def test_only_an_unacknowledged_critical_blinks(url: str, page: Page, data
     await expect(row(page, "A8")).to_be_visible()
     await expect(page.locator(".beat")).to_have_count(1)
     await expect(row(page, "A3").locator(".beat")).to_have_count(1)
+
+
+async def test_a_baseline_is_marked_and_a_collector_is_no_unidentified_sender(
+    url: str, page: Page, database: Connection
+) -> None:
+    await add_feeder_failure(database)
+    silent = {"resource": "collector:north", "severity": "critical", "source": "alarm_correlation"}
+    await add_alarm(database, "A7", "", "collector-silent", **silent)
+    await add_alarm(database, "A8", "S3", "smoke", baseline=True)
+    await page.goto(url)
+    await expect(row(page, "A8")).to_contain_text("baseline")
+    await expect(row(page, "A7")).not_to_contain_text("baseline")
+    await expect(row(page, "A7")).to_contain_text("No site")
+    await expect(row(page, "A7")).to_contain_text("collector:north")
+    await expect(row(page, "A7")).not_to_contain_text("Unidentified")

@@ -17,7 +17,7 @@ from guywire.postgres import embedded
 
 SNAPSHOT = Path(__file__).with_name("schema.txt")
 
-_OURS = "n.nspname IN ('core', 'correlation', 'dispatch', 'complaints', 'views', 'public')"
+_OURS = "n.nspname IN ('core', 'collectors', 'correlation', 'dispatch', 'complaints', 'views', 'public')"
 # extensions bring their own; what they own is not ours to describe
 _NOT_OF_EXTENSION = "NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = {} AND d.deptype = 'e')"
 

@@ -74,6 +74,17 @@ async def add_alarm(connection: Connection, alarm: str, site: str, raised_at: da
     )
 
 
+async def add_unidentified(
+    connection: Connection, alarm: str, resource: str = "unidentified:10.9.9.9", trap: str = "1.3.6.1.4.1.99999.2.0.7"
+) -> None:
+    """An alarm of a sender and a trap that nobody knows."""
+    await add_alarm(connection, alarm, "")
+    await connection.execute(
+        "UPDATE correlation.alarm SET resource = %s, alarm_type = 'unidentified', qualifier = %s WHERE alarm_id = %s",
+        (resource, trap, alarm),
+    )
+
+
 async def add_outage(
     connection: Connection, incident: str, site: str, down_at: datetime, started: bool = False
 ) -> None:

@@ -8,7 +8,7 @@ from guywire.commands import Command
 from guywire.database import Connection
 from guywire.model import Role
 from tests.integration.running_console import play_owner, running_console
-from tests.integration.small_province import NOW, add_account, add_province
+from tests.integration.small_province import NOW, add_account, add_province, add_unidentified
 
 CENTRE = {Role.ADMIN, Role.SHIFT_LEADER, Role.NOC_OPERATOR}
 NETWORK = CENTRE | {Role.AREA_MANAGER}
@@ -31,6 +31,9 @@ TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("POST", "/api/v1/alarms/A1/unshelve", {}, CENTRE),
     ("POST", "/api/v1/alarms/A1/clear", {}, CENTRE),
     ("POST", "/api/v1/alarms/A1/comment", {"comment": "seen"}, CENTRE),
+    ("POST", "/api/v1/alarms/A7/adopt-sender", {"site": "S1", "resource": "ups-9", "kind": "ups"}, CENTRE),
+    ("POST", "/api/v1/alarms/A7/adopt-trap", {"alarm_type": "smoke"}, CENTRE),
+    ("GET", "/api/v1/profiles", None, NETWORK),
     ("GET", "/api/v1/incidents", None, NETWORK),
     ("GET", "/api/v1/incidents/I1", None, NETWORK),
     ("GET", "/api/v1/tickets", None, NETWORK),
@@ -66,6 +69,7 @@ def _answer(command: Command) -> dict[str, Any]:
 
 async def test_every_role_gets_what_the_table_says(connection: Connection, database_url: str) -> None:
     await add_province(connection)
+    await add_unidentified(connection, "A7")
     tokens = {role: await add_account(connection, role) for role in Role}
     wrong = []
     async with (

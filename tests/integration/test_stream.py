@@ -12,8 +12,9 @@ import pytest
 import zmq
 import zmq.asyncio
 
-from guywire.stream import EVENTS_PER_BATCH, Batch, Mark, Receiver, Sender, StreamError
-from guywire.stream.protocol import encode, encode_event
+from guywire.stream import EVENTS_PER_BATCH, Batch, Mark, Piece, Receiver, Sender, StreamError
+from guywire.stream.outflow import LATE_UNDER_WAY
+from guywire.stream.protocol import LATE, encode, encode_events
 from guywire.stream.security import make_keys
 from guywire.stream.window import EVENTS_UNDER_WAY
 from tests.integration.stream_events import event
@@ -30,9 +31,11 @@ class MemorySpool:
     bodies: dict[str, list[bytes]] = field(default_factory=dict)
     freed: dict[str, int] = field(default_factory=dict)
     renumbered: int = 0
+    holes: dict[str, int] = field(default_factory=dict)
+    """Of a lane, the last of the first numbers that are not there."""
 
     def add(self, first: int, count: int, domain: str = "sh/pudong") -> None:
-        new = [encode_event(event(number, domain)) for number in range(first, first + count)]
+        new = [encode_events([event(number, domain)]) for number in range(first, first + count)]
         self.bodies.setdefault(domain, []).extend(new)
 
     def last(self) -> Mapping[str, int]:
@@ -41,9 +44,11 @@ class MemorySpool:
     def acked(self) -> Mapping[str, int]:
         return {domain: self.freed.get(domain, 0) for domain in self.bodies}
 
-    def pending(self, domain: str, after: int, limit: int) -> list[bytes]:
-        assert after >= self.freed.get(domain, 0), "what is freed cannot be sent"
-        return self.bodies[domain][after : after + limit]
+    def pending(self, lane: str, after: int) -> Piece | None:
+        assert after >= self.freed.get(lane, 0), "what is freed cannot be sent"
+        first = max(after + 1, self.holes.get(lane, 0) + 1)
+        bodies = self.bodies[lane][first - 1 : first - 1 + EVENTS_PER_BATCH]
+        return Piece(first, first + len(bodies) - 1, b"".join(bodies)) if bodies else None
 
     def acknowledge(self, seqs: Mapping[str, int]) -> None:
         for domain, seq in seqs.items():
@@ -67,7 +72,8 @@ class Owner:
     def commit(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
             known = self.marks.get((batch.collector, batch.domain), Mark(batch.spool, 0))
-            assert batch.first_seq == (known.seq if known.spool == batch.spool else 0) + 1, "in order, without a gap"
+            before = batch.first_seq - batch.skipped - 1
+            assert before == (known.seq if known.spool == batch.spool else 0), "in order, without an unsaid gap"
             self.marks[batch.collector, batch.domain] = batch.mark
             self.seen += [int(one.qualifier) for one in batch.events]
 
@@ -221,6 +227,50 @@ async def test_a_spool_restored_from_an_old_copy_takes_a_new_numbering_and_loses
     receiver.close()
     assert spool.renumbered == 1
     assert owner.marks == {("north", "sh/pudong"): Mark("spool-2", 20)}
+
+
+async def test_numbers_that_the_spool_has_dropped_are_skipped_and_nothing_else_is(tmp_path: Path) -> None:
+    spool, owner = MemorySpool(), Owner({("north", "sh/pudong"): Mark("spool-1", 30)})
+    spool.add(0, 300)
+    spool.freed = {"sh/pudong": 30}
+    spool.holes = {"sh/pudong": 120}
+    receiver = Receiver(ANY_PORT, owner.marks)
+    async with sending(receiver.url, spool):
+        await take(receiver, owner, lambda: len(owner.seen) == 180)
+        await eventually(lambda: spool.freed == {"sh/pudong": 300})
+    receiver.close()
+    assert owner.seen == list(range(120, 300))
+
+
+async def test_late_lanes_together_have_a_small_window_and_live_ones_go_before_them() -> None:
+    spool, live = MemorySpool(), "sh/pudong"
+    for city in range(30):
+        spool.add(0, 200, f"sh/{city}{LATE}")
+    spool.add(0, 10, live)
+    receiver = Receiver(ANY_PORT, {})
+    async with sending(receiver.url, spool):
+        got: list[Batch] = []
+        async with asyncio.timeout(SECONDS):
+            while sum(len(batch.events) for batch in got) < LATE_UNDER_WAY + 10:
+                got += await receiver.batch(0.2)
+        got += await receiver.batch(0.2)
+        assert sum(len(batch.events) for batch in got) == LATE_UNDER_WAY + 10
+        assert got[0].domain == live
+        assert len({batch.domain for batch in got[1:]}) == len(got[1:]), "in turn, so that none waits for the others"
+    receiver.close()
+
+
+async def test_a_receiver_knows_when_each_collector_was_last_heard_though_it_has_no_events() -> None:
+    receiver = Receiver(ANY_PORT, {})
+    async with sending(receiver.url, MemorySpool()):
+        async with asyncio.timeout(SECONDS):
+            while "north" not in receiver.last_heard():
+                await receiver.batch(0.1)
+            first = receiver.last_heard()["north"]
+            while receiver.last_heard()["north"] == first:
+                await receiver.batch(0.1)
+    assert first < receiver.last_heard()["north"] <= asyncio.get_running_loop().time()
+    receiver.close()
 
 
 async def test_rubbish_from_a_peer_disturbs_nobody() -> None:

@@ -52,6 +52,7 @@ class CollectorProcess:
     database_url: str = NO_DATABASE
     trap_port: int = field(default_factory=free_udp_port)
     metrics_port: int = field(default_factory=free_tcp_port)
+    workers: int = 1
     process: subprocess.Popen[bytes] | None = None
     started: int = 0
 
@@ -59,6 +60,7 @@ class CollectorProcess:
         settings = {
             "DATA_DIR": self.folder, "DATABASE_URL": self.database_url, "TRAP_HOST": "127.0.0.1",
             "TRAP_PORT": self.trap_port, "METRICS_PORT": self.metrics_port, "STREAM_URL": self.stream_url,
+            "WORKERS": self.workers,
         }  # fmt: skip
         self.started += 1
         with (self.folder / "log").open("ab") as log:
@@ -79,9 +81,12 @@ class CollectorProcess:
         except OSError:
             return None
 
-    def metric(self, name: str, labels: str = "") -> float:
+    def metrics(self) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=5) as reply:
-            lines = reply.read().decode().splitlines()
+            return str(reply.read().decode())
+
+    def metric(self, name: str, labels: str = "") -> float:
+        lines = self.metrics().splitlines()
         return sum(float(line.split()[-1]) for line in lines if line.startswith(f"guywire_collectors_{name}{labels} "))
 
     def log(self) -> str:
@@ -94,11 +99,13 @@ class CollectorProcess:
 
 
 @asynccontextmanager
-async def collecting(folder: Path, url: str, database_url: str = NO_DATABASE) -> AsyncIterator[CollectorProcess]:
+async def collecting(
+    folder: Path, url: str, database_url: str = NO_DATABASE, workers: int = 1
+) -> AsyncIterator[CollectorProcess]:
     (folder / "spool").mkdir()
     if database_url == NO_DATABASE:
         (folder / "spool" / "local-inventory.json").write_text(json.dumps(INVENTORY))
-    collector = CollectorProcess(folder, url, database_url)
+    collector = CollectorProcess(folder, url, database_url, workers=workers)
     try:
         await collector.start()
         yield collector
@@ -119,9 +126,9 @@ async def eventually(condition: Callable[[], bool], told: Callable[[], str] = st
 class InformingDevice:
     """Sends informs, each again until it is answered, as RFC 3416 wants it: the truth of what was answered."""
 
-    def __init__(self, port: int, numbers: range) -> None:
+    def __init__(self, port: int, numbers: range, source: str = "127.0.10.2") -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.10.2", 0))
+        self._socket.bind((source, 0))
         self._socket.setblocking(False)
         self._to = ("127.0.0.1", port)
         self._waiting = {

@@ -78,9 +78,10 @@ function Chip({ on, onClick, children }) {
  * @param {number} props.count
  * @param {number} props.waiting  changes that wait while something is chosen
  * @param {boolean} props.mayAct
- * @param {{acknowledge: () => void, shelve: () => void, comment: () => void, none: () => void}} props.act
+ * @param {boolean} props.mayAdopt  and there is something to adopt
+ * @param {{acknowledge: () => void, shelve: () => void, comment: () => void, adopt: () => void, none: () => void}} props.act
  */
-export function SelectionBar({ count, waiting, mayAct, act }) {
+export function SelectionBar({ count, waiting, mayAct, mayAdopt, act }) {
   return html`<div class="selection" role="group" aria-label=${t("selected_n", { n: count })}>
     <strong>${t("selected_n", { n: count })}</strong>
     ${
@@ -91,6 +92,7 @@ export function SelectionBar({ count, waiting, mayAct, act }) {
         <button class="button button-small" onClick=${act.shelve}>${t("alarm.shelve")} <kbd>s</kbd></button>
         <button class="button button-small" onClick=${act.comment}>${t("alarm.comment")} <kbd>c</kbd></button>`
     }
+    ${mayAdopt && html`<button class="button button-small" onClick=${act.adopt}>${t("adopt")} <kbd>o</kbd></button>`}
     <button class="button button-small button-quiet" onClick=${act.none}>${t("select_none")} <kbd>Esc</kbd></button>
     <span class="muted selection-waiting" role="status">${waiting ? t("waiting_n", { n: waiting }) : t("frozen")}</span>
   </div>`;

@@ -48,7 +48,7 @@ export function GroupRow({ group, incident, index, here, selected, now, onPick, 
       <${Time} at=${incident?.opened_at ?? root.raised_at} zone=${root.time_zone} />
     </span>
     <span role="gridcell" class="cell">
-      <${SiteName} id=${root.site} name=${root.site_name} other=${root.source} />
+      <${SiteName} id=${root.site} name=${root.site_name} other=${root} />
     </span>
     <span role="gridcell" class="cell">${sites > 1 ? t("sites_n", { n: sites }) : root.resource}</span>
     <span role="gridcell" class="cell">${alarmType(incident?.root.alarm_type ?? root.alarm_type)}</span>

@@ -6,7 +6,7 @@ import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { clock, full } from "/shared/lib/time.js";
 import { Mark, Time } from "../parts/marks.js";
-import { isCrying, isShelved } from "../state/alarms.js";
+import { isCrying, isShelved, senderIsUnknown } from "../state/alarms.js";
 import { searchOf } from "../state/route.js";
 import { alarmType } from "../words/catalogue.js";
 
@@ -58,11 +58,12 @@ export function AlarmRow({ alarm, index, here, selected, now, onPick, onToggle, 
     <span role="gridcell" class="cell"><${Mark} severity=${severity} quiet=${quiet} beat=${crying} /></span>
     <span role="gridcell" class="cell"><${Time} at=${alarm.raised_at} zone=${alarm.time_zone} /></span>
     <span role="gridcell" class="cell">
-      <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm.source} />
+      <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm} />
     </span>
     <span role="gridcell" class="cell">${alarm.resource}</span>
     <span role="gridcell" class="cell" title=${alarm.text}>
       ${alarmType(alarm.alarm_type)}${alarm.qualifier && html` <span class="muted">${alarm.qualifier}</span>`}
+      ${alarm.baseline && html` <span class="muted" title=${t("alarm.baseline_means")}>${t("alarm.baseline")}</span>`}
     </span>
     <span role="gridcell" class="cell cell-count">${alarm.count > 1 ? `×${alarm.count}` : ""}</span>
     <span role="gridcell" class="cell"><${AlarmState} alarm=${alarm} now=${now} /></span>
@@ -72,10 +73,12 @@ export function AlarmRow({ alarm, index, here, selected, now, onPick, onToggle, 
   </div>`;
 }
 
-/** A site by name with its id, or whoever sent what belongs to no site.
- * @param {{id: string|null, name: string|null, other?: string}} props */
+/** A site by name with its id; where there is none, that the sender is not identified, or that it is of no site.
+ * @param {{id: string|null, name: string|null, other: Alarm}} props */
 export function SiteName({ id, name, other }) {
-  if (!id) return html`<span class="muted">${t("unidentified")} ${other ?? ""}</span>`;
+  if (!id && senderIsUnknown(other))
+    return html`<span class="muted">${t("unidentified")} ${other.source}</span>`;
+  if (!id) return html`<span class="muted">${t("no_site")}</span>`;
   return html`${name ?? id} ${name && html`<span class="muted">${id}</span>`}`;
 }
 

@@ -12,6 +12,7 @@ import { sayRefusal } from "../parts/toasts.js";
 import { VirtualList } from "../parts/virtual_list.js";
 import { alarmsOf, bySeverity, flood, grouped, passes } from "../state/alarms.js";
 import { searchTextOf } from "../words/catalogue.js";
+import { AdoptDialog, canAdopt } from "./adopt.js";
 import { acknowledge, comment, shelve } from "./alarm_actions.js";
 import { FilterBar, SelectionBar } from "./alarm_bar.js";
 import { CommentDialog, ShelveDialog } from "./alarm_dialogs.js";
@@ -36,7 +37,7 @@ export function Alarms({ board, revision, route, go, user, may }) {
   const list = useSelection(board, live);
   const counts = useMemo(() => bySeverity(board.sorted.items), [revision]);
   const targets = () => list.targets().flatMap(alarmsOf);
-  const act = actions({ board, list, targets, user: user.name, ask: setAsking, mayAct: may("act_on_alarms") });
+  const act = actions({ board, list, targets, user: user.name, ask: setAsking, may });
   const open = () => list.here && openIncident(list.here, go);
   const filter = (/** @type {Partial<import("../state/route.js").Route>} */ change) =>
     go({ ...route, ...change }, true);
@@ -49,6 +50,7 @@ export function Alarms({ board, revision, route, go, user, may }) {
             count=${targets().length}
             waiting=${list.waiting}
             mayAct=${may("act_on_alarms")}
+            mayAdopt=${may("adopt_equipment") && adoptable(targets())}
             act=${act}
           />`
         : html`<${FilterBar} route=${route} counts=${counts} searchBox=${searchBox} onFilter=${filter} />`
@@ -59,7 +61,7 @@ export function Alarms({ board, revision, route, go, user, may }) {
         ? html`<${List} board=${board} list=${list} now=${now} go=${go} />`
         : html`<${EmptyList} board=${board} route=${route} go=${go} />`
     }
-    <${Asked} what=${asking} count=${targets().length} act=${act} onClose=${() => setAsking("")} />
+    <${Asked} what=${asking} targets=${targets()} board=${board} act=${act} onClose=${() => setAsking("")} />
   </section>`;
 }
 
@@ -77,12 +79,21 @@ function List({ board, list, now, go }) {
   />`;
 }
 
-/** @param {{what: string, count: number, act: ReturnType<typeof actions>, onClose: () => void}} props */
-function Asked({ what, count, act, onClose }) {
+/** @param {{what: string, targets: Alarm[], board: any, act: ReturnType<typeof actions>, onClose: () => void}} props */
+function Asked({ what, targets, board, act, onClose }) {
+  const count = targets.length;
   if (what === "shelve") return html`<${ShelveDialog} count=${count} onClose=${onClose} onShelve=${act.shelveNow} />`;
   if (what === "comment")
     return html`<${CommentDialog} count=${count} onClose=${onClose} onComment=${act.commentNow} />`;
+  if (what === "adopt" && adoptable(targets))
+    return html`<${AdoptDialog} alarm=${targets[0]} board=${board} onClose=${onClose} />`;
   return null;
+}
+
+/** One at a time: each sender has its own place.
+ * @param {Alarm[]} targets */
+function adoptable(targets) {
+  return targets.length === 1 && canAdopt(targets[0]);
 }
 
 /** @param {Alarm[]} alarms in order
@@ -141,9 +152,10 @@ function openIncident(item, go) {
  * @param {() => Alarm[]} given.targets
  * @param {string} given.user
  * @param {(what: string) => void} given.ask
- * @param {boolean} given.mayAct
+ * @param {(permission: string) => boolean} given.may
  */
-function actions({ board, list, targets, user, ask, mayAct }) {
+function actions({ board, list, targets, user, ask, may }) {
+  const mayAct = may("act_on_alarms");
   /** @param {(alarms: Alarm[]) => Promise<unknown>} run */
   const apply = (run) => {
     const alarms = targets();
@@ -156,6 +168,7 @@ function actions({ board, list, targets, user, ask, mayAct }) {
     acknowledge: () => mayAct && apply((alarms) => acknowledge(board, alarms, user)),
     shelve: askFor("shelve"),
     comment: askFor("comment"),
+    adopt: () => may("adopt_equipment") && adoptable(targets()) && ask("adopt"),
     shelveNow: (/** @type {{until: string, comment: string}} */ how) =>
       apply((alarms) => shelve(board, alarms, how, user)),
     commentNow: (/** @type {string} */ text) => apply((alarms) => comment(board, alarms, text)),
@@ -184,6 +197,7 @@ function useAlarmKeys({ list, act, open, search }) {
     { keys: "a", label: "key.acknowledge", run: act.acknowledge },
     { keys: "s", label: "key.shelve", run: act.shelve },
     { keys: "c", label: "key.comment", run: act.comment },
+    { keys: "o", label: "key.adopt", run: act.adopt },
     { keys: "Enter", label: "key.open_incident", run: open },
     { keys: "/", label: "key.search", run: search },
     { keys: "Escape", label: "key.none", run: list.none },

@@ -71,7 +71,7 @@ function Leaf({ alarm, isRoot }) {
   return html`<${Mark} severity=${cleared ? "cleared" : alarm.severity} quiet=${cleared} />
     <span class=${cleared ? "leaf-type muted" : "leaf-type"}>${alarmType(alarm.alarm_type)}</span>
     <span class="leaf-place">
-      <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm.source} />
+      <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm} />
       <span class="muted"> ${alarm.resource}</span>
     </span>
     <span class="leaf-reason muted">${isRoot ? t("incident.root") : reasonWords(alarm.cause_reason)}</span>

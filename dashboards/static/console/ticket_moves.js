@@ -130,10 +130,10 @@ function EndDialog({ ticket, to, onClose, onMove }) {
   <//>`;
 }
 
-/** @param {{name: string, label: string, options: [string|number, string][]}} props */
-export function Choice({ name, label, options }) {
+/** @param {{name: string, label: string, options: [string|number, string][], optional?: boolean}} props */
+export function Choice({ name, label, options, optional = false }) {
   return html`<${Field} name=${name} label=${label}>
-    <select id=${`field-${name}`} name=${name} required>
+    <select id=${`field-${name}`} name=${name} required=${!optional}>
       ${options.map(([value, words]) => html`<option value=${value}>${words}</option>`)}
     </select>
   <//>`;

@@ -6,6 +6,14 @@ import { rank } from "/shared/lib/severity.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 
+export const UNKNOWN_SENDER = "unidentified:";
+
+/** Whether its resource stands for a sender that the inventory does not know.
+ * @param {{resource: string}} alarm */
+export function senderIsUnknown({ resource }) {
+  return resource.startsWith(UNKNOWN_SENDER);
+}
+
 /**
  * @typedef {object} AlarmFilter
  * @property {string} text

@@ -27,6 +27,12 @@ export function alarmType(id) {
   return types.get(id)?.[lang()] ?? id;
 }
 
+/** @returns {[string, string][]} every alarm type and its words, in the order of the words */
+export function alarmTypes() {
+  const all = [...types.keys()].map((id) => /** @type {[string, string]} */ ([id, alarmType(id)]));
+  return all.sort((one, other) => one[1].localeCompare(other[1], lang()));
+}
+
 /** Everything by which a person could look for an alarm, in lower case; kept, because lists are long.
  * @param {Alarm} alarm */
 export function searchTextOf(alarm) {

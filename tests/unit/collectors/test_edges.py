@@ -22,8 +22,9 @@ PROC_NET_UDP = """\
 def test_the_kernels_drops_are_read_for_the_socket_that_is_asked_for(tmp_path: Path) -> None:
     table = tmp_path / "udp"
     table.write_text(PROC_NET_UDP)
-    assert [drops_of(inode, table) for inode in (4711, 4712, 4713)] == [0, 1234, 0]
-    assert drops_of(4711, tmp_path / "absent") == 0
+    assert [drops_of([inode], table) for inode in (4711, 4712, 4713)] == [0, 1234, 0]
+    assert drops_of([4711, 4712], table) == 1234
+    assert drops_of([4711], tmp_path / "absent") == 0
 
 
 def test_a_cached_inventory_is_read_back_as_older_than_any_of_the_database(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from collectors.decode import decode
 from collectors.oid import encode_oid, oid_text
 from collectors.profile import SHIPPED, Profile, load, parse
 from collectors.profile_file import ProfileError
+from collectors.sensor_metrics import METRICS, read_metrics
 from collectors.shelf import Shelf, profile_files
 from tests.unit.collectors.snmp_messages import v2_message
 
@@ -36,7 +37,7 @@ qualifier = "{port}"
 def test_each_profile_that_ships_is_good_and_is_named_as_its_file(path: Path) -> None:
     found = load(path)
     assert found.name == path.stem
-    assert found.rules
+    assert found.rules or found.sensors
 
 
 def test_the_huawei_profile_has_all_fifty_three_pairs() -> None:
@@ -68,13 +69,124 @@ def test_the_huawei_profile_has_all_fifty_three_pairs() -> None:
         ('name = "vendor"', 'name = "vendor', 1, "line 1"),
     ],
 )
-def test_what_is_wrong_is_told_with_file_line_and_reason(wrong: str, right: str, line: int, reason: str) -> None:
+def test_what_is_wrong_in_a_trap_is_told_with_file_line_and_reason(
+    wrong: str, right: str, line: int, reason: str
+) -> None:
     assert wrong in GOOD
     with pytest.raises(ProfileError) as refused:
         parse(GOOD.replace(wrong, right), "vendor.toml")
     said = str(refused.value)
     assert said.startswith(f"vendor.toml:{line}: ") or f"(at line {line}," in said
     assert reason in said or "line 1" in said
+
+
+POLLED = """name = "vendor"
+description = "a vendor"
+[match]
+object_id = "1.3.6.1.4.1.5"
+present = ["name.0=^Power"]
+[names]
+name = "1.3.6.1.4.1.5.1"
+volts = "1.3.6.1.4.1.5.2"
+state = "1.3.6.1.4.1.5.3"
+[[sensors]]
+metric = "dc-output-voltage"
+oid = "volts.0"
+divisor = 10
+limits = { low = 46, high = 58 }
+[[sensors.alarms]]
+alarm_type = "dc-output-low"
+below = "low"
+[[sensors.alarms]]
+alarm_type = "dc-output-high"
+above = 58
+[[sensors]]
+metric = "rectifier-state"
+oid = "state"
+label = "{name.0} {index}"
+when = ["state!=0"]
+states.ok = { 1 = "normal" }
+states.critical = { 2 = "fault" }
+[[sensors.alarms]]
+alarm_type = "rectifier-failure"
+states = ["fault"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "line", "reason"),
+    [
+        ('metric = "rectifier-state"', 'metric = "rectifier-mood"', 22, "there is no metric 'rectifier-mood'"),
+        ('oid = "volts.0"', 'oid = "amps.0"', 12, "'amps' is not among the profile's names"),
+        ('oid = "volts.0"', 'oid = "volts.x"', 12, "'x' is not an instance"),
+        ("divisor = 10", "divisor = 0", 13, "can be 0"),
+        ("divisor = 10", "divider = 10", 10, "unknown field `divider`"),
+        ("divisor = 10", "pattern = 'Tx=(.*'", 13, "not a regular expression"),
+        ("divisor = 10", "pattern = 'Tx=.*'", 13, "one group"),
+        ("low = 46, high = 58", "low = 58, high = 46", 14, "limits must rise"),
+        ("low = 46, high = 58", 'low = "lowest", high = 58', 14, "'lowest' is not among"),
+        ('alarm_type = "dc-output-high"', 'alarm_type = "dc-output-hihg"', 19, "no alarm type 'dc-output-hihg'"),
+        ('below = "low"', 'below = "low_warning"', 15, "no limit 'low_warning'"),
+        ('below = "low"', "below = 60\nabove = 50", 17, "leave nothing between"),
+        ('below = "low"', "", 15, "either states, or below or above"),
+        ('below = "low"', 'states = ["low"]', 15, "go with the sensor's states"),
+        ('below = "low"', 'below = "low"\nseverity = "cleared"', 18, "never `cleared`"),
+        ('label = "{name.0} {index}"', 'label = "{nme.0} {index}"', 24, "'nme' is not among"),
+        ('label = "{name.0} {index}"', 'label = "{name.0 {index}"', 24, "without its partner"),
+        ('when = ["state!=0"]', 'when = ["state"]', 25, "neither NAME=VALUE"),
+        ('states.ok = { 1 = "normal" }', 'states.warning = { 1 = "normal" }', 26, "no state is ok"),
+        ('states.critical = { 2 = "fault" }', 'states.critical = { 1 = "fault" }', 26, "under two headings"),
+        ('states.critical = { 2 = "fault" }', 'states.awful = { 2 = "fault" }', 26, "awful"),
+        ('states = ["fault"]', 'states = ["fualt"]', 30, "'fualt' is none of the sensor's states"),
+        (
+            'metric = "rectifier-state"\noid = "state"\nlabel = "{name.0} {index}"\nwhen = ["state!=0"]',
+            'metric = "dc-output-voltage"\noid = "state.0"\nlabel = "{name.0}"',
+            21,
+            "two dc-output-voltage with one qualifier",
+        ),
+        ('present = ["name.0=^Power"]', 'present = ["name.0=(Power"]', 5, "not a regular expression"),
+        ('object_id = "1.3.6.1.4.1.5"\npresent = ["name.0=^Power"]', "", 3, "suit every device"),
+        ('label = "{name.0} {index}"', 'label = "{index}"\nskip = [9]', 7, "'name' is used by nothing"),
+    ],
+)
+def test_what_is_wrong_in_a_sensor_is_told_with_file_line_and_reason(
+    wrong: str, right: str, line: int, reason: str
+) -> None:
+    assert parse(POLLED, "vendor.toml").sensors
+    assert wrong in POLLED
+    text = POLLED.replace(wrong, right)
+    if "used by nothing" in reason:
+        text = text.replace('present = ["name.0=^Power"]\n', "")
+        line -= 1
+    with pytest.raises(ProfileError) as refused:
+        parse(text, "vendor.toml")
+    said = str(refused.value)
+    assert reason in said
+    assert said.startswith(f"vendor.toml:{line}: ")
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ('trap = "prot"\ncolumns = ["port"]', "'prot' is not among"),
+        ('trap = "port"\ncolumns = ["port"]', "no alarm is raised by 'port'"),
+        ('trap = "down"\ncolumns = []', "without columns"),
+        ('trap = "down"\ncolumns = ["port=prot"]', "'prot' is not among"),
+        ('trap = "down"\ncolumns = ["port"]\ntime = "when"', "'when' is not among"),
+        ('trap = "down"\ncolumns = ["port"]\nrows = 1', "unknown field `rows`"),
+    ],
+)
+def test_what_is_wrong_in_a_table_is_told_with_file_line_and_reason(table: str, reason: str) -> None:
+    with pytest.raises(ProfileError) as refused:
+        parse(f"{GOOD}[[tables]]\n{table}\n", "vendor.toml")
+    assert re.match(r"vendor\.toml:1[2-5]: ", str(refused.value))
+    assert reason in str(refused.value)
+
+
+def test_each_metric_has_a_name_in_both_languages_and_a_unit_or_none() -> None:
+    assert all(metric.en and metric.zh and metric.unit.isprintable() for metric in METRICS.values())
+    with pytest.raises(ValueError, match=r"\[voltage\] wants en, unit, zh"):
+        read_metrics('voltage = { unit = "V" }')
 
 
 def _classified(profiles: list[Profile], named: str, trap: str) -> str:
@@ -157,6 +269,13 @@ def test_profile_list_shows_what_ships() -> None:
 
 def test_the_example_of_the_documentation_is_a_good_profile() -> None:
     text = (Path(__file__).parents[3] / "docs" / "profiles.md").read_text("utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    example = "".join(re.findall(r"```toml\n(.*?)```", text, re.DOTALL))  # its parts are one file
     found = parse(example, "docs/profiles.md")
-    assert (found.name, len(found.rules)) == ("acme-power", 3)
+    assert (found.name, len(found.rules), len(found.sensors), len(found.tables)) == ("acme-power", 3, 3, 1)
+    assert found.match is not None
+
+
+def test_the_documentation_tells_every_profile_that_ships() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "profiles.md").read_text("utf-8")
+    told = set(re.findall(r"^\| ([a-z0-9-]+) \|", text, re.MULTILINE))
+    assert {path.stem for path in profile_files(SHIPPED)} <= told

@@ -42,6 +42,7 @@ def test_up_takes_the_options_of_the_design(given: list[Settings], tmp_path: Pat
     result = guywire(
         *("up", "--data-dir", str(tmp_path / "d"), "--console-port", "1", "--field-port", "2", "--trap-port", "3"),
         *("--metrics-port", "4", "--database-url", "postgresql:///x", "--shadow", "--host", "h", "--trap-host", "t"),
+        *("--workers", "5"),
     )
     assert result.exit_code == 0, result.stderr
     assert given == [
@@ -55,6 +56,7 @@ def test_up_takes_the_options_of_the_design(given: list[Settings], tmp_path: Pat
             shadow=True,
             host="h",
             trap_host="t",
+            workers=5,
         )
     ]
 

@@ -12,7 +12,13 @@ from tests.unit.house.tree import PACKAGES, ROOT, name_of, sql_texts, tables
 
 pytestmark = pytest.mark.house
 
-OWNER = {"core": "guywire", "correlation": "alarm_correlation", "dispatch": "dispatch", "complaints": "complaints"}
+OWNER = {
+    "core": "guywire",
+    "collectors": "collectors",
+    "correlation": "alarm_correlation",
+    "dispatch": "dispatch",
+    "complaints": "complaints",
+}
 WRITE = re.compile(
     r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|COPY|TRUNCATE(?:\s+TABLE)?)\s+(?:ONLY\s+)?(\w+\.\w+)", re.IGNORECASE
 )

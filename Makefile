@@ -34,8 +34,9 @@ types: $(VENV)/dev.stamp node_modules/.stamp
 	$(TSC) -p tsconfig.json
 
 bench: $(VENV)/dev.stamp
-	@set -e; for file in benchmarks/[a-z]*.py; do \
-		name=$${file#benchmarks/}; echo "== $${name%.py}"; $(PY) -m "benchmarks.$${name%.py}" $(ARGS); done
+	@set -e; for file in benchmarks/[a-z]*.py benchmarks/*/__main__.py; do \
+		name=$${file#benchmarks/}; name=$${name%/__main__.py}; name=$${name%.py}; \
+		echo "== $$name"; $(PY) -m "benchmarks.$$name" $(ARGS); done
 
 format: $(VENV)/dev.stamp
 	$(VENV)/bin/ruff check --fix

@@ -1,18 +1,23 @@
-"""Third stage: a trap becomes an alarm's type, severity, qualifier and text, by its sender's profiles. Pure."""
+"""Third stage: a trap becomes an alarm's type, severity, qualifier, text and details, by its sender's profiles. Pure.
+
+Traps of one kind have the same OID and the same names in the same order. What rules and texts look for is found once
+for all of them, as places among the varbinds: a plan. A trap's own part is then to take its values from there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
-from collectors.decode import SNMP_TRAP_OID, Trap, Varbind
+from collectors.decode import Trap
 from collectors.memo import Memo
 from collectors.oid import oid_text
 from collectors.profile import Profile, Rule
-from collectors.template import first_of, relative_text
+from collectors.shape import SNMP_TRAP_OID
+from collectors.template import Bound, bind_first, place_of, relative_text
 from collectors.values import VALUE_TEXT
 from guywire.catalogue import CATALOGUE
 from guywire.model import Severity
@@ -20,10 +25,12 @@ from guywire.model import Severity
 UNIDENTIFIED = "unidentified"
 MAX_TEXT = 512
 MAX_QUALIFIER = 256
-
 MAX_DETAILS = 32
-MAX_DETAIL = 256
+TRAP = "trap"
+"""The detail that holds the trap's OID."""
+
 _LABELS = 2048
+_PLANS = 8192
 
 
 class _Step(NamedTuple):
@@ -38,7 +45,10 @@ _Steps = Mapping[bytes, Sequence[_Step]]
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
-    """What a trap means. `site` is the profile's own site field, `kind` the kind of resource that it speaks of."""
+    """What a trap means. `site` is the profile's own site field, `kind` the kind of resource that it speaks of.
+
+    `details` is what the sender said, bounded: a profile's names, or OIDs, to printable values.
+    """
 
     alarm_type: str
     severity: Severity
@@ -47,10 +57,34 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     kind: str = ""
     site: str = ""
     profile: str = ""
+    details: dict[str, str] = {}
 
     @property
     def is_alarm(self) -> bool:
         return self.alarm_type != ""
+
+
+_NO_ALARM = Verdict("", Severity.INDETERMINATE, "", "")
+
+
+class _Meaning(NamedTuple):
+    """A rule, bound to the names of a kind of trap."""
+
+    rule: Rule
+    profile: str
+    severity: Callable[[Sequence[str]], Severity]
+    qualifier: Bound
+    text: Bound
+    site: Bound
+    labels: tuple[str, ...]
+
+
+class _Plan(msgspec.Struct, frozen=True, gc=False):
+    """For traps of one OID with the same names: where the steps' conditions stand; meanings as they turn up."""
+
+    steps: Sequence[tuple[_Step, tuple[int | None, ...]]]
+    labels: tuple[str, ...]
+    meanings: dict[int, _Meaning]
 
 
 class Classifier:
@@ -66,26 +100,65 @@ class Classifier:
         }
         self._labels = {profile.name: Memo(partial(_label, profile.names), _LABELS) for profile in ordered}
         self._plain = Memo(oid_text, _LABELS)
+        self._plans: dict[tuple[str, bytes, tuple[bytes, ...]], _Plan] = {}
 
     def classify(self, trap: Trap, profile: str) -> Verdict:
         """`profile` is the one that the sender's inventory row names; without a known one all are tried."""
-        varbinds = trap.varbinds
-        for step in self._named.get(profile, self._all).get(trap.oid, ()):
-            said = tuple([_said(varbinds, name) for name in step.names]) if step.names else ()
+        plan = self._plans.get((profile, trap.oid, trap.names)) or self._planned(trap, profile)
+        texts = [VALUE_TEXT[tag](raw) for tag, raw in zip(trap.tags, trap.values, strict=True)]
+        for step, places in plan.steps:
+            said = tuple([None if place is None else texts[place] for place in places]) if places else ()
             if (rule := step.rules.get(said)) is not None:
-                return _verdict(varbinds, step.profile, rule)
+                if not rule.alarm_type:
+                    return _NO_ALARM
+                meaning = plan.meanings.get(id(rule)) or self._bound(plan, step.profile, rule, trap.names)
+                return _verdict(meaning, texts, trap.oid)
         oid = oid_text(trap.oid)
-        return Verdict(UNIDENTIFIED, CATALOGUE[UNIDENTIFIED].severity, oid[:MAX_QUALIFIER], f"trap {oid}"[:MAX_TEXT])
+        qualifier, text = oid[:MAX_QUALIFIER], f"trap {oid}"[:MAX_TEXT]
+        severity, details = CATALOGUE[UNIDENTIFIED].severity, _details(plan.labels, texts, trap.oid)
+        return Verdict(UNIDENTIFIED, severity, qualifier, text, details=details)
 
-    def details(self, trap: Trap, profile: str) -> dict[str, str]:
-        """What the sender said, bounded: a profile's names, or OIDs, to printable values; `trap` is the trap's OID."""
-        labels = self._labels.get(profile, self._plain)
-        out = {}
-        for name, tag, raw in trap.varbinds[:MAX_DETAILS]:
-            out[labels[name]] = VALUE_TEXT[tag](raw)[:MAX_DETAIL]
-        out.pop(labels[SNMP_TRAP_OID], None)
-        out["trap"] = oid_text(trap.oid)
-        return out
+    def _planned(self, trap: Trap, profile: str) -> _Plan:
+        steps = self._named.get(profile, self._all).get(trap.oid, ())
+        places = [tuple([place_of(name, trap.names) for name in step.names]) for step in steps]
+        plan = _Plan(list(zip(steps, places, strict=True)), _labels(self._plain, trap.names), {})
+        if len(trap.names) <= MAX_DETAILS:
+            if len(self._plans) >= _PLANS:
+                self._plans.clear()
+            self._plans[profile, trap.oid, trap.names] = plan
+        return plan
+
+    def _bound(self, plan: _Plan, profile: Profile, rule: Rule, names: Sequence[bytes]) -> _Meaning:
+        plan.meanings[id(rule)] = meaning = _Meaning(
+            rule,
+            profile.name,
+            _severity(profile, rule, names),
+            bind_first(rule.qualifier, names),
+            bind_first(rule.text, names),
+            bind_first(profile.site, names),
+            _labels(self._labels[profile.name], names),
+        )
+        return meaning
+
+
+def _verdict(meaning: _Meaning, texts: Sequence[str], trap: bytes) -> Verdict:
+    rule, profile, severity, qualifier, text, site, labels = meaning
+    return Verdict(
+        rule.alarm_type,
+        severity(texts),
+        qualifier(texts)[:MAX_QUALIFIER],
+        text(texts)[:MAX_TEXT],
+        rule.kind,
+        site(texts),
+        profile,
+        _details(labels, texts, trap),
+    )
+
+
+def _details(labels: Sequence[str], texts: Sequence[str], trap: bytes) -> dict[str, str]:
+    out = dict(zip(labels, texts, strict=False))  # no more than MAX_DETAILS labels
+    out[TRAP] = oid_text(trap)
+    return out
 
 
 def _steps(profiles: Sequence[Profile]) -> _Steps:
@@ -121,35 +194,26 @@ def other_form(oid: bytes) -> bytes:
     return parent[:-1] + last if has_zero else parent + b"\0" + last
 
 
-def _said(varbinds: Sequence[Varbind], name: bytes) -> str | None:
-    """What the first varbind at or under an OID says; None without one."""
-    for found, tag, raw in varbinds:
-        if found.startswith(name):
-            return VALUE_TEXT[tag](raw)
-    return None
-
-
-def _verdict(varbinds: Sequence[Varbind], profile: Profile, rule: Rule) -> Verdict:
-    return Verdict(
-        rule.alarm_type,
-        _severity(profile, rule, varbinds),
-        first_of(rule.qualifier, varbinds)[:MAX_QUALIFIER],
-        first_of(rule.text, varbinds)[:MAX_TEXT],
-        rule.kind,
-        first_of(profile.site, varbinds) if profile.site else "",
-        profile.name,
-    )
-
-
-def _severity(profile: Profile, rule: Rule, varbinds: Sequence[Varbind]) -> Severity:
+def _severity(profile: Profile, rule: Rule, names: Sequence[bytes]) -> Callable[[Sequence[str]], Severity]:
     if rule.clears:
-        return Severity.CLEARED
-    if rule.severity is not None:
-        return rule.severity
-    for source in profile.severities:
-        if severity := source.values.get(source.template.render(varbinds)):
-            return severity
-    return CATALOGUE[rule.alarm_type].severity if rule.alarm_type else Severity.INDETERMINATE
+        return lambda _: Severity.CLEARED
+    certain = rule.severity
+    if certain is not None:
+        return lambda _: certain
+    usual = CATALOGUE[rule.alarm_type].severity
+    sources = [(source.template.bind(names), source.values) for source in profile.severities]
+
+    def severity(texts: Sequence[str]) -> Severity:
+        for said, values in sources:
+            if found := values.get(said(texts)):
+                return found
+        return usual
+
+    return severity
+
+
+def _labels(memo: Memo[str], names: Sequence[bytes]) -> tuple[str, ...]:
+    return tuple([TRAP if name == SNMP_TRAP_OID else memo[name] for name in names[:MAX_DETAILS]])
 
 
 def _label(names: Mapping[str, bytes], oid: bytes) -> str:

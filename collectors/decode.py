@@ -7,11 +7,13 @@ of times. What is written out below, where a call would be shorter, is what ever
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
 from collectors.oid import WELL_FORMED, encode_arc, encode_oid
+from collectors.shape import SNMP_TRAP_OID, Shape, Shapes
 from collectors.values import IP_ADDRESS, LENGTHS, OID, SHORT_HEADS, TIME_TICKS, signed
 from guywire.errors import GuywireError
 
@@ -21,10 +23,12 @@ MAX_COMMUNITY = 255
 
 _SEQUENCE, _INTEGER, _OCTETS = 0x30, 0x02, 0x04
 _V1_TRAP, _INFORM, _V2_TRAP, _RESPONSE = 0xA4, 0xA6, 0xA7, 0xA2
-SNMP_TRAP_OID = encode_oid("1.3.6.1.6.3.1.1.4.1.0")
 _GENERIC_TRAPS = encode_oid("1.3.6.1.6.3.1.1.5")
 _ENTERPRISE_SPECIFIC = 6
 _WIDEST_INTEGER = 9
+
+_shapes = Shapes()
+_well_formed = WELL_FORMED.__getitem__
 
 Reason = Literal[
     "too_long",
@@ -56,27 +60,49 @@ class DecodeError(GuywireError):
 class Trap(msgspec.Struct, frozen=True, gc=False):
     """A notification of either version. `oid` is snmpTrapOID, for v1 by RFC 3584; `agent` the v1 agent-addr.
 
-    `varbinds` has what the trap is about first; v2's sysUpTime and snmpTrapOID, which begin the message, end the list.
-    `pdu_at` is the place of the PDU's tag: an inform is answered by sending the datagram back with another one there.
+    Its varbinds are in three parts of equal length: what they are about comes first; v2's sysUpTime and snmpTrapOID,
+    which begin the message, end them. `pdu_at` is the place of the PDU's tag: an inform is answered by sending the
+    datagram back with another one there.
     """
 
     version: int
     inform: bool
     oid: bytes
     agent: bytes
-    varbinds: list[Varbind]
+    names: tuple[bytes, ...]
+    tags: tuple[int, ...]
+    values: tuple[bytes, ...]
     pdu_at: int
+
+    @property
+    def varbinds(self) -> list[Varbind]:
+        return list(zip(self.names, self.tags, self.values, strict=True))
 
 
 def decode(data: bytes) -> Trap:
     """Raises `DecodeError`, and nothing else, for whatever is not an SNMPv1 or v2c notification."""
+    shape = _shapes.find(data)
+    if shape is not None:
+        try:
+            trap = _cut(data, shape)
+        except ValueError:  # from WELL_FORMED
+            raise DecodeError("bad_oid") from None
+        if trap is not None:
+            return trap
+    trap = read(data)
+    _shapes.learn(data)
+    return trap
+
+
+def read(data: bytes) -> Trap:
+    """`decode`, step by step, whatever was learnt before."""
     if len(data) > MAX_DATAGRAM:
         raise DecodeError("too_long")
     try:
         return _message(data)
     except IndexError:
         raise DecodeError("truncated") from None
-    except ValueError:  # from WELL_FORMED
+    except ValueError:
         raise DecodeError("bad_oid") from None
 
 
@@ -95,6 +121,23 @@ def decode_pdu(data: bytes, at: int, end: int) -> Trap:
 def answer_to(data: bytes, trap: Trap) -> bytes:
     """The Response-PDU that acknowledges an inform: the same message with another tag (RFC 3416, section 4.2.7)."""
     return data[: trap.pdu_at] + bytes((_RESPONSE,)) + data[trap.pdu_at + 1 :]
+
+
+def _cut(data: bytes, shape: Shape) -> Trap | None:
+    """A message whose tags and lengths are known to be sound; None when it has its snmpTrapOID elsewhere."""
+    oid = agent = b""
+    if not shape.version:
+        enterprise, agent, generic, specific, _ = shape.fixed(data)
+        oid = _v1_trap_oid(_well_formed(enterprise), signed(generic), signed(specific))
+    names, values = tuple(map(_well_formed, shape.names(data))), shape.values(data)
+    for place in shape.oids:
+        _well_formed(values[place])
+    if shape.version:
+        if names[-1] != SNMP_TRAP_OID:
+            return None
+        oid = _well_formed(values[-1])
+    inform = data[shape.pdu_at] == _INFORM
+    return Trap(shape.version, inform, oid, agent, names, shape.tags, values, shape.pdu_at)
 
 
 def _message(data: bytes) -> Trap:
@@ -125,7 +168,8 @@ def _v2(data: bytes, pdu_at: int, end: int) -> Trap:
     varbinds = _varbinds(data, at, end)
     for place, (name, tag, raw) in enumerate(varbinds, 1):
         if name == SNMP_TRAP_OID and tag == OID and raw:
-            return Trap(1, data[pdu_at] == _INFORM, raw, b"", varbinds[place:] + varbinds[:place], pdu_at)
+            parts = in_parts(varbinds[place:] + varbinds[:place])
+            return Trap(1, data[pdu_at] == _INFORM, raw, b"", *parts, pdu_at)
     raise DecodeError("no_trap_oid")
 
 
@@ -141,7 +185,7 @@ def _v1(data: bytes, pdu_at: int, end: int) -> Trap:
     at, specific = integer(data, at, end)
     _, at = enter(data, at, end, TIME_TICKS)
     oid = _v1_trap_oid(enterprise, generic, specific)
-    return Trap(0, False, oid, agent, _varbinds(data, at, end), pdu_at)
+    return Trap(0, False, oid, agent, *in_parts(_varbinds(data, at, end)), pdu_at)
 
 
 def _v1_trap_oid(enterprise: bytes, generic: int, specific: int) -> bytes:
@@ -150,6 +194,15 @@ def _v1_trap_oid(enterprise: bytes, generic: int, specific: int) -> bytes:
     if generic != _ENTERPRISE_SPECIFIC or not 0 <= specific <= 0xFFFF_FFFF:
         raise DecodeError("bad_number")
     return WELL_FORMED[enterprise + b"\0" + encode_arc(specific)]
+
+
+def in_parts(varbinds: Sequence[Varbind]) -> tuple[tuple[bytes, ...], tuple[int, ...], tuple[bytes, ...]]:
+    """Names, tags and values, as a `Trap` has them."""
+    return (
+        tuple([name for name, _, _ in varbinds]),
+        tuple([tag for _, tag, _ in varbinds]),
+        tuple([raw for _, _, raw in varbinds]),
+    )
 
 
 def _varbinds(data: bytes, at: int, end: int) -> list[Varbind]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
 
+from collectors.shape import element
+
 SOURCE_NOT_ALLOWED, WRONG_COMMUNITY = "source_not_allowed", "wrong_community"
 """Reasons for a refusal."""
 
@@ -55,18 +57,7 @@ OPEN = Filters()
 
 def community_of(data: bytes, pdu_at: int) -> bytes:
     """The community of a message that was decoded: what stands between the version and the PDU (RFC 1157)."""
-    message, _ = _element(data, 0)
-    _, version_end = _element(data, message)
-    start, _ = _element(data, version_end)
+    message, _ = element(data, 0)
+    _, version_end = element(data, message)
+    start, _ = element(data, version_end)
     return data[start:pdu_at]
-
-
-def _element(data: bytes, at: int) -> tuple[int, int]:
-    """Where the content of the element at `at` starts and stops."""
-    length = data[at + 1]
-    at += 2
-    if length & 0x80:
-        width = length & 0x7F
-        length = int.from_bytes(data[at : at + width], "big")
-        at += width
-    return at, at + length

@@ -97,7 +97,7 @@ def heard(trap: Trap, source: Source, received_at: datetime, knowledge: Knowledg
         text=verdict.text,
         domain=place.domain,
         source=source.ip,
-        details=classifier.details(trap, verdict.profile),
+        details=verdict.details,
         raw=raw if puzzling and len(raw) <= MOST_RAW else b"",
     )
     return Heard(trap=trap, event=event, address=address)

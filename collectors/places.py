@@ -166,9 +166,9 @@ def _rank(row: Equipment) -> tuple[bool, bool, str, str]:
 def _told(trap: Trap) -> Sequence[str]:
     """The addresses that the trap itself gives: snmpTrapAddress, then the v1 agent-addr."""
     found = []
-    for name, tag, raw in trap.varbinds:
-        if name == SNMP_TRAP_ADDRESS and tag == IP_ADDRESS:
-            found.append(address_text(raw))
+    if SNMP_TRAP_ADDRESS in trap.names:
+        wanted = (SNMP_TRAP_ADDRESS, IP_ADDRESS)
+        found += [address_text(raw) for name, tag, raw in trap.varbinds if (name, tag) == wanted]
     if trap.agent and trap.agent != _NOWHERE:
         found.append(address_text(trap.agent))
     return found

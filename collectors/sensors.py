@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from collectors.decode import Trap, Varbind
+from collectors.decode import Trap, Varbind, in_parts
 from collectors.match import SYS_DESCR, SYS_OBJECT_ID
 from collectors.oid import encode_oid
 from collectors.profile import AlarmTable, Profile
@@ -99,8 +99,16 @@ def _as_trap(rows: AlarmTable, table: Table, index: str) -> Trap:
     for name, column in rows.columns:
         cell = _cell(table.get(f"{column}.{index}"))
         if cell is not None:
-            varbinds.append((encode_oid(f"{name}.{index}"), *cell))
-    return Trap(1, False, rows.trap, b"", varbinds, 0)
+            varbinds.append((_instance(name, index), *cell))
+    return Trap(1, False, rows.trap, b"", *in_parts(varbinds), 0)
+
+
+def _instance(name: str, index: str) -> bytes:
+    """The cell's own name; the column's where the two are together longer than a name may be."""
+    try:
+        return encode_oid(f"{name}.{index}")
+    except ValueError:
+        return encode_oid(name)
 
 
 def _cell(value: Value) -> tuple[int, bytes] | None:
@@ -152,4 +160,7 @@ def date_and_time(raw: bytes) -> datetime | None:
     if len(raw) == 8:
         return moment
     ahead = timedelta(hours=raw[9], minutes=raw[10]) * (-1 if raw[8:9] == b"-" else 1)
-    return moment - ahead if abs(ahead) < timedelta(hours=24) else None
+    try:
+        return moment - ahead if abs(ahead) < timedelta(hours=24) else None
+    except OverflowError:  # the first or the last day that there is
+        return None

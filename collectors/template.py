@@ -2,31 +2,43 @@
 
 `{name}` is the value of the varbind under that OID; `{name.index}` what follows the name in the varbind's own OID;
 `{name.last}` and `{name.parent}` the last arc of a value that is an OID, and the value without it.
+
+Traps of one kind have the same names in the same order, so a text is bound to those: what remains is to take values by
+their places.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-from collectors.decode import Varbind
 from collectors.oid import oid_text
-from collectors.values import VALUE_TEXT
 
 _PART = re.compile(r"\{([^{}]*)\}")
 
-Part = Callable[[Sequence[Varbind]], str]
+Bound = Callable[[Sequence[str]], str]
+"""A text, given the texts of a trap's values in the order of the names that it was bound to."""
 
 
 class Template:
     """One compiled text. Raises ValueError for a name that the profile does not define."""
 
-    __slots__ = ("render",)
+    __slots__ = ("_parts",)
 
     def __init__(self, text: str, names: Mapping[str, bytes]) -> None:
-        parts: list[str | Part] = [_part(piece, names) if is_name else piece for is_name, piece in pieces(text)]
-        self.render: Part = _joined(parts)
-        """The text with the trap's values; a varbind that is not there gives nothing."""
+        self._parts = [_reference(piece, names) if is_name else piece for is_name, piece in pieces(text)]
+
+    def bind(self, names: Sequence[bytes]) -> Bound:
+        """The text for traps with these varbinds; one that is not there gives nothing."""
+        parts = [part if isinstance(part, str) else part.bind(names) for part in self._parts]
+        shape = "".join([part.replace("%", "%%") if isinstance(part, str) else "%s" for part in parts])
+        takes = [part for part in parts if not isinstance(part, str)]
+        if not takes:
+            return _constant("".join([part for part in parts if isinstance(part, str)]))
+        if shape == "%s":
+            return takes[0]
+        return lambda texts: shape % tuple([take(texts) for take in takes])
 
 
 def pieces(text: str) -> list[tuple[bool, str]]:
@@ -37,44 +49,27 @@ def pieces(text: str) -> list[tuple[bool, str]]:
     return [(number % 2 == 1, part) for number, part in enumerate(parts) if part or number % 2]
 
 
-def first_of(templates: Sequence[Template], varbinds: Sequence[Varbind]) -> str:
-    """The first of several templates that gives more than blanks."""
-    for template in templates:
-        if text := template.render(varbinds).strip():
-            return text
-    return ""
+def bind_first(templates: Sequence[Template], names: Sequence[bytes]) -> Bound:
+    """The first of several templates that gives more than blanks, without those around it."""
+    bound = [template.bind(names) for template in templates]
+    if not bound:
+        return _constant("")
+    if len(bound) == 1:
+        only = bound[0]
+        return lambda texts: only(texts).strip()
 
-
-def _part(reference: str, names: Mapping[str, bytes]) -> Part:
-    name, _, view = reference.partition(".")
-    if name not in names:
-        raise ValueError(f"{{{reference}}}: {name!r} is not among the profile's names")
-    if view not in _VIEWS:
-        raise ValueError(f"{{{reference}}}: {view!r} is none of index, last, parent")
-    oid, show = names[name], _VIEWS[view]
-
-    def part(varbinds: Sequence[Varbind]) -> str:
-        for found, tag, raw in varbinds:
-            if found.startswith(oid):
-                return show(found[len(oid) :], VALUE_TEXT[tag](raw))
+    def first(texts: Sequence[str]) -> str:
+        for one in bound:
+            if text := one(texts).strip():
+                return text
         return ""
 
-    def value(varbinds: Sequence[Varbind]) -> str:
-        for found, tag, raw in varbinds:
-            if found.startswith(oid):
-                return VALUE_TEXT[tag](raw)
-        return ""
-
-    return part if view else value
+    return first
 
 
-def _joined(parts: Sequence[str | Part]) -> Part:
-    """One text of several parts."""
-    shape = "".join([part.replace("%", "%%") if isinstance(part, str) else "%s" for part in parts])
-    takes = [part for part in parts if not isinstance(part, str)]
-    if shape == "%s":
-        return takes[0]
-    return lambda varbinds: shape % tuple([take(varbinds) for take in takes])
+def place_of(name: bytes, names: Sequence[bytes]) -> int | None:
+    """Where the first varbind at or under an OID stands."""
+    return next((place for place, found in enumerate(names) if found.startswith(name)), None)
 
 
 def relative_text(raw: bytes) -> str:
@@ -82,9 +77,38 @@ def relative_text(raw: bytes) -> str:
     return oid_text(b"\0" + raw)[len("0.0.") :]
 
 
-_VIEWS: dict[str, Callable[[bytes, str], str]] = {
-    "": lambda _, value: value,
-    "index": lambda tail, _: relative_text(tail),
-    "last": lambda _, value: value.rpartition(".")[2],
-    "parent": lambda _, value: value.rpartition(".")[0],
+class _Reference(NamedTuple):
+    """A `{name.view}`."""
+
+    name: bytes
+    view: str
+
+    def bind(self, names: Sequence[bytes]) -> str | Bound:
+        place = place_of(self.name, names)
+        if place is None:
+            return ""
+        if self.view == "index":
+            return relative_text(names[place][len(self.name) :])
+        show = _VIEWS[self.view]
+        return (lambda texts: show(texts[place])) if show else (lambda texts: texts[place])
+
+
+def _reference(text: str, names: Mapping[str, bytes]) -> _Reference:
+    name, _, view = text.partition(".")
+    if name not in names:
+        raise ValueError(f"{{{text}}}: {name!r} is not among the profile's names")
+    if view not in _VIEWS:
+        raise ValueError(f"{{{text}}}: {view!r} is none of index, last, parent")
+    return _Reference(names[name], view)
+
+
+def _constant(text: str) -> Bound:
+    return lambda _: text
+
+
+_VIEWS: dict[str, Callable[[str], str] | None] = {
+    "": None,
+    "index": None,
+    "last": lambda value: value.rpartition(".")[2],
+    "parent": lambda value: value.rpartition(".")[0],
 }

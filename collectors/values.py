@@ -12,6 +12,9 @@ IP_ADDRESS, COUNTER32, GAUGE32, TIME_TICKS, OPAQUE, COUNTER64 = 0x40, 0x41, 0x42
 _NSAP, _UINTEGER32 = 0x45, 0x47  # obsolete (RFC 1442), still sent
 _EXCEPTIONS = (0x80, 0x81, 0x82)  # noSuchObject, noSuchInstance, endOfMibView (RFC 3416)
 
+MAX_VALUE = 256
+"""Characters of a value that are shown and stored."""
+
 _ANY = (0, 1 << 16)
 _NUMBER = (1, 9)  # a Counter64 with its leading zero; agents send the smaller types just as wide
 LENGTHS: dict[int, tuple[int, int]] = {
@@ -61,6 +64,14 @@ def octets_text(raw: bytes) -> str:
     return raw.hex()
 
 
+def _octets_text(raw: bytes) -> str:
+    return octets_text(raw)[:MAX_VALUE]
+
+
+def _hex_text(raw: bytes) -> str:
+    return raw[: MAX_VALUE // 2].hex()
+
+
 def _unsigned_text(raw: bytes) -> str:
     return str(int.from_bytes(raw, "big"))
 
@@ -75,21 +86,21 @@ def _nothing(_: bytes) -> str:
 
 VALUE_TEXT: dict[int, Callable[[bytes], str]] = {
     INTEGER: Memo(_signed_text, 8192, longest=2).__getitem__,
-    OCTETS: Memo(octets_text, 8192).__getitem__,
+    OCTETS: Memo(_octets_text, 8192).__getitem__,
     NULL: _nothing,
-    OID: lambda raw: oid_text(raw) if raw else "0.0",
+    OID: lambda raw: oid_text(raw)[:MAX_VALUE] if raw else "0.0",
     IP_ADDRESS: address_text,
     COUNTER32: _unsigned_text,
     GAUGE32: _unsigned_text,
     TIME_TICKS: _unsigned_text,
-    OPAQUE: bytes.hex,
-    _NSAP: bytes.hex,
+    OPAQUE: _hex_text,
+    _NSAP: _hex_text,
     COUNTER64: _unsigned_text,
     _UINTEGER32: _unsigned_text,
     **dict.fromkeys(_EXCEPTIONS, _nothing),
 }
 """By tag: a value's content as printable text on one line; octets as UTF-8 or GB 18030 where that makes sense, else as
-hex. A trap's text, qualifier and details ask for the same values, and so does the trap that clears what it raised."""
+hex, bounded. The trap that clears what another raised says the same values."""
 
 
 def value_text(tag: int, raw: bytes) -> str:

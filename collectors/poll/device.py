@@ -11,7 +11,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from collectors.classify import MAX_DETAIL
 from collectors.pipeline import Knowledge
 from collectors.places import Sender
 from collectors.policy import Polling
@@ -25,6 +24,7 @@ from collectors.poll.targets import Target
 from collectors.poll.thresholds import Judgement, Subject, Watch
 from collectors.sensor import Reading
 from collectors.sensors import readings
+from collectors.values import MAX_VALUE
 from guywire.catalogue import CATALOGUE
 from guywire.model import AlarmEvent, Identity, Severity
 
@@ -235,4 +235,4 @@ def _details(reading: Reading | None) -> dict[str, str]:
         "state": reading.state,
         "oid": reading.oid,
     }
-    return {name: text[:MAX_DETAIL] for name, text in said.items() if text}
+    return {name: text[:MAX_VALUE] for name, text in said.items() if text}

@@ -46,7 +46,7 @@ def rows_of(profile: Profile, sender: Sender, values: Mapping[str, Value], known
         verdict = known.classifier.classify(trap, profile.name)
         if verdict.is_alarm and verdict.severity is not Severity.CLEARED:
             place = known.places.place(sender, verdict.kind, verdict.site, verdict.profile)
-            details = known.classifier.details(trap, verdict.profile)
+            details = dict(verdict.details)
             if raised_at is not None:  # its own clock's word: shown, and not believed
                 details["raised_at"] = raised_at.isoformat()
             out.append(Row(place, verdict, details))

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from collectors.classify import MAX_DETAIL, Classifier
+from collectors.classify import Classifier
 from collectors.pipeline import Heard, Knowledge, hear
 from collectors.places import Places, Snapshot, Source
 from collectors.profile import SHIPPED, load
 from collectors.shelf import profile_files
+from collectors.values import MAX_VALUE
 from tests.unit.collectors.snmp_messages import VarBind, v2_message
 
 TEXTS = Path(__file__).resolve().parents[4] / "shared" / "data" / "traps" / "trap_texts.json"
@@ -144,7 +145,7 @@ def test_what_a_trap_text_says_is_kept_with_its_event(knowledge: Knowledge) -> N
     for text in _texts():
         if _key(text) in NO_TRAP or (heard := _heard(text, knowledge)).event is None:
             continue
-        said = {" ".join(str(value).split())[:MAX_DETAIL] for _, _, value in _varbinds(text)}
+        said = {" ".join(str(value).split())[:MAX_VALUE] for _, _, value in _varbinds(text)}
         assert said <= set(heard.event.details.values()), _key(text)
 
 

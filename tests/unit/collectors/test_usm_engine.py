@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +55,7 @@ def test_a_trap_is_what_its_v2_pdu_says() -> None:
 def replace_place(found: Accepted, v2c: bytes) -> object:
     """The same trap by the v2c decoder, but for where its PDU stands."""
     trap = decode(v2c)
-    return type(trap)(trap.version, trap.inform, trap.oid, trap.agent, trap.varbinds, found.trap.pdu_at)
+    return msgspec.structs.replace(trap, pdu_at=found.trap.pdu_at)
 
 
 def test_who_does_not_know_us_is_told_who_we_are() -> None:

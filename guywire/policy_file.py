@@ -21,11 +21,14 @@ class PolicyError(GuywireError):
     """A policy file that cannot be used: file, line, reason, and what to do."""
 
 
-def read_policy(text: str, where: str, shape: type[T]) -> T:
-    """The policy that a TOML text holds; `shape` is a msgspec struct. Raises `PolicyError`."""
+def read_policy(text: str, where: str, shape: type[T], under: T | None = None) -> T:
+    """The policy that a TOML text holds; `shape` is a msgspec struct. Raises `PolicyError`.
+
+    What the text leaves out is as in `under`: key by key, in tables too; a list is one value.
+    """
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        raw = _over(tomllib.loads(text), msgspec.to_builtins(under) if under is not None else {})
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, brackets 1,000 deep
         raise PolicyError(f"{where}: not TOML: {error}. Mend the file; the policy before it stays in force.") from None
     try:
         return msgspec.convert(raw, shape)
@@ -73,10 +76,19 @@ class ReloadedFile(Generic[T]):
 
 
 class PolicyFile(ReloadedFile[T]):
-    """The policy in force: the operator's file where there is one, else what ships with the package."""
+    """The policy in force: what ships with the package, and over it what the operator's file says otherwise."""
 
     def __init__(self, path: Path, shape: type[T], shipped: T) -> None:
-        super().__init__(path, lambda path: read_policy(path.read_text("utf-8"), str(path), shape), shipped)
+        super().__init__(path, lambda path: read_policy(path.read_text("utf-8"), str(path), shape, shipped), shipped)
+
+
+def _over(said: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, Any]:
+    both = {key: _over(said[key], under[key]) for key in said if _is_table(said[key]) and _is_table(under.get(key))}
+    return {**under, **said, **both}
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _names_in(message: str, raw: Mapping[str, Any], shape: type[Any]) -> list[str]:

@@ -13,7 +13,7 @@ Say = Callable[[str, str], None]
 """Tells a person of a change of state: who, and what in a few words."""
 
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 5.0  # short: while a collector is away, traps fall on deaf ears
 SETTLED_SECONDS = 60.0
 """A unit that was ready for so long starts its pauses anew."""
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from importlib import resources
 from typing import Any
 
 import httpx
@@ -24,9 +22,8 @@ def let_every_trap_through(system: System) -> None:
     own = system.data_dir / "policy" / "collectors.toml"
     if own.exists():
         return
-    shipped = resources.files("collectors").joinpath("policy.toml").read_text("utf-8")
     own.parent.mkdir(exist_ok=True)
-    own.write_text(re.sub(r"^burst = \d+", "burst = 1000000", shipped, count=1, flags=re.MULTILINE))
+    own.write_text("[guard]\nburst = 1000000\n")
     log = system.data_dir / "logs" / "collectors.log"
     until(lambda: "policy.read" in log.read_text())
 

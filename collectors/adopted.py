@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from collectors.oid import encode_oid
 from collectors.places import AdoptedTrap
 from collectors.profile import Profile, parse
 from collectors.profile_file import ProfileError
@@ -13,8 +14,17 @@ NAME = "~adopted"
 
 
 def adopted_profile(traps: Sequence[AdoptedTrap]) -> list[Profile]:
-    """The profile of what can be used of them, none where there is none: a bad row costs itself alone."""
-    usable = [trap for trap in traps if _compiles(trap)]
+    """The profile of what can be used of them, none where there is none: a bad row costs itself alone.
+
+    So does one that speaks of a trap which already has a meaning by an earlier one.
+    """
+    usable: list[AdoptedTrap] = []
+    taken: set[bytes] = set()
+    for trap in filter(_compiles, traps):
+        means = {encode_oid(oid) for oid in _oids(trap)}
+        if means.isdisjoint(taken):
+            usable.append(trap)
+            taken |= means
     return [_profile(usable)] if usable else []
 
 

@@ -19,6 +19,7 @@ from collectors.datagrams import LARGEST_MESSAGE, decode_batch
 from collectors.pcap import Packet, file_header, record
 from collectors.pipeline import Knowledge, hear
 from collectors.places import Source
+from collectors.tap import short_way
 from guywire.errors import GuywireError
 from guywire.model import AlarmEvent
 
@@ -49,7 +50,7 @@ def tapped(data_dir: Path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as tap:
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
-            with _short_way(folder) as short:
+            with short_way(folder) as short:
                 tap.bind(f"{short}/{path.name}")
         except OSError as error:
             raise CaptureError(
@@ -94,7 +95,12 @@ def resend(sent: Iterable[Packet], to: Source, speed: float) -> int:
             first = first or packet.at
             due = start + (packet.at - first).total_seconds() / speed if speed else 0.0
             time.sleep(max(0.0, due - time.monotonic()))
-            senders.of(packet.source).sendto(packet.data, to)
+            try:
+                senders.of(packet.source).sendto(packet.data, to)
+            except OSError as error:
+                raise CaptureError(
+                    f"A datagram of {len(packet.data)} bytes cannot be sent to {to.ip}:{to.port}: {error.strerror}."
+                ) from error
             count += 1
     return count
 
@@ -140,13 +146,3 @@ def _received(tap: socket.socket, to: Source) -> Iterator[Packet]:
         return
     for copy in decode_batch(message):
         yield Packet(datetime.fromtimestamp(copy.at, UTC), copy.source, to, copy.data)
-
-
-@contextmanager
-def _short_way(folder: Path) -> Iterator[str]:
-    """The folder under a name that fits into a socket's address, which holds 107 bytes."""
-    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{descriptor}"
-    finally:
-        os.close(descriptor)

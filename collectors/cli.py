@@ -61,7 +61,7 @@ def try_(recording: Path, wanted: str) -> None:
     values = read_recording(_lines(recording), str(recording))
     profiles = [load(path) for path in profile_files(SHIPPED)]
     chosen, why = _named(wanted, profiles) if wanted else _suiting(profiles, values, recording)
-    click.echo(f"{recording}: {_many(len(values), 'value')}")
+    click.echo(f"{recording}: {many(len(values), 'value')}")
     click.echo(f"profile {chosen.name}: {why}")
     for line in trial(chosen, profiles, values):
         click.echo(line)
@@ -96,8 +96,9 @@ def _lines(path: Path) -> list[str]:
 
 def _counts(profile: Profile) -> str:
     counts = ((len(profile.rules), "trap"), (len(profile.sensors), "sensor"), (len(profile.tables), "table"))
-    return ", ".join(_many(count, word) for count, word in counts if count) or "nothing"
+    return ", ".join(many(count, word) for count, word in counts if count) or "nothing"
 
 
-def _many(count: int, word: str) -> str:
+def many(count: int, word: str) -> str:
+    """`1 trap`, `2 traps`."""
     return f"{count} {word}{'' if count == 1 else 's'}"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from contextlib import suppress
 from datetime import datetime
 from ipaddress import IPv4Network
 from pathlib import Path
+from typing import IO
 
 import click
 
 from collectors.capture import CaptureError, Wanted, as_line, events_of, resend, tapped, write_capture
 from collectors.classify import Classifier
-from collectors.pcap import Packet, packets
+from collectors.cli import many
+from collectors.pcap import Packet, PcapError, packets
 from collectors.pipeline import Knowledge
 from collectors.places import Equipment, Places, Snapshot, Source
 from collectors.shelf import Shelf
@@ -20,6 +23,9 @@ from guywire.cli_options import option
 from guywire.inventory.csv_files import read_inventory
 from guywire.model import AlarmEvent
 from guywire.settings import load_settings
+from guywire.telemetry import configure_logging
+
+_LARGEST_CAPTURE = 1 << 30
 
 
 class _Network(click.ParamType[IPv4Network]):
@@ -54,12 +60,12 @@ def record(
     """Record what the running collector's trap port receives into FILE, a pcap capture."""
     settings = load_settings()
     to, kept = Source("127.0.0.1", settings.trap_port), 0
-    with tapped(data_dir or settings.data_dir) as tap, _new(file).open("wb") as out:
+    with tapped(data_dir or settings.data_dir) as tap, _new(file) as out:
         click.echo(f"recording into {file}; Ctrl-C ends it", err=True)
         with suppress(KeyboardInterrupt):
             for so_far in write_capture(tap, out, to, Wanted(seconds, count, sources)):
                 kept = so_far
-    click.echo(f"{file}: {kept} datagrams")
+    click.echo(f"{file}: {many(kept, 'datagram')}")
 
 
 @click.command("replay-traps")
@@ -80,9 +86,10 @@ def replay_traps(
     data_dir: Path | None,
 ) -> None:
     """Send the traps of the capture FILE again, or write what they say as events; with neither, say what is in it."""
-    found = [packet for packet in packets(file.read_bytes()) if not ports or packet.to.port in ports]
+    configure_logging("replay-traps", "warning")  # what is read from files is no news here, a bad profile is
+    found = [packet for packet in _packets(file) if not ports or packet.to.port in ports]
     if to is not None:
-        click.echo(f"{resend(found, to, speed)} datagrams sent to {to.ip}:{to.port}")
+        click.echo(f"{many(resend(found, to, speed), 'datagram')} sent to {to.ip}:{to.port}")
         return
     said = list(events_of(found, _knowledge(inventory, data_dir or load_settings().data_dir)))
     if events is not None:
@@ -91,12 +98,20 @@ def replay_traps(
 
 
 def _tell(found: list[Packet], said: list[AlarmEvent | str]) -> None:
-    click.echo(f"{len(found)} datagrams from {len({packet.source.ip for packet in found})} senders")
+    senders = {packet.source.ip for packet in found}
+    click.echo(f"{many(len(found), 'datagram')} from {many(len(senders), 'sender')}")
     if found:
         click.echo(f"from {_clock(found[0].at)} to {_clock(found[-1].at)}")
     meanings = Counter(f"{one.alarm_type} {one.severity}" if isinstance(one, AlarmEvent) else one for one in said)
     for meaning, times in meanings.most_common():
         click.echo(f"{times:8} {meaning}")
+
+
+def _packets(file: Path) -> list[Packet]:
+    try:
+        return list(packets(_read(file)))
+    except PcapError as error:
+        raise PcapError(f"{file}: {error}") from error
 
 
 def _knowledge(inventory: Path | None, data_dir: Path) -> Knowledge:
@@ -116,10 +131,20 @@ def _snapshot(folder: Path | None) -> Snapshot:
     return Snapshot(0, {site.site_id: site.domain for site in held.sites.values()}, equipment)
 
 
-def _new(file: Path) -> Path:
-    if file.exists():
-        raise CaptureError(f"{file} is there already. Name another file, or move it away.")
-    return file
+def _new(file: Path) -> IO[bytes]:
+    """Readable by nobody else: what devices send holds their communities."""
+    try:
+        return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except FileExistsError:
+        raise CaptureError(f"{file} is there already. Name another file, or move it away.") from None
+    except OSError as error:
+        raise CaptureError(f"{file}: cannot be written: {error.strerror}.") from error
+
+
+def _read(file: Path) -> bytes:
+    if (size := file.stat().st_size) > _LARGEST_CAPTURE:
+        raise CaptureError(f"{file}: {size} bytes are too many at once. Cut it: editcap -c 1000000 IN OUT.")
+    return file.read_bytes()
 
 
 def _clock(at: datetime) -> str:

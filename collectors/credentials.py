@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from stat import S_ISREG
 from typing import Literal
 
 import msgspec
@@ -93,7 +94,10 @@ def credentials_file(data_dir: Path) -> CredentialsFile:
 
 def read_credentials(path: Path) -> Credentials:
     """The credentials that a file holds. Raises `CredentialsError`, or OSError when it cannot be read."""
-    if mode := path.stat().st_mode & _OTHERS:
+    status = path.stat()
+    if not S_ISREG(status.st_mode):  # reading a pipe would never end
+        raise CredentialsError(f"{path}: not a plain file. Put one there.")
+    if mode := status.st_mode & _OTHERS:
         raise CredentialsError(f"{path}: others than its owner may use it (mode {mode:03o}). chmod 600 {path}")
     raw = path.read_bytes()
     if len(raw) > _LARGEST_FILE:
@@ -103,7 +107,7 @@ def read_credentials(path: Path) -> Credentials:
         tables = tomllib.loads(text)
     except UnicodeDecodeError:
         raise CredentialsError(f"{path}: not UTF-8. Save it as UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, brackets 1,000 deep
         raise CredentialsError(f"{path}: not TOML: {error}. Mend the file.") from None
     return Credentials({name: _entry(name, table, text, path) for name, table in tables.items()})
 
@@ -165,6 +169,8 @@ def _in_words(message: str) -> _Bad:
     blamed = (key[1] or key[2]) if key else ""
     if blamed == "version":
         return _Bad(blamed, 'version is "1", "2c" or "3".')
+    if key and key[2]:
+        return _Bad(blamed, f"{blamed} is no key of such a table: docs/credentials.md has those that are.")
     return _Bad(blamed, re.sub(r"'[^']*'", "", message).split(" - at ")[0] + (f" ({blamed})." if blamed else "."))
 
 
@@ -207,12 +213,19 @@ def _password(key: str, protocol: str, given: str) -> bytes:
     return secret
 
 
+def _read_little(path: Path) -> str:
+    """The text of a small plain file. Raises ValueError for any other, OSError for none."""
+    if not path.is_file() or path.stat().st_size > _LARGEST_FILE:
+        raise ValueError("no small plain file")
+    return path.read_text("utf-8")
+
+
 def _secret(key: str, given: str) -> bytes:
     """A secret as it stands, or from where `file:/path` or `env:NAME` says. A file's last line break is not part."""
     kind, _, where = given.partition(":")
     if kind == "file":
         try:
-            given = Path(where).read_text("utf-8").rstrip("\r\n")
+            given = _read_little(Path(where)).rstrip("\r\n")
         except (OSError, ValueError):
             raise _Bad(key, f"{key}: the file that it names cannot be read as UTF-8 text.") from None
     elif kind == "env":

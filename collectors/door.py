@@ -14,6 +14,7 @@ from collectors.catch import Catch
 from collectors.intake import UNFORESEEN
 from collectors.lately import Lately
 from collectors.supervision import Supervision
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
 
@@ -27,7 +28,7 @@ class Door:
 
     def __init__(self, keeper: _Keeper, supervision: Supervision) -> None:
         self._keeper, self._supervision = keeper, supervision
-        self._failures, self._lately = 0, Lately()
+        self._failures, self._lately, self._unforeseen = 0, Lately(), Seldom()
 
     async def keep(self, catch: Catch) -> bool:
         """A catch that breaks the keeper is refused and counted, and costs no other."""
@@ -35,7 +36,8 @@ class Door:
         try:
             return self._keeper.keep(catch, datetime.now(UTC))
         except Exception:  # noqa: BLE001 - whatever it is, the next catch is to be kept
-            _log.exception("collector.unforeseen", events=len(catch.events))
+            if (left_out := self._unforeseen.now()) is not None:
+                _log.exception("collector.unforeseen", events=len(catch.events), left_out=left_out)
         self._failures += 1
         number = catch.tally.get("received", 0)
         metrics.count(Tally({"received": number, f"refused:{UNFORESEEN}": number}))

@@ -14,6 +14,7 @@ import structlog
 
 from collectors.catch import Catch, Keep
 from collectors.link import KeeperLink, connect_keeper
+from guywire.service import tell_end
 from guywire.settings import Settings, load_settings
 from guywire.telemetry import configure_logging
 
@@ -44,8 +45,8 @@ def run_feeder(name: str, body: Body) -> None:
     configure_logging(f"collectors.{name}", settings.log_level)
     try:
         asyncio.run(_run(settings, body))
-    except Exception:  # noqa: BLE001 - whatever it was, say it and end
-        _log.exception("feeder.died")
+    except Exception as error:  # noqa: BLE001 - whatever it was, say it and end
+        tell_end("feeder.died", error)
         sys.stderr.flush()
         os._exit(1)  # not sys.exit: it would wait for threads
 

@@ -5,6 +5,7 @@ Pure. Nothing is dropped: what is held stands in the spool, and goes on in order
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,10 +15,16 @@ from collectors.policy import Guard as Limits
 from guywire.model import AlarmEvent, Identity
 
 _FORGET_SECONDS = 60.0
+DEVICES_AT_MOST = 50_000
+SOURCES_AT_MOST = 64
+"""Of one site, or one unknown sender: beyond that its sources share a bucket, because somebody invents them."""
 
 _Key = tuple[str, str]
 """A device: where its events come from and whose they are, one controller at one site. Behind a relay for many sites
-each has its own; what has no site is told by its resource, which then names the sender."""
+each has its own; what has no site is told by its resource, which then names the sender. Without a source all that came
+from too many of them, without either all that came from too many devices."""
+
+_ANYBODY = ("", "")
 
 
 class _Device:
@@ -65,6 +72,7 @@ class Guard:
             key = _key(events[-1])
             self._devices.setdefault(key, _Device(0.0, now))
             self._put(events[-1].identity, _Kept(key, events))
+        self._sources = Counter(place for _, place in self._devices)
 
     def __len__(self) -> int:
         """How many identities are held."""
@@ -78,7 +86,7 @@ class Guard:
             key = (event.source, event.site or event.resource)
             device = devices.get(key)
             if device is None:
-                device = devices[key] = _Device(float(limits.burst), now)
+                key, device = self._met(key, now, limits)
             if held and (kept := held.get(event.identity)) is not None:
                 self._hold(step, event.identity, _Kept(kept.device, merged(kept.events, event)))
                 step.merged += 1
@@ -110,6 +118,17 @@ class Guard:
             self._take(identity)
             if kept is not None:
                 self._put(identity, kept)
+
+    def _met(self, key: _Key, now: float, limits: Limits) -> tuple[_Key, _Device]:
+        """A device that was not there: its own bucket while there is room for one, else one that it shares."""
+        if self._sources[key[1]] >= SOURCES_AT_MOST:
+            key = ("", key[1])
+        if len(self._devices) >= DEVICES_AT_MOST:
+            key = _ANYBODY
+        if key not in self._devices:
+            self._devices[key] = _Device(float(limits.burst), now)
+            self._sources[key[1]] += 1
+        return key, self._devices[key]
 
     def _hold(self, step: Step, identity: Identity, kept: _Kept) -> None:
         step.before.setdefault(identity, self._held.get(identity))
@@ -143,6 +162,7 @@ class Guard:
         for key, device in list(self._devices.items()):
             if not device.held and device.refill(now, limits) >= limits.burst:
                 del self._devices[key]
+        self._sources = Counter(place for _, place in self._devices)
 
 
 def _key(event: AlarmEvent) -> _Key:

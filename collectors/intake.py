@@ -23,10 +23,13 @@ from collectors.catch import Catch, Contact, Keep
 from collectors.datagrams import Datagram, encode_batches
 from collectors.decode import answer_to
 from collectors.link import UNDER_WAY
-from collectors.pipeline import MOST_RAW, Heard, Knowledge, hear
+from collectors.pipeline import Heard, Knowledge, hear
 from collectors.places import Source
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
+
+_unforeseen, _failed = Seldom(), Seldom()
 
 SNMPV3 = "snmpv3"
 OVERLOADED = "snmpv3_overload"
@@ -93,7 +96,8 @@ def _hear(data: bytes, source: Source, now: datetime, knowledge: Knowledge) -> H
     try:
         return hear(data, source, now, knowledge)
     except Exception:  # noqa: BLE001 - whatever it is, the next datagram is to be heard
-        _log.exception("intake.unforeseen", source=source.ip, datagram=data[:MOST_RAW].hex())
+        if (left_out := _unforeseen.now()) is not None:  # without its bytes: they hold the community
+            _log.exception("intake.unforeseen", source=source.ip, bytes=len(data), left_out=left_out)
         return Heard(refused=UNFORESEEN)
 
 
@@ -162,8 +166,8 @@ class Intake:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
         self._places.release()
-        if not task.cancelled() and (error := task.exception()):
-            _log.error("intake.batch_failed", exc_info=error)
+        if not task.cancelled() and (error := task.exception()) and (left_out := _failed.now()) is not None:
+            _log.error("intake.batch_failed", exc_info=error, left_out=left_out)
 
     def _forward(self, datagrams: Sequence[Datagram], now: datetime) -> Tally[str]:
         """Whole batches to whoever speaks SNMPv3, who counts them; what is not taken at once is refused here."""

@@ -13,8 +13,10 @@ from collectors.catch import Catch
 from collectors.guard import Guard, Step
 from collectors.policy import Policy
 from collectors.spool import Spool, SpoolError, SpoolFull
+from collectors.strangers import Strangers
 from collectors.troubles import Troubles
 from guywire.model import AlarmEvent
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
 _ONLY_WHEN_KEPT = ("unknown_source", "unidentified")
@@ -41,7 +43,9 @@ class Keeper:
         self._wake = wake
         self._connected = connected
         self._guard = Guard(spool.held())
+        self._strangers = Strangers()
         self._troubles = Troubles(collector, spool)
+        self._failed = Seldom()
         self._connected_at: datetime | None = None
         self._bound()
 
@@ -49,7 +53,9 @@ class Keeper:
         """True once all of the catch is on disk; false when nothing of it is. Counts it, its tally included."""
         events, digests = self._fresh(catch, now.timestamp())
         tally = Tally(catch.tally)
-        if "received" not in tally:
+        if "received" in tally:
+            events = self._strangers.admit(events, now.timestamp(), self._policy().traps.strangers)
+        else:
             tally["found"] += len(catch.events)
         tally["repeated"] += len(catch.events) - len(events)
         kept = not events or self._admit(events, digests, now, tally)
@@ -93,7 +99,8 @@ class Keeper:
             return False
         except SpoolError as error:
             self._guard.undo(step)
-            _log.error("collector.spool_failed", events=len(step.through), held=len(step.held), error=str(error))
+            if (left_out := self._failed.now()) is not None:
+                _log.error("collector.spool_failed", events=len(step.through), error=str(error), left_out=left_out)
             return False
         if step.through:
             self._wake()

@@ -64,6 +64,12 @@ class Learning:
     def knowledge(self) -> Knowledge:
         return Knowledge(self._places, self._classifier, self._filters)
 
+    @property
+    def refused(self) -> list[str]:
+        """What stands in files and is not used, and why."""
+        files = (self._policy_file.refused, self._credentials_file.refused)
+        return [*filter(None, files), *self._shelf.refused.values()]
+
     def look(self) -> None:
         """Takes over whatever file is new; a bad one is told in the log, and what it says is not used."""
         stamp = _stamp(self._cache)

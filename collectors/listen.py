@@ -16,6 +16,7 @@ from collectors.intake import Intake
 from collectors.places import Source
 from collectors.tap import Taps
 from guywire.errors import GuywireError
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
 
@@ -29,6 +30,7 @@ _MEGABYTE = 1 << 20
 _LARGEST = 65_535
 _SO_RCVBUFFORCE = 33  # Linux, needs CAP_NET_ADMIN; Python has no name for it
 _UDP_TABLE = Path("/proc/net/udp")
+_not_sent = Seldom()
 
 
 class ListenError(GuywireError):
@@ -87,7 +89,8 @@ def answer_through(udp: socket.socket, data: bytes, to: Source) -> None:
     try:
         udp.sendto(data, to)
     except OSError as error:
-        _log.warning("collector.answer_not_sent", to=to.ip, error=str(error))
+        if (left_out := _not_sent.now()) is not None:  # whoever asks from port 0 is never answered
+            _log.warning("collector.answer_not_sent", to=to.ip, error=str(error), left_out=left_out)
 
 
 async def listen(udp: socket.socket, intake: Intake, taps: Taps) -> None:

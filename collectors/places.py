@@ -99,6 +99,7 @@ class Places:
                     self.speakers[row.address] = row
         self._unknown = UNKNOWN_SENDER + (f"{realm}/" if realm else "")
         self._with_ports = {address.partition(":")[0] for address in self.speakers if ":" in address}
+        self._alone = _alone(self.speakers)
 
     def sender(self, trap: Trap, source: Source) -> Sender:
         """The first address that the inventory knows, of those that the trap gives; none: unknown."""
@@ -112,6 +113,9 @@ class Places:
                 return Sender(row, address)
         if (row := self.speakers.get(source.ip)) is not None:
             return Sender(row, source.ip)
+        for address in (*told, source.ip):
+            if (row := self._alone.get(address)) is not None:
+                return Sender(row, row.address)
         return Sender(None, told[0] if told else source.ip)
 
     def place(self, sender: Sender, kind: str, site_field: str, profile: str) -> Place:
@@ -149,6 +153,15 @@ class Places:
     def _only(self, site: str, fits: Callable[[Equipment], bool]) -> Equipment | None:
         found = [row for row in self._by_site.get(site, ()) if fits(row)]
         return found[0] if len(found) == 1 else None
+
+
+def _alone(speakers: Mapping[str, Equipment]) -> Mapping[str, Equipment]:
+    """By their bare address, those that nobody shares it with: agents answer on one port and send from any other."""
+    found: dict[str, list[Equipment]] = {}
+    for address, row in speakers.items():
+        if ":" in address:
+            found.setdefault(address.partition(":")[0], []).append(row)
+    return {ip: rows[0] for ip, rows in found.items() if len(rows) == 1}
 
 
 def _upstreams(links: Sequence[tuple[str, str]]) -> Mapping[str, frozenset[str]]:

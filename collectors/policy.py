@@ -25,6 +25,7 @@ class Traps(_Section, frozen=True, kw_only=True):
 
     sources: tuple[str, ...]
     check_community: bool
+    strangers: _Count
     receive_buffer_megabytes: Annotated[int, msgspec.Meta(ge=1, le=1024)]
 
     def __post_init__(self) -> None:

@@ -87,7 +87,8 @@ def load(path: Path) -> Profile:
     try:
         return parse(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{path}: cannot be read: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ProfileError(f"{path}: cannot be read: {reason}") from error
 
 
 def parse(text: str, where: str) -> Profile:

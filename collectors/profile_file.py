@@ -139,10 +139,10 @@ def read_file(text: str, where: str) -> ProfileFile:
     """A profile's text by its form alone; `where` names it in errors. Raises `ProfileError`."""
     try:
         return msgspec.convert(tomllib.loads(text), ProfileFile)
-    except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"{where}: {error}") from error
     except msgspec.ValidationError as error:
-        raise ProfileError(f"{where}:{line_of(text, str(error))}: {error}") from error
+        raise ProfileError(f"{where}:{line_of(text, _path_in(str(error)))}: {error}") from error
+    except (ValueError, RecursionError) as error:  # no TOML; a number of 5,000 digits, brackets 1,000 deep
+        raise ProfileError(f"{where}: {error}") from error
 
 
 def as_list(texts: Texts) -> list[str]:
@@ -166,6 +166,13 @@ class Source:
             return make(text)
         except ValueError as error:
             self.fail(at, str(error))
+
+
+def _path_in(message: str) -> str:
+    """The path that a message of msgspec speaks of, down to the field that it does not know."""
+    unknown = re.match(r"Object contains unknown field `([^`]*)`", message)
+    path = message[message.find("$") :].rstrip("`") if "$" in message else "$"
+    return f"{path}.{unknown[1]}" if unknown else path
 
 
 def line_of(text: str, at: str) -> int:

@@ -36,6 +36,8 @@ def _reading(sensor: Sensor, row: Row) -> Reading | None:
         if number is None or factor is None:
             return None
         value, state = _scaled(sensor, number, factor), ""
+        if not isfinite(value):  # what is just a number may be none any more once it is scaled
+            return None
         if sensor.valid is not None and not sensor.valid[0] <= value <= sensor.valid[1]:
             return None
         limits = Limits(*(_limit(sensor, limit, row, factor) for limit in sensor.limits))

@@ -14,6 +14,7 @@ from collectors.catch import Keep
 from collectors.door import Door
 from collectors.keeper import Keeper
 from collectors.learning import LOOK_SECONDS, Learning, keep_looking
+from collectors.poll.targets import targets
 from collectors.rehear import SecondLook
 from collectors.spool import Spool
 from collectors.together import run_until
@@ -30,6 +31,7 @@ _log = structlog.get_logger(__name__)
 CHANNEL = channel_of("guywire")
 MOST_WORKERS = 64
 _TICK_SECONDS = 1.0
+_TOLD = 5
 _DATABASE_SECONDS = 5.0
 
 
@@ -52,7 +54,7 @@ async def collect(service: Service) -> None:
         service.health.add("keeper", door.check)
         wire = Wire(settings, learning, door.keep, service.health)
         at_the_end.push_async_callback(wire.close)
-        _tell(service, spool, sender)  # not before the socket is bound: a collector without it ends at once
+        _tell(service, spool, sender, learning)  # not before the socket is bound: a collector without it ends at once
         _log.info("collector.listening", host=settings.trap_host, port=wire.port, waiting=spool.depth)
         await run_until(
             service.stop,
@@ -105,7 +107,7 @@ async def _look_again(service: Service, learning: Learning, keep: Keep) -> None:
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _tell(service: Service, spool: Spool, sender: Sender) -> None:
+def _tell(service: Service, spool: Spool, sender: Sender, learning: Learning) -> None:
     """Health and gauges."""
 
     async def spool_is_writable() -> str | None:
@@ -114,6 +116,17 @@ def _tell(service: Service, spool: Spool, sender: Sender) -> None:
     async def correlator_listens() -> str | None:
         return None if sender.connected() else f"The correlator is away; {spool.depth} events wait in the spool."
 
+    async def files_are_used() -> str | None:
+        return "; ".join(learning.refused) or None
+
+    async def all_are_polled() -> str | None:
+        realm = service.settings.realm
+        problems = targets(learning.snapshot, realm, learning.profiles, learning.credentials).problems
+        more = [f"{len(problems) - _TOLD} more"] if len(problems) > _TOLD else []
+        return "; ".join(problems[:_TOLD] + more) or None
+
+    service.health.add("files", files_are_used, vital=False)
+    service.health.add("polled", all_are_polled, vital=False)
     service.health.add("spool", spool_is_writable)
     service.health.add("stream", correlator_listens, vital=False)
     metrics.SPOOL_DEPTH.set_function(lambda: spool.depth)

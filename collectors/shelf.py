@@ -20,6 +20,8 @@ class Shelf:
         self._own = own
         self._seen: dict[Path, tuple[int, int]] = {}
         self._good: dict[Path, Profile] = {}
+        self.refused: dict[Path, str] = {}
+        """Files that are not used, and why."""
 
     def reload(self) -> bool:
         """Reads files that are new or changed; whether anything is different now."""
@@ -27,8 +29,12 @@ class Shelf:
         gone = [path for path in self._seen if path not in paths]
         for path in gone:
             del self._seen[path]
+            self.refused.pop(path, None)
         changed = [self._good.pop(path, None) is not None for path in gone]
         changed += [self._read(path) for path in paths]
+        if any(changed):
+            own = [path.name for path in self._good if path.parent == self._own]
+            _log.info("profiles.read", number=len(self._good), own=own)
         return any(changed)
 
     def profiles(self) -> Mapping[str, Profile]:
@@ -44,9 +50,10 @@ class Shelf:
             self._seen[path] = stamp
             self._good[path] = load(path)
         except (OSError, ProfileError) as error:
+            self.refused[path] = str(error)
             _log.error("profile.refused", path=str(path), error=str(error), old_one_kept=path in self._good)
             return False
-        _log.info("profile.loaded", path=str(path))
+        self.refused.pop(path, None)
         return True
 
 

@@ -2,7 +2,8 @@
 
 Whoever wants copies (`guywire record`) binds a datagram socket of unix as `<data_dir>/taps/<any name>.sock`, readable
 and writable by the collector's user only, sets itself a large receive buffer, and reads; at the end it removes the
-file. Within two seconds every process that listens sends it what it takes from its trap socket. Each message is one
+file. Copies hold communities: only a socket of the collector's own user, or root's, gets any, and no link to one.
+Within two seconds every process that listens sends it what it takes from its trap socket. Each message is one
 batch as `collectors.datagrams` describes it: MessagePack, an array of `[at, ip, port, data]`; `decode_batch` reads it.
 Sending never waits: what a tap cannot take at once is its loss, and is not counted. Batches of several workers come in
 the order of their receipt in each worker; `at` tells the order over all of them.
@@ -10,8 +11,10 @@ the order of their receipt in each worker; `at` tells the order over all of them
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +22,8 @@ from pathlib import Path
 import structlog
 
 from collectors.datagrams import Datagram, encode_batches
+
+_ROOT = 0
 
 _log = structlog.get_logger(__name__)
 
@@ -54,6 +59,8 @@ class Taps:
         tap = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         tap.setblocking(False)
         try:
+            if not _is_own_socket(path):
+                raise PermissionError(errno.EACCES, "no socket of the collector's user")
             with short_way(path.parent) as folder:
                 tap.connect(f"{folder}/{path.name}")
         except OSError as error:  # a file that a recorder left behind
@@ -73,6 +80,11 @@ class Taps:
             return
         except OSError:  # it went away
             self._let_go(path)
+
+
+def _is_own_socket(path: Path) -> bool:
+    status = path.lstat()
+    return stat.S_ISSOCK(status.st_mode) and status.st_uid in (os.geteuid(), _ROOT)
 
 
 @contextmanager

@@ -14,8 +14,10 @@ from collectors.places import Places
 from collectors.policy import Policy
 from collectors.supervision import Supervision
 from guywire.model import Identity
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
+_not_written = Seldom()
 
 
 class Watch:
@@ -58,4 +60,5 @@ def write_standing(path: Path, standing: Iterable[Identity]) -> None:
         fresh.write_bytes(msgspec.json.encode(sorted(standing)))
         fresh.replace(path)
     except OSError as error:  # it can still be told
-        _log.warning("watch.not_written", path=str(path), error=str(error))
+        if (left_out := _not_written.now()) is not None:
+            _log.warning("watch.not_written", path=str(path), error=str(error), left_out=left_out)

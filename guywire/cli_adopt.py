@@ -18,8 +18,12 @@ from guywire.model import Severity
 _ACTOR = "command line"
 _SEVERITIES = [severity.value for severity in Severity if severity is not Severity.CLEARED]
 _UNIDENTIFIED = (
-    "SELECT id, site, resource, qualifier, source, count, raised_at FROM views.alarm WHERE cleared_at IS NULL"
+    "SELECT id, site, resource, alarm_type, qualifier, count FROM views.alarm WHERE cleared_at IS NULL"
     " AND (alarm_type = 'unidentified' OR resource LIKE 'unidentified:%') ORDER BY raised_at DESC LIMIT 500"
+)
+_HOW = (
+    "A sender gets its place by: guywire adopt sender ADDRESS --site SITE --resource NAME --kind KIND\n"
+    "A trap gets its meaning by: guywire adopt trap OID --as TYPE"
 )
 
 
@@ -37,11 +41,14 @@ def list_(data_dir: Path | None, database_url: str | None) -> None:
         return await (await connection.execute(_UNIDENTIFIED)).fetchall()
 
     rows = with_database(database_url_of(data_dir, database_url), work)
-    for row in rows:
-        place = f"{row['site']}/{row['resource']}" if row["site"] else row["resource"]
-        click.echo(f"{row['id']:10} {place:40} {row['count']:7} times  {row['qualifier']}")
     if not rows:
         click.echo("Everything that is active is identified.")
+        return
+    click.echo(f"{'alarm':10} {'from':40} {'times':>7}  what")
+    for row in rows:
+        place = f"{row['site']}/{row['resource']}" if row["site"] else row["resource"]
+        click.echo(f"{row['id']:10} {place:40} {row['count']:7}  {row['alarm_type']} {row['qualifier']}".rstrip())
+    click.echo(f"\n{_HOW}", err=True)
 
 
 @adopt.command()
@@ -76,7 +83,14 @@ def sender(  # noqa: PLR0913 - one parameter an option
 
 @adopt.command()
 @click.argument("trap_oid", metavar="OID")
-@option("--as", "alarm_type", type=click.Choice(sorted(CATALOGUE)), required=True, metavar="TYPE")
+@option(
+    "--as",
+    "alarm_type",
+    type=click.Choice(sorted(CATALOGUE)),
+    required=True,
+    metavar="TYPE",
+    help="An id of the alarm catalogue, such as intrusion.",
+)
 @option("--clear", default="", metavar="OID", help="The trap that ends it.")
 @option("--severity", type=click.Choice(_SEVERITIES), help="Instead of the catalogue's.")
 @system_options
@@ -90,4 +104,5 @@ def trap(
         await adopt_trap(connection, meant, _ACTOR, datetime.now(UTC))
 
     with_database(database_url_of(data_dir, database_url), work)
-    click.echo(f"{meant.trap_oid} raises {alarm_type}" + (f"; {meant.clear_oid} clears it" if clear else ""))
+    clears = f", {meant.clear_oid} clears it" if clear else ""
+    click.echo(f"{meant.trap_oid} raises {alarm_type}{clears}, wherever no profile knows it")

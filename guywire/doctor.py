@@ -174,9 +174,10 @@ def services(settings: Settings, found: Running | None) -> list[Finding]:
 
 
 def _service(name: str, well: bool, said: str) -> Finding:
+    ails = health.ailments(said)
     if well:
-        return Finding("ok", name, "well")
-    return Finding("fail", name, f"{health.ailments(said)}. Look into logs/{name}.log in the data folder.")
+        return Finding("warn", name, ails) if ails else Finding("ok", name, "well")
+    return Finding("fail", name, f"{ails}. Look into logs/{name}.log in the data folder.")
 
 
 def _nearest(folder: Path) -> Path:

@@ -48,6 +48,8 @@ class ReloadedFile(Generic[T]):
         self._read = read
         self._absent = absent
         self._held = absent
+        self.refused = ""
+        """Why what the file says now is not in force; empty while it is."""
         self._stamp: tuple[int, ...] | None = None
 
     def current(self) -> T:
@@ -55,6 +57,7 @@ class ReloadedFile(Generic[T]):
         stamp = self._stamp_now()
         if stamp != self._stamp:
             self._stamp = stamp
+            self.refused = ""
             self._held = self._read_again() if stamp else self._absent
         return self._held
 
@@ -69,7 +72,8 @@ class ReloadedFile(Generic[T]):
         try:
             held = self._read(self._path)
         except (GuywireError, OSError, UnicodeDecodeError) as error:
-            _log.error("policy.refused", file=str(self._path), reason=str(error))
+            self.refused = str(error)
+            _log.error("policy.refused", file=str(self._path), reason=self.refused)
             return self._held
         _log.info("policy.read", file=str(self._path))
         return held

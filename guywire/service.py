@@ -15,6 +15,7 @@ import structlog
 
 from guywire.database import Pool, Wakeups, open_pool
 from guywire.database.wake import any_ring_or_timeout
+from guywire.errors import GuywireError
 from guywire.settings import Settings, load_settings
 from guywire.telemetry import Health, configure_logging, serve_metrics
 
@@ -56,9 +57,18 @@ def run_service(name: str, body: Body, channels: Sequence[str], *, needs_databas
     try:
         asyncio.run(_run(name, settings, body, channels, needs_database))
     except Exception as error:  # noqa: BLE001 - whatever it was, say it and end
-        _log.error("service.died", exc_info=_first_cause(error))
+        tell_end("service.died", error)
         sys.stderr.flush()
         os._exit(1)  # not sys.exit: it would wait for threads, and what is dead and does not end is not started again
+
+
+def tell_end(event: str, error: Exception) -> None:
+    """Why a process ends, as the log has it: what we refuse on purpose says it all in its sentence, without a trace."""
+    cause = _first_cause(error)
+    if isinstance(cause, GuywireError):
+        _log.error(event, reason=str(cause))
+    else:
+        _log.error(event, exc_info=cause)
 
 
 def _first_cause(error: Exception) -> Exception:

@@ -76,7 +76,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, no TOML, a number of 5,000 digits, brackets 1,000 deep
         raise SettingsError(f"{path}: not TOML: {error}. Mend the file or move it away.") from error
     known = get_type_hints(Settings)
     out = {}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, cast
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -19,6 +21,7 @@ Check = Callable[[], Awaitable[str | None]]
 """A health check: None when all is well, else one sentence that says what is wrong."""
 
 _CHECK_SECONDS = 2.0
+_MINUTE = 60.0
 
 
 def configure_logging(service: str, level: str = "info") -> None:
@@ -36,6 +39,25 @@ def configure_logging(service: str, level: str = "info") -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
+
+
+class Seldom:
+    """For a log line that a stranger can cause: so many a minute, and the next one tells how many were left out."""
+
+    def __init__(self, a_minute: int = 6, clock: Callable[[], float] = time.monotonic) -> None:
+        self._a_minute, self._clock = a_minute, clock
+        self._since, self._said, self._left_out = -math.inf, 0, 0
+
+    def now(self) -> int | None:
+        """None: not this time. Else how many were left out since the last one that was said."""
+        if self._clock() - self._since >= _MINUTE:
+            self._since, self._said = self._clock(), 0
+        if self._said >= self._a_minute:
+            self._left_out += 1
+            return None
+        left_out, self._left_out = self._left_out, 0
+        self._said += 1
+        return left_out
 
 
 class Health:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
@@ -23,12 +24,14 @@ from collectors.draft.model import (
     v1_trap_oid,
 )
 
-_PARAMETER = re.compile(r"%parm\[#(\d+)\]%")
+_PARAMETER = re.compile(r"%parm\[#(\d{1,4})\]%")
 _NAMED = re.compile(
-    r"(?:<b>\s*([A-Za-z][\w.-]{0,127})\s*</b>[^%]{0,400}|(?<![\w.-])([A-Za-z][\w.-]{0,127})\s*=\s*)%parm\[#(\d+)\]%"
+    r"(?:<b>\s*([A-Za-z][\w.-]{0,127})\s*</b>[^%]{0,400}|(?<![\w.-])([A-Za-z][\w.-]{0,127})\s*=\s*)%parm\[#(\d{1,4})\]%"
 )
 _BOILERPLATE = re.compile(r"\S trap received", re.IGNORECASE)
 _MIB = re.compile(r"^(\S+) defined trap event")
+_ARC = re.compile(r"[0-9]{1,10}")
+_DEEPEST = 64
 
 
 def read_opennms(path: Path, mib_path: Sequence[Path]) -> Definitions:
@@ -36,7 +39,9 @@ def read_opennms(path: Path, mib_path: Sequence[Path]) -> Definitions:
     events = list(_events(_root(path)))
     if len(events) > MAX_TRAPS:
         raise DraftError(f"{path}: more than {MAX_TRAPS} events; split the file.")
-    traps = [trap for event in events for trap in _traps(event)]
+    traps = list(islice((trap for event in events for trap in _traps(event)), MAX_TRAPS + 1))
+    if len(traps) > MAX_TRAPS:
+        raise DraftError(f"{path}: more than {MAX_TRAPS} traps; split the file.")
     mibs = sorted({match[1] for event in events if (match := _MIB.match(_text(event, "event-label")))})
     library = Library([path.parent, *mib_path])
     modules = [module for name in mibs if (module := library.module(name)) is not None]
@@ -53,8 +58,23 @@ class _NoDoctype(TreeBuilder):
     This is all of what defusedxml would refuse here; its licence is not among those that we take in.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+
     def doctype(self, *_: object) -> None:
         raise DraftError("a DOCTYPE is not taken. Remove it: event files need none.")
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        """Whatever lies in an event is looked at with it, so that nesting would cost its square."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise DraftError(f"elements stand {_DEEPEST} deep in one another: no event file does.")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
 
 
 def _root(path: Path) -> Element:
@@ -66,7 +86,7 @@ def _root(path: Path) -> Element:
         parser.feed(data)
         root: Element = parser.close()
         return root
-    except (OSError, ParseError, ValueError, DraftError) as error:
+    except (OSError, ParseError, ValueError, LookupError, DraftError) as error:
         raise DraftError(f"{path}: not an event file that can be read: {error}") from error
 
 
@@ -99,11 +119,10 @@ def _oids(event: Element) -> Iterator[str]:
         for element in event.iter()
         if _tag(element) == "maskelement"
     }
-    for enterprise in (text.removeprefix(".") for text in mask.get("id", [])):
-        for generic in mask.get("generic", []):
-            for specific in mask.get("specific", ["0"]):
-                if is_oid(enterprise) and generic.isdigit() and specific.isdigit():
-                    yield v1_trap_oid(enterprise, int(generic), int(specific))
+    enterprises = filter(is_oid, (text.removeprefix(".") for text in mask.get("id", [])))
+    generics, specifics = filter(_ARC.fullmatch, mask.get("generic", [])), mask.get("specific", ["0"])
+    for enterprise, generic, specific in product(enterprises, generics, filter(_ARC.fullmatch, specifics)):
+        yield v1_trap_oid(enterprise, int(generic), int(specific))
 
 
 def _conditions(event: Element, names: Mapping[int, str]) -> Iterator[tuple[str, str]]:
@@ -111,7 +130,7 @@ def _conditions(event: Element, names: Mapping[int, str]) -> Iterator[tuple[str,
     for element in event.iter():
         if _tag(element) == "varbind":
             number, values = _text(element, "vbnumber"), _texts(element, "vbvalue")
-            if number.isdigit() and values:
+            if _ARC.fullmatch(number) and values:
                 yield names.get(int(number), f"#{number}"), values[0]
 
 

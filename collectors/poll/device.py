@@ -117,6 +117,7 @@ class Device:
 
     def _sense(self, found: list[Reading], whole: bool, at: datetime, world: World, outcome: Outcome) -> None:
         first = self._is_first("sensors", world.memory)
+        found = self._watch.known(found)
         if found:
             self._look_at("sensors", outcome)
         judgements = self._watch.judge(

@@ -14,14 +14,14 @@ Look = tuple[str, str]
 """A device's key, and what of it was looked at: `sensors` or `tables`."""
 
 
+_IN_MEMORY = ":memory:"
+
+
 class Memory:
     """A small SQLite file. A disk that refuses costs baselines told twice, never an alarm."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS look (device TEXT, part TEXT, PRIMARY KEY (device, part))")
+        self._db = _opened_somehow(path)
         self._looks: set[Look] = set(self._db.execute("SELECT device, part FROM look"))
 
     def knows(self, look: Look) -> bool:
@@ -44,3 +44,34 @@ class Memory:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _opened_somehow(path: Path) -> sqlite3.Connection:
+    """The file; a new one where it is damaged; a memory of this run alone where there can be none."""
+    try:
+        try:
+            return _opened(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # read-only, locked: not the file's fault
+                raise
+            _log.error("poll.memory_set_aside", path=str(path), error=str(error))
+            path.replace(path.with_name(path.name + ".damaged"))
+            return _opened(path)
+    except (sqlite3.Error, OSError) as error:
+        _log.error("poll.memory_is_lost_at_the_end", path=str(path), error=str(error))
+        return _opened(Path(_IN_MEMORY))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A file that is damaged raises here and not later: all of it is read."""
+    if str(path) != _IN_MEMORY:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    db = sqlite3.connect(path, isolation_level=None, timeout=2.0)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("CREATE TABLE IF NOT EXISTS look (device TEXT, part TEXT, PRIMARY KEY (device, part))")
+        db.execute("SELECT count(device || part) FROM look").fetchone()
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db

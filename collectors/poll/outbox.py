@@ -11,6 +11,7 @@ import structlog
 from collectors.catch import Catch, Contact, Keep
 from collectors.poll.memory import Look
 from guywire.model import AlarmEvent
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
 
@@ -30,6 +31,7 @@ class Outbox:
         self._contacts: list[Contact] = []
         self._tally: Tally[str] = Tally()
         self._pressing = asyncio.Event()
+        self._refused = Seldom()
 
     def add(self, events: Sequence[AlarmEvent], looks: Sequence[Look], contact: Contact, tally: Tally[str]) -> None:
         """One turn's."""
@@ -63,7 +65,8 @@ class Outbox:
             self._tally.clear()
             if not await self._keep(catch):
                 self._tally.update(catch.tally)
-                _log.warning("poll.keeper_refuses", events=len(self._events))
+                if (left_out := self._refused.now()) is not None:
+                    _log.warning("poll.keeper_refuses", events=len(self._events), left_out=left_out)
                 return False
             del self._events[: len(catch.events)], self._contacts[:number]
         self._kept(self._looks)

@@ -21,12 +21,14 @@ from collectors.poll.rounds import Rounds
 from collectors.poll.samples import Waiting
 from collectors.poll.schedule import Due, Pace, Schedule
 from collectors.poll.targets import targets
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
 
 _LOOK_SECONDS = 1.0
 _SET_OUT = time.time() - time.monotonic()
 _PROBLEMS_TOLD = 20
+_TROUBLES_A_MINUTE = 100
 
 
 class Poller:
@@ -42,6 +44,7 @@ class Poller:
         self._schedule = Schedule(_pace(learning.policy.polling))
         self._under_way: dict[asyncio.Task[None], bool] = {}
         self._freed = asyncio.Event()
+        self._troubles, self._failures = Seldom(_TROUBLES_A_MINUTE), Seldom()
         self._rounds = Rounds(_now())
 
     @property
@@ -109,7 +112,8 @@ class Poller:
             if self.devices.get(due.key) is device:
                 self._deliver(due.key, question, answer)
         except Exception:  # noqa: BLE001 - a profile or a device that nobody foresaw must not stop the others
-            _log.exception("poll.turn_failed", device=due.key)
+            if (left_out := self._failures.now()) is not None:
+                _log.exception("poll.turn_failed", device=due.key, left_out=left_out)
         finally:
             self._schedule.done(due.key, answer.answered, _now())
 
@@ -120,7 +124,8 @@ class Poller:
         tally["polls_troubled"] = int(answer.answered and answer.trouble != "")
         if answer.trouble != device.trouble:
             device.trouble = answer.trouble
-            _log.info("poll.trouble", device=key, trouble=answer.trouble or "none")
+            if (left_out := self._troubles.now()) is not None:
+                _log.info("poll.trouble", device=key, trouble=answer.trouble or "none", left_out=left_out)
         outcome = Outcome()
         try:
             world = World(self._learning.knowledge, self.ledger, self._memory)

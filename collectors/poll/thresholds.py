@@ -18,6 +18,8 @@ from guywire.model import Severity
 SENSOR_FAILURE = "sensor-failure"
 MAX_TEXT = 512
 MAX_QUALIFIER = 256
+SERIES_AT_MOST = 5000
+"""Of one device: one that numbers its rows anew at every poll would otherwise bring alarms without end."""
 
 
 class Subject(NamedTuple):
@@ -93,6 +95,17 @@ class Watch:
             by_subject.setdefault(clause.subject, []).append(clause)
         judged = [_judgement(subject, by_subject[subject]) for subject in touched if subject in by_subject]
         return [*judged, *self._sensors(heard, at, whole)]
+
+    def known(self, readings: Sequence[Reading]) -> list[Reading]:
+        """Those of the sensors that there is room for; who was heard before always has it."""
+        series = {*self._heard_at, *(key[:2] for key in self._clauses)}
+        out = []
+        for reading in readings:
+            key = (reading.metric, reading.qualifier)
+            if key in series or len(series) < SERIES_AT_MOST:
+                series.add(key)
+                out.append(reading)
+        return out
 
     def subjects(self) -> Set[Subject]:
         """The alarms that its clauses tell of."""

@@ -7,6 +7,7 @@ import structlog
 from collectors.spool.compaction import Compaction
 from collectors.spool.files import Files, SpoolError
 from collectors.spool.lanes import Lanes
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
 
@@ -26,6 +27,7 @@ class Bounds:
         self._lanes = lanes
         self._compaction = Compaction(files.db, lanes)
         self._grown = 0
+        self._no_room = Seldom()
 
     def grew(self, size: int) -> None:
         self._grown += size
@@ -47,7 +49,8 @@ class Bounds:
             while self._files.used() >= self.limit and self._discard():
                 pass
         except SpoolError as error:  # what is to be kept may yet fit
-            _log.warning("spool.cannot_make_room", error=str(error))
+            if (left_out := self._no_room.now()) is not None:
+                _log.warning("spool.cannot_make_room", error=str(error), left_out=left_out)
 
     def _compact(self) -> bool:
         """One step; false when there is nothing to merge."""

@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+import structlog
 
 from guywire.model import AlarmEvent
 from guywire.stream.protocol import EVENTS_PER_BATCH, decode_events, encode_events
 
+_log = structlog.get_logger(__name__)
+
 CHUNK_TABLE = """
 CREATE TABLE IF NOT EXISTS chunk (
-    lane TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, behind INTEGER NOT NULL, body BLOB NOT NULL);
+    lane TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, behind INTEGER NOT NULL,
+    checksum INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS chunk_place ON chunk (lane, last, first)
 """
 
-INSERT_CHUNK = "INSERT INTO chunk (lane, first, last, behind, body) VALUES (?, ?, ?, ?, ?)"
-SELECT_CHUNKS = "SELECT lane, first, last, behind, body FROM chunk WHERE lane = ? AND last > ? ORDER BY last"
+INSERT_CHUNK = "INSERT INTO chunk (lane, first, last, behind, checksum, body) VALUES (?, ?, ?, ?, ?, ?)"
+SELECT_CHUNKS = "SELECT lane, first, last, behind, checksum, body FROM chunk WHERE lane = ? AND last > ? ORDER BY last"
 
 
 class Chunk(NamedTuple):
-    """A row: up to 50 consecutive events of a lane, to be sent once its live lane is acknowledged up to `behind`."""
+    """A row: up to 50 consecutive events of a lane, to be sent once its live lane is acknowledged up to `behind`.
+
+    SQLite would not notice that a disk spoilt the body, nor would the correlator understand it, ever: hence the
+    `checksum`, a CRC-32.
+    """
 
     lane: str
     first: int
     last: int
     behind: int
+    checksum: int
     body: bytes
+
+    @property
+    def sound(self) -> bool:
+        return zlib.crc32(self.body) == self.checksum
 
     @property
     def size(self) -> int:
         return self.last - self.first + 1
 
     def events(self) -> list[AlarmEvent]:
+        """None where they are spoilt, which is told in the log."""
+        if not self.sound:
+            _log.error("spool.chunk_is_spoilt", lane=self.lane, first=self.first, last=self.last)
+            return []
         return decode_events(self.size, self.body)
 
 
@@ -51,4 +70,5 @@ class Run(NamedTuple):
         for at in range(0, len(self.events), EVENTS_PER_BATCH):
             part = self.events[at : at + EVENTS_PER_BATCH]
             first = self.first + at
-            yield Chunk(self.lane, first, first + len(part) - 1, self.behind, encode_events(part))
+            body = encode_events(part)
+            yield Chunk(self.lane, first, first + len(part) - 1, self.behind, zlib.crc32(body), body)

@@ -1,20 +1,32 @@
 """The spool's files: its database, transactions and size, and the reserve that makes a full disk bearable.
 
-WAL with synchronous=FULL: what a transaction wrote survives a killed process and a power cut.
+WAL with synchronous=FULL: what a transaction wrote survives a killed process and a power cut. A disk that spoils the
+file does not: at the start it is looked through, and set aside when it is damaged, because a collector that cannot
+start hears nothing at all.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import structlog
 
 from guywire.errors import GuywireError
 
 _PAGES_IN_WAL = 1000
 _IN_MEMORY = ":memory:"
+_VERSION = 1
+"""Of the tables, as user_version; 0 in an empty file."""
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_COMPANIONS = ("", "-wal", "-shm")
+
+_log = structlog.get_logger(__name__)
 
 
 class SpoolError(GuywireError):
@@ -26,14 +38,45 @@ class SpoolFull(SpoolError):
 
 
 class Files:
-    """One database, of one process at a time. Raises `SpoolError` when it cannot be had."""
+    """One database, of one process at a time. Raises `SpoolError` when it cannot be had.
+
+    `set_aside` is where a damaged one went; `damage` says what was found wrong since then.
+    """
 
     def __init__(self, path: Path, tables: str) -> None:
-        self._path = path
+        self._path, self._tables = path, tables
         self._reserve = path.with_suffix(".reserve")
+        self.set_aside: Path | None = None
+        self.damage = ""
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.db = sqlite3.connect(path, isolation_level=None, timeout=2.0, cached_statements=64)
+            self.db = self._opened()
+        except (sqlite3.Error, OSError) as error:
+            if not _is_damage(error):
+                raise SpoolError(
+                    f"{path}: {error}. Is another collector using it? Is the disk full or read-only?"
+                ) from error
+            self.begin_anew(error)
+        self._page = self._number("page_size")
+
+    def begin_anew(self, error: Exception) -> None:
+        """Sets the damaged file aside, for whoever can still read something in it, and starts with an empty one."""
+        self.set_aside = self._path.with_name(
+            f"{self._path.name}.damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"
+        )
+        _log.error("spool.set_aside", path=str(self._path), to=str(self.set_aside), error=str(error))
+        try:
+            for companion in _COMPANIONS:
+                there = self._path.with_name(self._path.name + companion)
+                if there.exists():
+                    there.replace(self.set_aside.with_name(self.set_aside.name + companion))
+            self.db = self._opened()
+        except (sqlite3.Error, OSError) as again:
+            raise SpoolError(f"{self._path}: damaged, and cannot be begun anew: {again}. Move it away.") from again
+
+    def _opened(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, isolation_level=None, timeout=2.0, cached_statements=64)
+        try:
             for pragma in (
                 "auto_vacuum=INCREMENTAL",
                 "locking_mode=EXCLUSIVE",
@@ -41,15 +84,30 @@ class Files:
                 "synchronous=FULL",
                 f"wal_autocheckpoint={_PAGES_IN_WAL}",
             ):
-                self.db.execute(f"PRAGMA {pragma}")
-            with self.transaction():
-                for statement in tables.split(";"):
-                    self.db.execute(statement)
-        except (sqlite3.Error, SpoolError, OSError) as error:
+                db.execute(f"PRAGMA {pragma}")
+            db.execute("BEGIN IMMEDIATE")
+            with db:
+                self._check(db)
+                for statement in self._tables.split(";"):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version={_VERSION}")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _check(self, db: sqlite3.Connection) -> None:
+        """Raises `SpoolError` for a spool of another version, sqlite3.DatabaseError for one that is damaged."""
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version != _VERSION and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise SpoolError(
-                f"{path}: {error}. Is another collector using it? Is the disk full or read-only?"
-            ) from error
-        self._page = self._number("page_size")
+                f"{self._path}: a spool of another version of Guywire (format {version}, here {_VERSION}). Let that"
+                " version hand over what it holds to the correlator, or move the file away and lose it."
+            )
+        if (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            damage = sqlite3.DatabaseError(found)
+            damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise damage
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -63,6 +121,8 @@ class Files:
                 self.db.execute("ROLLBACK")
             if not isinstance(error, sqlite3.Error):
                 raise
+            if _is_damage(error):
+                self.damage = str(error)
             kind = SpoolFull if error.sqlite_errorcode == sqlite3.SQLITE_FULL else SpoolError
             raise kind(f"The spool refuses to be written to: {error}. Make room on its disk.") from error
 
@@ -132,3 +192,8 @@ class Files:
 
     def _number(self, pragma: str) -> int:
         return int(self.db.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _is_damage(error: Exception) -> bool:
+    """Also by its extended codes, whose low byte is the kind."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED

@@ -26,19 +26,20 @@ class Informs:
         self._forgot_at = 0.0
 
     def knows(self, digest: bytes, now: float) -> bool:
+        """A clock that was set back makes no inform of today a repeat of tomorrow's."""
         at = self._at.get(digest)
-        return at is not None and now - at < REMEMBER_INFORMS_SECONDS
+        return at is not None and abs(now - at) < REMEMBER_INFORMS_SECONDS
 
     def write(self, digests: Sequence[bytes], now: float) -> None:
         """In the transaction of their events."""
         self._db.execute("INSERT INTO inform VALUES (?, ?)", (now, _encode(digests)))
         if self._forgetting_is_due(now):
-            self._db.execute("DELETE FROM inform WHERE at <= ?", (now - REMEMBER_INFORMS_SECONDS,))
+            self._db.execute("DELETE FROM inform WHERE abs(? - at) >= ?", (now, REMEMBER_INFORMS_SECONDS))
 
     def written(self, digests: Sequence[bytes], now: float) -> None:
         """After it."""
         if self._forgetting_is_due(now):
-            self._at = {digest: at for digest, at in self._at.items() if now - at < REMEMBER_INFORMS_SECONDS}
+            self._at = {digest: at for digest, at in self._at.items() if abs(now - at) < REMEMBER_INFORMS_SECONDS}
             self._forgot_at = now
         self._at.update(dict.fromkeys(digests, now))
 

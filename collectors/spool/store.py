@@ -5,6 +5,7 @@ Freeing what is acknowledged may be lost by a power cut: it is then sent again a
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -23,6 +24,7 @@ from collectors.spool.lanes import Lanes
 from guywire.model import AlarmEvent, Identity
 from guywire.stream import EVENTS_PER_BATCH, Piece
 from guywire.stream.protocol import LATE, is_late
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
 
@@ -39,7 +41,8 @@ CREATE TABLE IF NOT EXISTS held (identity BLOB NOT NULL UNIQUE, events BLOB NOT 
 """
 
 _ALL_CHUNKS = f"""
-SELECT lane, first, last, behind, CASE WHEN lane LIKE '%{LATE}' THEN body ELSE x'' END FROM chunk ORDER BY lane, last
+SELECT lane, first, last, behind, checksum, CASE WHEN lane LIKE '%{LATE}' THEN body ELSE x'' END FROM chunk
+ORDER BY lane, last
 """  # noqa: S608 - a constant of this program
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -53,11 +56,18 @@ class Spool:
         self._files = Files(path, _TABLES)
         self._db = self._files.db
         self._reserve = 0
+        self._not_freed = Seldom()
         self.full = False
         """Whether the disk is: events are refused until there is room again (`tend`)."""
         self._lanes = Lanes()
         self._bounds = Bounds(self._files, self._lanes, _NO_LIMIT, 0)
-        self._load()
+        try:
+            self._load()
+        except (sqlite3.DatabaseError, msgspec.MsgspecError, ValueError) as error:  # sound by its form alone
+            self._files.close()
+            self._files.begin_anew(error)
+            self._db = self._files.db
+            self._load()
 
     @property
     def spool(self) -> str:
@@ -68,6 +78,11 @@ class Spool:
     def spooled_total(self) -> int:
         """Events ever given to a lane, through all restarts."""
         return self._spooled_total
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where the spool went that was found damaged at the start; None: it was sound."""
+        return self._files.set_aside
 
     @property
     def depth(self) -> int:
@@ -144,12 +159,10 @@ class Spool:
 
     def pending(self, lane: str, after: int) -> Piece | None:
         """See `Outbox`: consecutive chunks, joined as far as one message may hold them."""
-        chunks: list[Chunk] = []
-        with closing(self._db.execute(SELECT_CHUNKS, (lane, after))) as rows:
-            for chunk in map(Chunk._make, rows):
-                if not self._lanes.clear(chunk) or (chunks and not _fits(chunks, chunk)):
-                    break
-                chunks.append(chunk)
+        chunks = self._next_chunks(lane, after)
+        while (spoilt := next((chunk for chunk in chunks if not chunk.sound), None)) is not None:
+            self._discard(spoilt)
+            chunks = self._next_chunks(lane, after)
         if not chunks:
             return None
         last = chunks[-1].last
@@ -167,7 +180,7 @@ class Spool:
             except SpoolFull:
                 self._free_bit_by_bit(news)
             except SpoolError as error:
-                _log.warning("spool.cannot_free", error=str(error))
+                self._cannot_free(error)
 
     def renumber(self) -> None:
         """Starts a new numbering with what is pending: for a spool that was restored from an old copy."""
@@ -181,7 +194,12 @@ class Spool:
         self._load()
 
     def tend(self) -> None:
-        """Once a second: merges a little when crowded; after a full disk looks whether there is room again."""
+        """Once a second: merges a little when crowded; after a full disk looks whether there is room again.
+
+        Raises `SpoolError` once it is found damaged: a new start sets it aside.
+        """
+        if self._files.damage:
+            raise SpoolError(f"The spool is damaged: {self._files.damage}.")
         if not self.full:
             self._bounds.make_room(steps=1)
             return
@@ -209,6 +227,23 @@ class Spool:
     def close(self) -> None:
         self._files.close()
 
+    def _next_chunks(self, lane: str, after: int) -> list[Chunk]:
+        chunks: list[Chunk] = []
+        with closing(self._db.execute(SELECT_CHUNKS, (lane, after))) as rows:
+            for chunk in map(Chunk._make, rows):
+                if not self._lanes.clear(chunk) or (chunks and not _fits(chunks, chunk)):
+                    break
+                chunks.append(chunk)
+        return chunks
+
+    def _discard(self, chunk: Chunk) -> None:
+        """Takes a spoilt chunk out of the way of those behind it."""
+        _log.error("spool.chunk_is_spoilt", lane=chunk.lane, first=chunk.first, last=chunk.last)
+        with self._files.transaction():
+            self._db.execute("DELETE FROM chunk WHERE lane = ? AND last = ?", (chunk.lane, chunk.last))
+        self._lanes.waiting[chunk.lane] -= chunk.size
+        self._bounds.discarded += chunk.size
+
     def _load(self) -> None:
         with self._files.transaction():
             self._db.execute(
@@ -219,6 +254,7 @@ class Spool:
         self._lanes = Lanes()
         self._informs = Informs(self._db)
         self._bounds = Bounds(self._files, self._lanes, self._bounds.limit, self._bounds.discarded)
+        self.held()  # raises what the guard could not do without, too
         for lane, acked in self._db.execute("SELECT lane, acked FROM lane"):
             self._lanes.acknowledged(lane, acked, 0)
         for chunk in map(Chunk._make, self._db.execute(_ALL_CHUNKS)):
@@ -264,7 +300,11 @@ class Spool:
                     self._files.settle()
                     self._free({lane: last})
         except SpoolError as error:
-            _log.warning("spool.cannot_free", error=str(error))
+            self._cannot_free(error)
+
+    def _cannot_free(self, error: SpoolError) -> None:
+        if (left_out := self._not_freed.now()) is not None:
+            _log.warning("spool.cannot_free", error=str(error), left_out=left_out)
 
     def _renumber(self, lane: str) -> int:
         """Numbers what a lane holds from 1 on; returns the last number."""

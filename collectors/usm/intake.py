@@ -18,13 +18,37 @@ from collectors.places import Source
 from collectors.usm.encode import Clock, as_v2c
 from collectors.usm.engine import Accepted, Engine, Refused
 from collectors.usm.store import Store, StoreError
+from guywire.telemetry import Seldom
 
 NOT_STORED = "usm_not_stored"
 _SAY_AGAIN_SECONDS = 600.0
 _SAID_AT_MOST = 1_000
+_LINES_A_MINUTE = 20
+REPORTS_A_SECOND = 500
+"""A report may be twice as long as what it answers, and goes to wherever that says it is from."""
 _EVERYDAY = ("usm_discovery", "usm_unknown_engine")  # how an inform's sender gets to know us
 
 _log = structlog.get_logger(__name__)
+
+
+def boots_at(started_at: float) -> int:
+    """The least that our boots are: the minutes since 1970, which also a restored file does not set back."""
+    return max(1, int(started_at // 60))
+
+
+class Allowance:
+    """So many a second, and as many at once. Times are seconds that never go back."""
+
+    def __init__(self, a_second: int, now: float) -> None:
+        self._a_second, self._left, self._at = a_second, float(a_second), now
+
+    def take(self, now: float) -> bool:
+        self._left = min(float(self._a_second), self._left + (now - self._at) * self._a_second)
+        self._at = now
+        if self._left < 1.0:
+            return False
+        self._left -= 1.0
+        return True
 
 
 class SteadyClock:
@@ -47,8 +71,11 @@ class Usm:
         self._store, self._credentials, self._answer, self._now = store, credentials, answer, clock
         self._known = credentials()
         self._memory = store.memory()
-        self._engine = Engine(Clock(*store.start(), clock.started_at), self._memory, self._known.users)
+        own = Clock(*store.start(boots_at(clock.started_at)), clock.started_at)
+        self._engine = Engine(own, self._memory, self._known.users)
+        self._reports = Allowance(REPORTS_A_SECOND, clock.started_at)
         self._said: dict[tuple[str, str], float] = {}
+        self._lines, self._not_stored = Seldom(_LINES_A_MINUTE), Seldom()
 
     def sift(self, datagrams: Sequence[Datagram], at: datetime, knowledge: Knowledge) -> Haul:
         """What was believed is on disk when this returns, so that none of it is believed again after a crash."""
@@ -82,14 +109,15 @@ class Usm:
         try:
             self._store.save(changes)
         except StoreError as error:
-            _log.error("usm.not_stored", error=str(error))
+            if (left_out := self._not_stored.now()) is not None:
+                _log.error("usm.not_stored", error=str(error), left_out=left_out)
             return False
         self._memory.saved()
         return True
 
     def _tell(self, refused: Refused, source: Source, now: float) -> None:
         """To the sender what it is owed; to the operator a line in the log, now and then."""
-        if refused.report:
+        if refused.report and self._reports.take(now):
             self._answer(refused.report, source)
         key = (refused.reason, source.ip)
         if refused.reason in _EVERYDAY or now - self._said.get(key, 0.0) < _SAY_AGAIN_SECONDS:
@@ -97,8 +125,17 @@ class Usm:
         if len(self._said) >= _SAID_AT_MOST:
             self._said.clear()
         self._said[key] = now
+        if (left_out := self._lines.now()) is None:
+            return
         user = refused.user.decode("utf-8", "backslashreplace")
-        _log.warning("usm.refused", reason=refused.reason, source=source.ip, engine=refused.engine.hex(), user=user)
+        _log.warning(
+            "usm.refused",
+            reason=refused.reason,
+            source=source.ip,
+            engine=refused.engine.hex(),
+            user=user,
+            left_out=left_out,
+        )
 
 
 def _add(

@@ -40,18 +40,23 @@ class Store:
                 self._db.execute(f"CREATE TABLE IF NOT EXISTS {table}")
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
-                f"{path}: {error}. Is another collector using it? Is the disk full or read-only?"
+                f"{path}: {error}. Is another collector using it? Is the disk full or read-only? Damaged? Move it away:"
+                " senders of informs then learn our engine anew."
             ) from error
         self._path = path
 
-    def start(self) -> tuple[bytes, int]:
-        """Our engine id and, counting this start, how often it booted; both are on disk before they are told."""
+    def start(self, least: int = 1) -> tuple[bytes, int]:
+        """Our engine id and, counting this start, how often it booted; both are on disk before they are told.
+
+        `least` are the boots to have at any rate: a file that comes from a back-up counts from what it was then, and
+        nobody who has heard of later boots would ever believe it.
+        """
         try:
             row = self._db.execute(
-                "UPDATE own SET boots = min(boots + 1, 2147483647) RETURNING engine, boots"
+                "UPDATE own SET boots = min(max(boots + 1, ?), 2147483647) RETURNING engine, boots", (least,)
             ).fetchone()
             if row is None:
-                row = new_engine_id(), 1
+                row = new_engine_id(), least
                 self._db.execute("INSERT INTO own VALUES (?, ?)", row)
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {error}") from error

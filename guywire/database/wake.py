@@ -15,6 +15,7 @@ import structlog
 from psycopg import sql
 
 from guywire.database.connect import connect
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
 _RECONNECT_SECONDS = 0.5
@@ -27,6 +28,7 @@ class Wakeups:
         self._database_url = database_url
         self._channels = tuple(channels)
         self._waiting: dict[tuple[str, str], set[asyncio.Event]] = {}
+        self._reconnecting = Seldom(2)
 
     @contextmanager
     def expect(self, channel: str, payload: str = "") -> Iterator[asyncio.Event]:
@@ -47,7 +49,8 @@ class Wakeups:
             try:
                 await self._listen()
             except psycopg.Error as error:
-                _log.warning("wakeups.reconnecting", error=str(error).strip())
+                if (left_out := self._reconnecting.now()) is not None:
+                    _log.warning("wakeups.reconnecting", error=str(error).strip(), left_out=left_out)
                 await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _listen(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from guywire.catalogue import CATALOGUE
 from guywire.database import Connection
-from guywire.errors import invalid
+from guywire.errors import conflict, invalid
 from guywire.identity.audit import audit
 from guywire.inventory.cells import CellError
 from guywire.inventory.model import Inventory, Resource
@@ -21,7 +21,8 @@ from guywire.inventory.store import load_inventory, publish_version
 from guywire.inventory.tables import TABLES
 from guywire.model import Severity
 
-_OID = re.compile(r"[0-2](\.[0-9]{1,10}){2,127}")
+_OID = re.compile(r"([01]\.[1-3]?[0-9]|2\.(0|[1-9][0-9]{0,9}))(\.(0|[1-9][0-9]{0,9})){1,126}")
+_LARGEST_ARC = 2**32 - 1  # RFC 2578, section 3.5
 _UNIDENTIFIED = "unidentified"
 
 
@@ -57,6 +58,7 @@ async def adopt_trap(connection: Connection, trap: AdoptedTrap, actor: str, now:
     """Says what a trap means from now on; said again, the last word holds. Raises `Refused`."""
     _refuse_nonsense(trap)
     async with connection.transaction():
+        await _refuse_second_meaning(connection, trap)
         await connection.execute(
             "INSERT INTO core.adopted_trap VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (trap_oid) DO UPDATE SET"
             " clear_oid = excluded.clear_oid, alarm_type = excluded.alarm_type, severity = excluded.severity,"
@@ -70,7 +72,7 @@ async def adopt_trap(connection: Connection, trap: AdoptedTrap, actor: str, now:
 
 def _refuse_nonsense(trap: AdoptedTrap) -> None:
     for oid in filter(None, (trap.trap_oid, trap.clear_oid)):
-        if not _OID.fullmatch(oid):
+        if not _OID.fullmatch(oid) or max(map(int, oid.split("."))) > _LARGEST_ARC:
             raise invalid("not_an_oid", f"{oid!r} is not an object identifier such as 1.3.6.1.4.1.2011.2.1.")
     if not trap.trap_oid:
         raise invalid("not_an_oid", "Name the trap that raises the alarm.")
@@ -82,10 +84,31 @@ def _refuse_nonsense(trap: AdoptedTrap) -> None:
         raise invalid("unknown_severity", f"{trap.severity!r} is not a severity.")
 
 
+async def _refuse_second_meaning(connection: Connection, trap: AdoptedTrap) -> None:
+    """One trap cannot say two things, nor end two alarms: which of them it means only a profile can tell."""
+    await connection.execute("LOCK TABLE core.adopted_trap IN SHARE ROW EXCLUSIVE MODE")  # two people at once
+    oids = [trap.trap_oid, *filter(None, [trap.clear_oid])]
+    row = await (
+        await connection.execute(
+            "SELECT trap_oid, alarm_type FROM core.adopted_trap"
+            " WHERE trap_oid <> %s AND (trap_oid = ANY(%s) OR clear_oid = ANY(%s)) LIMIT 1",
+            (trap.trap_oid, oids, oids),
+        )
+    ).fetchone()
+    if row is not None:
+        raise conflict(
+            "trap_has_a_meaning",
+            f"A trap of this is taken already by {row['trap_oid']} ({row['alarm_type']}): name another one to clear it,"
+            " or write a profile that tells them apart.",
+        )
+
+
 def _as_loaded(resource: Resource) -> Resource:
     """As equipment.csv would spell it; what it would not take is not taken here."""
     if not resource.address:
         raise invalid("no_address", "Name the address that the device sends from.")
+    if not resource.kind:
+        raise invalid("no_kind", "Say what kind of thing it is: controller, rectifier, ups, router, ...")
     (table,) = [table for table in TABLES if table.kind == "resources"]
     values: dict[str, Any] = {}
     for column in table.columns:

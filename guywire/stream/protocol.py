@@ -29,7 +29,9 @@ FRAMES_IN_QUEUE = 10_000
 
 LATE = "~late"
 
-_Seq = Annotated[int, msgspec.Meta(ge=0)]
+_Seq = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+_Name = Annotated[str, msgspec.Meta(max_length=1000, pattern=r"\A[^\x00]*\Z")]
+"""What no database could hold is not taken in: a high-water mark stands on it."""
 
 
 class Mark(NamedTuple):
@@ -46,10 +48,10 @@ class _Message(msgspec.Struct, frozen=True, array_like=True, tag=str.lower):
 class Hello(_Message, frozen=True):
     """`acked` is the floor: nothing at or below it can be sent again. `last` is the newest event in the spool."""
 
-    collector: str
-    spool: str
-    acked: dict[str, _Seq]
-    last: dict[str, _Seq]
+    collector: _Name
+    spool: _Name
+    acked: dict[_Name, _Seq]
+    last: dict[_Name, _Seq]
 
 
 class Batch(_Message, frozen=True):
@@ -58,10 +60,10 @@ class Batch(_Message, frozen=True):
     The `skipped` numbers before the first are never sent.
     """
 
-    collector: str
-    domain: str
-    spool: str
-    first_seq: Annotated[int, msgspec.Meta(ge=1)]
+    collector: _Name
+    domain: _Name
+    spool: _Name
+    first_seq: Annotated[int, msgspec.Meta(ge=1, le=1 << 62)]
     events: Annotated[tuple[AlarmEvent, ...], msgspec.Meta(min_length=1, max_length=EVENTS_PER_BATCH)]
     skipped: _Seq = 0
 

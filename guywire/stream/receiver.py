@@ -25,6 +25,7 @@ from guywire.stream.protocol import (
     decode_from_collector,
     encode,
 )
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
 _BATCHES_AT_ONCE = 64
@@ -44,6 +45,7 @@ class Receiver:
         self._asked_again: set[str] = set()
         self._heard_at: dict[str, float] = {}
         self._rewound = False
+        self._not_understood = Seldom()
         self._context = zmq.asyncio.Context()
         self._socket = self._context.socket(zmq.ROUTER)
         self._socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
@@ -117,7 +119,8 @@ class Receiver:
         try:
             message = decode_from_collector(frames[-1])
         except msgspec.MsgspecError as error:
-            _log.error("stream.not_understood", error=str(error), bytes=len(frames[-1]))
+            if (left_out := self._not_understood.now()) is not None:
+                _log.error("stream.not_understood", error=str(error), bytes=len(frames[-1]), left_out=left_out)
             return None
         self._peers[message.collector] = peer
         self._heard_at[message.collector] = asyncio.get_running_loop().time()

@@ -24,6 +24,7 @@ from guywire.stream.protocol import (
     encode,
 )
 from guywire.stream.window import Window
+from guywire.telemetry import Seldom
 
 _log = structlog.get_logger(__name__)
 _TICK_SECONDS = 0.1
@@ -37,6 +38,7 @@ class Sender:
         self._outbox = outbox
         self._outflow = Outflow(collector, outbox)
         self._news = asyncio.Event()
+        self._not_understood = Seldom()
         self._context = zmq.asyncio.Context()
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
@@ -100,7 +102,8 @@ class Sender:
             try:
                 message = decode_from_correlator(frame)
             except msgspec.MsgspecError as error:
-                _log.error("stream.not_understood", error=str(error), bytes=len(frame))
+                if (left_out := self._not_understood.now()) is not None:
+                    _log.error("stream.not_understood", error=str(error), bytes=len(frame), left_out=left_out)
                 continue
             acked |= self._hear(message, now)
         if acked:
@@ -114,6 +117,8 @@ class Sender:
         if message.spool != self._outbox.spool:  # meant for an earlier numbering
             return {}
         if isinstance(message, Ack):
+            if message.seq > self._outbox.last().get(message.domain, 0):  # nobody can have that; the next HELLO tells
+                return {}
             self._outflow.window.acked(message.domain, message.seq, now)
             return {message.domain: message.seq}
         return self._welcomed(message, now)

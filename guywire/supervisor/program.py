@@ -138,7 +138,7 @@ def last_words(lines: list[str]) -> str:
     """The last log line for a person: of a JSON line its exception's end, else its event."""
     try:
         line = json.loads(lines[-1])
-        said = str(line.get("exception") or line["event"]).splitlines()[-1]
+        said = str(line.get("exception") or line.get("reason") or line["event"]).splitlines()[-1]
     except (ValueError, KeyError, AttributeError, IndexError):
         said = lines[-1]
     return _short(said)

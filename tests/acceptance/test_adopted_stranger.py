@@ -62,13 +62,13 @@ def test_traffic_is_recorded_and_played_again(system: System, tmp_path: Path) ->
         return recording.poll() is not None
 
     until(until_it_is_heard)
-    assert recording.stdout.read() == f"{capture}: 1 datagrams\n"
+    assert recording.stdout.read() == f"{capture}: 1 datagram\n"
     said = _replayed(capture)
-    assert "1 datagrams from 1 senders" in said
+    assert "1 datagram from 1 sender" in said
     assert "1 link-down" in said
     before = _count(system)
     assert _replayed(capture, "--to", f"127.0.0.1:{system.trap_port}") == (
-        f"1 datagrams sent to 127.0.0.1:{system.trap_port}\n"
+        f"1 datagram sent to 127.0.0.1:{system.trap_port}\n"
     )
     until(lambda: _count(system) == before + 1)
     recording.stdout.close()

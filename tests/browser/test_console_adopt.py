@@ -67,6 +67,17 @@ async def test_an_unknown_trap_gets_its_meaning(url: str, page: Page, database: 
     assert row == {"id": TRAP, "alarm_type": "intrusion"}
 
 
+async def test_the_alarm_that_stands_for_many_strangers_offers_no_adoption(
+    url: str, page: Page, database: Connection
+) -> None:
+    await add_alarm(database, "A7", "", "unidentified", resource="unidentified:others", severity="warning")
+    await page.reload()
+    await page.locator("#alarm-A7").click()
+    await page.keyboard.press("x")
+    await expect(page.get_by_role("button", name="Comment")).to_be_visible()
+    await expect(page.get_by_role("button", name="Adopt")).to_have_count(0)
+
+
 async def test_what_is_known_offers_no_adoption(url: str, page: Page) -> None:
     await page.locator("#alarm-A3").click()
     await page.keyboard.press("x")

@@ -233,5 +233,21 @@ async def test_a_baseline_is_marked_and_a_collector_is_no_unidentified_sender(
     await expect(row(page, "A8")).to_contain_text("baseline")
     await expect(row(page, "A7")).not_to_contain_text("baseline")
     await expect(row(page, "A7")).to_contain_text("No site")
-    await expect(row(page, "A7")).to_contain_text("collector:north")
+    await expect(row(page, "A7")).to_contain_text("Collector north")
     await expect(row(page, "A7")).not_to_contain_text("Unidentified")
+
+
+async def test_a_collector_that_sees_nothing_is_said_at_the_top_whatever_else_is(
+    url: str, page: Page, database: Connection
+) -> None:
+    await add_feeder_failure(database)
+    blind = {"resource": "collector:north", "severity": "critical", "qualifier": "cut-off"}
+    await add_alarm(database, "A7", "", "collector-silent", **blind)
+    await page.goto(url)
+    heading = page.get_by_role("heading", level=1)
+    await expect(heading).to_have_text(
+        "1 site runs out within the hour; 1 has a crew under way. 1 collector sees nothing."
+    )
+    await heading.get_by_role("link", name="1 collector sees nothing.").click()
+    await expect(row(page, "A7")).to_contain_text("cut off from its devices")
+    await expect(row(page, "A3")).to_have_count(0)

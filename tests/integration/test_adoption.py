@@ -86,12 +86,16 @@ async def test_an_unknown_trap_gets_its_meaning(connection: Connection, database
         ("adopt-sender", "A7", PLACE | {"resource": "x" * 501}, 422, "resource"),
         ("adopt-sender", "A7", PLACE | {"kind": "u\nps"}, 422, "kind"),
         ("adopt-sender", "A7", {"site": "S1", "resource": "new-one"}, 422, "kind"),
+        ("adopt-sender", "A7", PLACE | {"profile": "acme"}, 422, "acme"),
         ("adopt-sender", "A1", PLACE, 409, "knows"),
         ("adopt-trap", "A1", {"alarm_type": "mains-failure"}, 409, "already"),
         ("adopt-trap", "A7", {"alarm_type": "nonsense"}, 422, "nonsense"),
         ("adopt-trap", "A7", {"alarm_type": "unidentified"}, 422, "unidentified"),
         ("adopt-trap", "A7", {"alarm_type": "smoke", "clear_trap": "1.3.x"}, 422, "1.3.x"),
         ("adopt-trap", "A7", {"alarm_type": "smoke", "clear_trap": OID}, 422, "both raise and clear"),
+        ("adopt-trap", "A7", {"alarm_type": "smoke", "clear_trap": "1.3.6.1.4.1.4294967296"}, 422, "4294967296"),
+        ("adopt-trap", "A7", {"alarm_type": "smoke", "clear_trap": "1.60.1"}, 422, "1.60.1"),
+        ("adopt-trap", "A7", {"alarm_type": "smoke", "clear_trap": f"{OID}.007"}, 422, "007"),
         ("adopt-trap", "A7", {"alarm_type": "smoke", "severity": "cleared"}, 422, "cleared"),
     ],
 )
@@ -103,6 +107,22 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(
     assert answer.status_code == code, answer.text
     assert says in answer.json()["message"]
     assert await rows(connection, "SELECT FROM core.audit WHERE action LIKE 'adopt%'") == []
+
+
+@pytest.mark.parametrize("trap", [f"{OID}.1", f"{OID}.2"])
+async def test_a_trap_that_has_a_meaning_gets_no_second_one(
+    connection: Connection, database_url: str, trap: str
+) -> None:
+    """One clear for two alarms: no profile could hold that, and the collectors would do without either."""
+    await unidentified(connection)
+    first = await command(database_url, "trap", f"{OID}.1", "--as", "door-open", "--clear", f"{OID}.2")
+    assert first.exit_code == 0, first.output
+    again = await command(database_url, "trap", f"{OID}.1", "--as", "smoke", "--clear", f"{OID}.2")
+    assert again.exit_code == 0, "the last word on one and the same trap holds"
+    answer = await asked(connection, database_url, "adopt-trap", {"alarm_type": "smoke", "clear_trap": trap})
+    assert (answer.status_code, answer.json()["reason"]) == (409, "trap_has_a_meaning")
+    assert f"{OID}.1 (smoke)" in answer.json()["message"]
+    assert len(await rows(connection, "SELECT FROM core.adopted_trap")) == 1
 
 
 async def test_an_address_of_another_site_is_not_taken_away(connection: Connection, database_url: str) -> None:
@@ -131,6 +151,7 @@ async def test_the_command_line_does_the_same(connection: Connection, database_u
     listed = await command(database_url, "list")
     assert "A7" in listed.output
     assert "unidentified:10.9.9.9" in listed.output
+    assert "guywire adopt sender ADDRESS" in listed.output, "it says what can be done"
     done = await command(
         database_url,
         "sender",
@@ -146,7 +167,7 @@ async def test_the_command_line_does_the_same(connection: Connection, database_u
     )
     assert done.output == "10.9.9.9 is ups-9 (ups) at S1\n"
     done = await command(database_url, "trap", OID, "--as", "smoke", "--clear", f"{OID}1")
-    assert done.output == f"{OID} raises smoke; {OID}1 clears it\n"
+    assert done.output == f"{OID} raises smoke, {OID}1 clears it, wherever no profile knows it\n"
     assert len(await rows(connection, "SELECT FROM views.adopted_trap")) == 1
     refused = await command(database_url, "sender", "nowhere", "--site", "S1", "--resource", "x", "--kind", "ups")
     assert "not an address" in str(refused.exception)

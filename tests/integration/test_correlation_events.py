@@ -116,3 +116,18 @@ async def test_an_event_that_is_set_aside_is_kept_whole_and_passed_over(world: W
     assert [row["alarm_type"] for row in await world.rows("SELECT alarm_type FROM views.alarm")] == ["door-open"]
     kept = await world.one("SELECT * FROM correlation.poison_event")
     assert (msgspec.msgpack.decode(kept["event"], type=AlarmEvent), kept["reason"]) == (poison, "ValueError: ab")
+
+
+async def test_events_follow_their_alarm_when_a_late_one_cuts_it_in_two_or_joins_two(world: World) -> None:
+    async def told() -> list[tuple[float, str | None]]:
+        rows = await world.rows("SELECT at, alarm_id FROM correlation.alarm_event ORDER BY resource, at")
+        return [((row["at"] - at(0)).total_seconds(), row["alarm_id"]) for row in rows]
+
+    await world.hear(event(5, "N", "smoke", resource="b", clears=True))
+    await world.hear(event(0, "N", "smoke", resource="a"), event(700, "N", "smoke", resource="a"))
+    await world.hear(event(100, "N", "smoke", resource="a", clears=True), seconds=701)
+    assert await told() == [(0, "A1"), (100, "A1"), (700, "A2"), (5, None)]
+    await world.hear(event(350, "N", "smoke", resource="a"), seconds=702)
+    assert await told() == [(0, "A1"), (100, "A1"), (350, "A1"), (700, "A1"), (5, None)]
+    await world.hear(event(2, "N", "smoke", resource="b"), seconds=703)
+    assert (await told())[4:] == [(2, "A3"), (5, "A3")], "the clear that came first had no alarm until now"

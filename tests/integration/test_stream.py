@@ -14,7 +14,7 @@ import zmq.asyncio
 
 from guywire.stream import EVENTS_PER_BATCH, Batch, Mark, Piece, Receiver, Sender, StreamError
 from guywire.stream.outflow import LATE_UNDER_WAY
-from guywire.stream.protocol import LATE, encode, encode_events
+from guywire.stream.protocol import LATE, Ack, Welcome, encode, encode_events
 from guywire.stream.security import make_keys
 from guywire.stream.window import EVENTS_UNDER_WAY
 from tests.integration.stream_events import event
@@ -286,11 +286,31 @@ async def test_rubbish_from_a_peer_disturbs_nobody() -> None:
         encode([1, 2]),
         encode(["batch", "north"]),
         encode(["hello", "x", "y", {"a": -1}, {}]),
+        encode(["hello", "x" * 100_000, "y", {}, {"a": 2**63}]),  # more than any database's mark could be
+        encode(["batch", "north", "a\0b", "s", 1, [event(1)]]),
+        encode(["batch", "north", "a", "s", 2**63, [event(1)], 2**63]),
     ):
         await stranger.send(frame)
     async with sending(receiver.url, spool):
         await take(receiver, owner, lambda: len(owner.seen) == 10)
     receiver.close()
+    context.destroy(linger=0)
+
+
+async def test_an_ack_for_what_was_never_sent_frees_nothing() -> None:
+    spool = MemorySpool()
+    spool.add(0, 10)
+    context = zmq.asyncio.Context()
+    broken = context.socket(zmq.ROUTER)
+    port = broken.bind_to_random_port("tcp://127.0.0.1")
+    async with sending(f"tcp://127.0.0.1:{port}", spool):
+        peer, _ = await broken.recv_multipart()
+        await broken.send_multipart([peer, encode(Welcome(spool.spool, {}))])
+        while b"batch" not in (await broken.recv_multipart())[-1]:
+            pass
+        await broken.send_multipart([peer, encode(Ack(spool.spool, "sh/pudong", 10_000))])
+        await broken.send_multipart([peer, encode(Ack(spool.spool, "sh/pudong", 3))])
+        await eventually(lambda: spool.acked().get("sh/pudong") == 3)
     context.destroy(linger=0)
 
 

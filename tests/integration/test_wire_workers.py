@@ -65,6 +65,8 @@ async def test_every_inform_that_two_workers_answered_arrives_once_though_one_wa
     tmp_path: Path,
 ) -> None:
     receiver, owner = Receiver("tcp://127.0.0.1:*", {}), Owner()
+    (tmp_path / "policy").mkdir()
+    (tmp_path / "policy" / "collectors.toml").write_text("[traps]\nstrangers = 1200\n")  # nobody knows the devices
     async with collecting(tmp_path, receiver.url, workers=2) as collector:
         await both_work(collector)
         devices = [

@@ -15,6 +15,7 @@ import { Choice } from "./ticket_moves.js";
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 
 const UNKNOWN_TRAP = "unidentified";
+const OTHERS = `${UNKNOWN_SENDER}others`; // one alarm for all those for whom there was no place
 const SUGGESTED = 500;
 const KINDS = ["controller", "rectifier", "battery", "ups", "genset", "aircon", "microwave", "router", "base-station"];
 const GIVEN_SEVERITIES = SEVERITIES.filter((severity) => severity !== "cleared");
@@ -22,7 +23,7 @@ const GIVEN_SEVERITIES = SEVERITIES.filter((severity) => severity !== "cleared")
 /** Whether there is anything to adopt.
  * @param {Alarm} alarm */
 export function canAdopt(alarm) {
-  return senderIsUnknown(alarm) || alarm.alarm_type === UNKNOWN_TRAP;
+  return alarm.resource !== OTHERS && (senderIsUnknown(alarm) || alarm.alarm_type === UNKNOWN_TRAP);
 }
 
 /** @param {{alarm: Alarm, board: any, onClose: () => void}} props */

@@ -8,7 +8,7 @@ import { clock, full } from "/shared/lib/time.js";
 import { Mark, Time } from "../parts/marks.js";
 import { isCrying, isShelved, senderIsUnknown } from "../state/alarms.js";
 import { searchOf } from "../state/route.js";
-import { alarmType } from "../words/catalogue.js";
+import { alarmType, qualifierOf, resourceOf } from "../words/catalogue.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 
@@ -60,9 +60,9 @@ export function AlarmRow({ alarm, index, here, selected, now, onPick, onToggle, 
     <span role="gridcell" class="cell">
       <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm} />
     </span>
-    <span role="gridcell" class="cell">${alarm.resource}</span>
+    <span role="gridcell" class="cell">${resourceOf(alarm)}</span>
     <span role="gridcell" class="cell" title=${alarm.text}>
-      ${alarmType(alarm.alarm_type)}${alarm.qualifier && html` <span class="muted">${alarm.qualifier}</span>`}
+      ${alarmType(alarm.alarm_type)}${alarm.qualifier && html` <span class="muted">${qualifierOf(alarm)}</span>`}
       ${alarm.baseline && html` <span class="muted" title=${t("alarm.baseline_means")}>${t("alarm.baseline")}</span>`}
     </span>
     <span role="gridcell" class="cell cell-count">${alarm.count > 1 ? `×${alarm.count}` : ""}</span>

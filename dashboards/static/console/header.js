@@ -8,7 +8,7 @@ import { useTick } from "../parts/hooks.js";
 import { phrase } from "../parts/phrase.js";
 import { TopSide } from "../parts/top_side.js";
 import { searchOf } from "../state/route.js";
-import { mostUrgent } from "../state/urgency.js";
+import { BLIND, blindCollectors, mostUrgent } from "../state/urgency.js";
 
 /** @typedef {import("../state/board.js").Board} Board */
 
@@ -21,10 +21,16 @@ export function Header({ board, revision, session, onHelp }) {
     () => mostUrgent(board.items("incident").values(), board.sorted.items, board.items("work_order").values(), time),
     [revision, Math.floor(time / AGAIN_EVERY_MS)],
   );
+  const blind = useMemo(() => blindCollectors(board.sorted.items), [revision]);
   return html`<header class="top">
-    <h1 class="urgent">${board.loaded ? sentence(urgent) : t("loading")}</h1>
+    <h1 class="urgent">${board.loaded ? [sentence(urgent), " ", blind > 0 && blindness(blind)] : t("loading")}</h1>
     <${TopSide} board=${board} session=${session} onHelp=${onHelp} />
   </header>`;
+}
+
+/** @param {number} n */
+function blindness(n) {
+  return html`<a href=${searchOf({ view: "alarms", text: BLIND })}>${t("urgent.blind", { n })}</a>`;
 }
 
 /** @param {import("../state/urgency.js").Urgency} urgent */

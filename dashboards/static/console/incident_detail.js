@@ -43,6 +43,7 @@ export function IncidentDetail({ id, board, revision, may }) {
       <h2 id="incident-title"><${Mark} severity=${incident.severity} only /> ${incidentTitle(incident, board)}</h2>
       <p class="muted"><${Facts} incident=${incident} /></p>
       <p><${RootWords} incident=${incident} board=${board} /></p>
+      <${Said} alarm=${alarms.get(incident.root.alarm ?? "")} />
     </header>
     ${ticket && html`<${TicketLine} ticket=${ticket} may=${may} board=${board} />`}
     <${Sites} lines=${siteLines(incident, withEnded(orders, fetched?.work_orders ?? []))} board=${board} />
@@ -108,6 +109,13 @@ function RootWords({ incident, board }) {
   const place = root.site ? `${site?.name ?? root.site} · ${root.resource}` : resourceName(root.resource);
   const words = t(`root.${root.kind}`, { type: alarmType(root.alarm_type), place });
   return html`${words} ${root.reason && html`<span class="muted">${reasonWords(root.reason)}</span>`}`;
+}
+
+/** What the root's own alarm says, and why it may have no ticket.
+ * @param {{alarm: Alarm|undefined}} props */
+function Said({ alarm }) {
+  return html`${alarm?.text && html`<p class="muted">${alarm.text}</p>`}
+  ${alarm?.baseline && html`<p class="muted">${t("alarm.baseline")}: ${t("alarm.baseline_means")}</p>`}`;
 }
 
 /** @param {{moments: import("../state/story.js").Moment[], alarms: ReadonlyMap<string, Alarm>}} props oldest first; shown newest first */

@@ -6,7 +6,7 @@ import { html, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { Mark, Time } from "../parts/marks.js";
 import { sizeBelow } from "../state/incidents.js";
-import { alarmType, resourceName } from "../words/catalogue.js";
+import { alarmType, resourceName, resourceOf } from "../words/catalogue.js";
 import { reasonWords } from "../words/reasons.js";
 import { SiteName } from "./alarm_row.js";
 
@@ -72,7 +72,7 @@ function Leaf({ alarm, isRoot }) {
     <span class=${cleared ? "leaf-type muted" : "leaf-type"}>${alarmType(alarm.alarm_type)}</span>
     <span class="leaf-place">
       <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm} />
-      <span class="muted"> ${alarm.resource}</span>
+      <span class="muted"> ${resourceOf(alarm)}</span>
     </span>
     <span class="leaf-reason muted">${isRoot ? t("incident.root") : reasonWords(alarm.cause_reason)}</span>
     <span class="leaf-time muted"><${Time} at=${alarm.raised_at} zone=${alarm.time_zone} /></span>`;

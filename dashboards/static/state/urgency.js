@@ -11,6 +11,8 @@ import { isDown, isRunningOut, UNDER_WAY } from "./incidents.js";
 
 const HOUR = 3_600_000;
 
+export const BLIND = "collector-silent";
+
 /**
  * @typedef {object} Urgency
  * @property {"running_out"|"down"|"critical"|"open"|"calm"} kind
@@ -38,6 +40,15 @@ export function mostUrgent(incidents, alarms, workOrders, now) {
   const crying = [...alarms].filter((alarm) => isCrying(alarm, now)).length;
   if (crying) return { kind: "critical", count: crying, underWay: 0 };
   return { kind: open.length ? "open" : "calm", count: open.length, underWay: 0 };
+}
+
+/** How many collectors say that they, or that nobody, can see what is behind them: whatever else is said is not all.
+ * @param {Iterable<Alarm>} alarms */
+export function blindCollectors(alarms) {
+  const blind = [...alarms].filter(
+    ({ alarm_type, severity, state }) => alarm_type === BLIND && severity === "critical" && state === "active",
+  );
+  return new Set(blind.map(({ resource }) => resource)).size;
 }
 
 /** @param {Incident[]} incidents

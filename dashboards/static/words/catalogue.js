@@ -5,6 +5,7 @@
 import { get } from "/shared/lib/api.js";
 import { has, lang, t } from "/shared/lib/i18n.js";
 import { word } from "/shared/lib/severity.js";
+import { senderIsUnknown } from "../state/alarms.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 
@@ -13,6 +14,12 @@ let types = new Map();
 /** @type {WeakMap<Alarm, string>} */
 let texts = new WeakMap();
 let textsLang = "";
+
+const NOWHERE = new Map([
+  ["feed", "power_feed"],
+  ["collector", "collector"],
+  ["unidentified", "unidentified_sender"],
+]);
 
 /** Fetches the catalogue; without it alarm types go by their ids. */
 export async function loadCatalogue() {
@@ -60,6 +67,19 @@ export function searchTextOf(alarm) {
   return text;
 }
 
+/** What tells alarms of one type apart: in words where a service of ours chose it, else as the device has it.
+ * @param {Alarm} alarm */
+export function qualifierOf({ alarm_type, qualifier }) {
+  const key = `qualifier.${alarm_type}.${qualifier}`;
+  return has(key) ? t(key) : qualifier;
+}
+
+/** The resource of an alarm; nothing where the place of its site says it already.
+ * @param {Alarm} alarm */
+export function resourceOf(alarm) {
+  return !alarm.site && senderIsUnknown(alarm) ? "" : resourceName(alarm.resource);
+}
+
 /** What an incident is called: its root, and where.
  * @param {import("../shapes.js").Incident} incident
  * @param {{items: (name: string) => ReadonlyMap<string, any>}} board */
@@ -69,10 +89,12 @@ export function incidentTitle(incident, board) {
   return t("incident.title", { type: alarmType(alarm_type), place });
 }
 
-/** A resource that stands at no site: a power feed by its name.
+/** A resource in words; those that stand at no site by what they are: a power feed, a collector, an unknown sender.
  * @param {string} resource */
 export function resourceName(resource) {
-  return resource.startsWith("feed:") ? t("power_feed", { id: resource.slice("feed:".length) }) : resource;
+  const [kind, ...id] = resource.split(":");
+  const key = id.length ? NOWHERE.get(kind ?? "") : undefined;
+  return key ? t(key, { id: id.join(":") }) : resource;
 }
 
 /** What somebody is sent for: the kind of need and its alarm, else the order's own summary.

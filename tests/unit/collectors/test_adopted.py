@@ -85,3 +85,14 @@ def test_an_alarm_with_several_kept_traps_ends_once() -> None:
     assert unknown.alarm_type == UNIDENTIFIED
     told = list(told_anew([kept_of(unknown), kept_of(unknown)], TAUGHT, NOW))
     assert [event.alarm_type for event in told] == ["smoke", "smoke", UNIDENTIFIED]
+
+
+def test_two_meanings_that_share_a_trap_cost_the_later_one_alone() -> None:
+    other = "1.3.6.1.4.1.99999.2.0.9"
+    for later in (
+        AdoptedTrap(other, "fan-failure", CLEAR),
+        AdoptedTrap(CLEAR, "fan-failure"),
+        AdoptedTrap("1.60", "smoke"),
+    ):
+        (profile,) = adopted_profile([AdoptedTrap(RAISE, "smoke", CLEAR), later, AdoptedTrap(LINK_DOWN, "door-open")])
+        assert {rule.alarm_type for rule in profile.rules} == {"smoke", "door-open"}

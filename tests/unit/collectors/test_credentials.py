@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,7 @@ def test_what_is_wrong_is_said_with_its_line_and_without_its_secret(
     assert why in said
 
 
-@pytest.mark.parametrize("text", ["[a\n", "a = " + "[" * 5_000, "\0"])
+@pytest.mark.parametrize("text", ["[a\n", "a = " + "[" * 5_000, "a = " + "9" * 5_000, "\0"])
 def test_what_is_not_toml_is_refused(tmp_path: Path, text: str) -> None:
     assert "not TOML" in _refusal(tmp_path, text)
 
@@ -132,3 +133,13 @@ def test_a_changed_file_is_read_again_and_a_bad_one_changes_nothing(tmp_path: Pa
     assert set(credentials.current().named) == {"new"}
     path.unlink()
     assert credentials.current().named == {}
+
+
+def test_neither_a_pipe_nor_an_endless_file_holds_the_collector_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "credentials.toml", 0o600)
+    with pytest.raises(CredentialsError, match="not a plain file"):
+        read_credentials(tmp_path / "credentials.toml")
+    (tmp_path / "credentials.toml").unlink()
+    for endless in ("/dev/zero", str(tmp_path)):
+        text = f'[a]\nversion = "2c"\ncommunity = "file:{endless}"\n'
+        assert "cannot be read" in _refusal(tmp_path, text)

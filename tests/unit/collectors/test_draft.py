@@ -123,6 +123,35 @@ def test_an_event_file_with_a_document_type_is_refused(tmp_path: Path) -> None:
         drafted(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("<events>" + "<event><mask>" * 10_000 + "</mask></event>" * 10_000 + "</events>", "deep in one another"),
+        ('<?xml version="1.0" encoding="no-such"?><events/>', "no-such"),
+        (
+            "<events><event><uei>a/b</uei><mask>"
+            + "".join(
+                f"<maskelement><mename>{name}</mename>{f'<mevalue>{value}</mevalue>' * 1000}</maskelement>"
+                for name, value in (("id", "1.3.6.1.4.1.9"), ("generic", "6"), ("specific", "7"))
+            )
+            + "</mask></event></events>",
+            "more than 20000 traps",
+        ),
+        (
+            f"<events><event><uei>a/b</uei><descr>x=%parm[#{'9' * 6000}]%</descr><mask><maskelement><mename>id</mename>"
+            f"<mevalue>1.3.6.1.4.1.9</mevalue></maskelement><maskelement><mename>generic</mename>"
+            f"<mevalue>{'9' * 6000}</mevalue></maskelement></mask></event></events>",
+            "no trap that is named whole",
+        ),
+    ],
+)
+def test_an_event_file_that_would_take_for_ever_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "hostile.xml"
+    path.write_text(text)
+    with pytest.raises(DraftError, match=says):
+        drafted(path)
+
+
 def test_snmptt_matches_become_conditions_and_those_that_are_well_the_clear(tmp_path: Path) -> None:
     (tmp_path / "ACME-V1-MIB").write_text(V1_MIB)
     path = tmp_path / "snmptt.conf.acme"

@@ -283,3 +283,34 @@ def _acknowledged(bench: Bench, lane: str) -> list[AlarmEvent]:
     events = bench.pending(lane)
     bench.spool.acknowledge({lane: bench.spool.acked().get(lane, 0) + len(events)})
     return events
+
+
+def test_strangers_beyond_their_places_are_one_alarm_yet_each_is_counted_and_adoption_still_ends_its_alarm(
+    bench: Bench,
+) -> None:
+    limits = msgspec.structs.replace(SHIPPED, traps=msgspec.structs.replace(SHIPPED.traps, strangers=2))
+    bench.policy = limits
+    strangers = [
+        heard(0, site="", resource=f"unidentified:10.9.9.{number}", domain="unassigned", source=f"10.9.9.{number}")
+        for number in range(9)
+    ]
+    grown = Grown()
+    assert bench.keeper.keep(Catch(strangers, tally={"received": 9}), START)
+    assert grown.outcomes() == {"spooled": 9}
+    assert len(by_identity(bench.pending("unassigned"))) == 3
+    end = msgspec.structs.replace(strangers[8], severity=CLEAR)  # found by a second look, which came by no datagram
+    assert bench.keeper.keep(Catch([end]), START)
+    assert bench.pending("unassigned")[-1] == end
+
+
+def test_a_spool_that_was_damaged_is_told_once_until_a_person_has_seen_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite"
+    path.write_bytes(b"no database" * 1000)
+    bench = Bench(path)
+    for seconds in (0, 1, 120):
+        bench.keeper.tick(after(seconds))
+    assert bench.told() == [("spool-damaged", Severity.MAJOR)]
+    bench.reopen()
+    bench.keeper.tick(after(240))
+    assert bench.told() == [("spool-damaged", Severity.MAJOR)], "nothing of it is said again, nor taken back"
+    bench.spool.close()

@@ -10,12 +10,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from collectors.catch import Catch
 from collectors.classify import Classifier
 from collectors.intake import Intake
 from collectors.lately import REMEMBERED_SECONDS, Lately
-from collectors.listen import AT_ONCE, ListenError, bind_sockets, buffer_bytes, drain, drops, enlarge, listen
+from collectors.listen import (
+    AT_ONCE,
+    ListenError,
+    answer_through,
+    bind_sockets,
+    buffer_bytes,
+    drain,
+    drops,
+    enlarge,
+    listen,
+)
 from collectors.pipeline import Knowledge
 from collectors.places import Places, Snapshot, Source
 from collectors.tap import Taps
@@ -139,3 +150,10 @@ async def test_what_is_under_way_when_listening_ends_is_settled_before_it_ends()
     await intake.take([(b"rubbish", Source("10.0.0.1", 1))], datetime.now(UTC))
     await intake.settle()
     assert [one.tally for one in kept] == [{"refused:bad_tag": 1, "received": 1}]
+
+
+def test_answers_that_cannot_be_sent_are_a_few_lines_in_the_log_however_many_they_are() -> None:
+    with bound() as (udp,), capture_logs() as lines:
+        for _ in range(1000):
+            answer_through(udp, b"answer", Source("127.0.0.1", 0))  # from port 0 anybody can send; nobody can answer
+    assert 0 < len(lines) <= 12

@@ -46,6 +46,14 @@ def test_address_and_port_tell_apart_what_shares_an_address() -> None:
     assert places.sender(_trap(), Source("10.0.0.1", 40002)).equipment is None
 
 
+def test_a_device_asked_at_a_port_of_its_own_sends_from_any_port_while_nobody_shares_its_address() -> None:
+    alone = Equipment("S1", "a", address="10.0.0.1:1161")
+    assert _places(alone).sender(_trap(), SOURCE) == Sender(alone, "10.0.0.1:1161")
+    assert _places(alone).sender(_trap(agent="10.0.0.1"), Source("10.9.9.9", 5)) == Sender(alone, "10.0.0.1:1161")
+    exact = Equipment("S1", "b", address="10.0.0.1")
+    assert _places(alone, exact).sender(_trap(), SOURCE).equipment == exact
+
+
 def test_a_private_address_of_another_realm_is_another_sender() -> None:
     east, west = Equipment("S1", "a", address="10.0.0.1"), Equipment("S2", "b", address="10.0.0.1", realm="west")
     assert _places(east, west).sender(_trap(), SOURCE).equipment == east

@@ -64,8 +64,9 @@ def test_the_huawei_profile_has_all_fifty_three_pairs() -> None:
         ('clear = "up"', 'clear = "down"', 7, "used twice"),
         ('clear = "up"', 'clear = "up port"', 10, "not NAME=VALUE"),
         ('port = "1.3.6.1.4.1.5.1"', 'port = "1.3.six"', 6, "not an object identifier"),
-        ('clear = "up"', "cleer = 1", 7, "unknown field `cleer`"),
+        ('clear = "up"', "cleer = 1", 10, "unknown field `cleer`"),
         ('clear = "up"', 'severity = "urgent"', 10, "urgent"),
+        ('description = "a vendor"', 'descripion = "a vendor"', 2, "unknown field `descripion`"),
         ('name = "vendor"', 'name = "vendor', 1, "line 1"),
     ],
 )
@@ -120,7 +121,7 @@ states = ["fault"]
         ('oid = "volts.0"', 'oid = "amps.0"', 12, "'amps' is not among the profile's names"),
         ('oid = "volts.0"', 'oid = "volts.x"', 12, "'x' is not an instance"),
         ("divisor = 10", "divisor = 0", 13, "can be 0"),
-        ("divisor = 10", "divider = 10", 10, "unknown field `divider`"),
+        ("divisor = 10", "divider = 10", 13, "unknown field `divider`"),
         ("divisor = 10", "pattern = 'Tx=(.*'", 13, "not a regular expression"),
         ("divisor = 10", "pattern = 'Tx=.*'", 13, "one group"),
         ("low = 46, high = 58", "low = 58, high = 46", 14, "limits must rise"),
@@ -279,3 +280,10 @@ def test_the_documentation_tells_every_profile_that_ships() -> None:
     text = (Path(__file__).parents[3] / "docs" / "profiles.md").read_text("utf-8")
     told = set(re.findall(r"^\| ([a-z0-9-]+) \|", text, re.MULTILINE))
     assert {path.stem for path in profile_files(SHIPPED)} <= told
+
+
+@pytest.mark.parametrize("text", ["name = " + "[" * 100_000, "x = " + "9" * 5_000])
+def test_a_profile_that_no_reader_of_toml_survives_is_refused_like_any_other(tmp_path: Path, text: str) -> None:
+    (tmp_path / "bad.toml").write_text(text)
+    with pytest.raises(ProfileError, match=r"bad\.toml"):
+        load(tmp_path / "bad.toml")

@@ -119,6 +119,10 @@ def test_what_says_nothing_gives_no_reading(more: str, value: Value) -> None:
     assert _read(SCALAR + more, {VOLTS: value}) == []
 
 
+def test_a_number_that_is_none_any_more_once_it_is_scaled_gives_no_reading() -> None:
+    assert _read(SCALAR + "divisor = 0.001\n", {VOLTS: b"9" * 307}) == []
+
+
 def test_a_column_gives_a_reading_for_each_row_in_the_order_of_their_numbers() -> None:
     found = _read(COLUMN, {f"{LEVEL}.{index}": index for index in (10, 9, 1)} | {f"{LEVEL}0.5": 7})
     assert [(reading.qualifier, reading.value) for reading in found] == [("1", 1.0), ("9", 9.0), ("10", 10.0)]

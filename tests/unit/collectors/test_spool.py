@@ -289,3 +289,15 @@ def test_every_piece_is_consecutive(spool: Spool) -> None:
     found = list(pieces(spool, "a"))
     assert [piece.first_seq for piece in found] == [1, *(piece.last_seq + 1 for piece in found[:-1])]
     assert list(takewhile(lambda piece: piece.last_seq < 112, found)) == found[:-1]
+
+
+@pytest.mark.parametrize("jump", [-86_400.0, 86_400.0])
+def test_a_clock_that_jumps_makes_no_inform_a_repeat_of_one_of_another_day(tmp_path: Path, jump: float) -> None:
+    spool = Spool(tmp_path / "s.sqlite")
+    spool.append([one(1)], [b"before"], 100_000.0)
+    assert not spool.knows_inform(b"before", 100_000.0 + jump)
+    spool.append([one(2)], [b"after"], 100_000.0 + jump)
+    assert spool.knows_inform(b"after", 100_030.0 + jump)
+    assert spool.knows_inform(b"after", 99_999.0 + jump), "a step back of a second is not another day"
+    assert spool._db.execute("SELECT count(*) FROM inform").fetchone() == (1,)
+    spool.close()

@@ -69,6 +69,16 @@ def test_a_row_of_an_active_alarm_table_is_the_alarm_that_its_trap_would_have_ra
     assert [row.at for row in rows] == [datetime(2026, 11, 21, 8, tzinfo=UTC), None]
 
 
+def test_a_row_whose_index_is_too_long_for_a_name_is_read_like_the_others() -> None:
+    profile = parse(HEAD + ACTIVE, "vendor.toml")
+    rows = [".".join(["7"] * 125), str(2**40), "3"]
+    values: dict[str, Value] = {}
+    for row in rows:
+        values |= {f"{TITLE}.{row}": b"front", f"{LEVEL}.{row}": 1}
+    verdicts = [Classifier([profile]).classify(row.trap, "vendor") for row in standing(profile, values)]
+    assert [verdict.alarm_type for verdict in verdicts] == ["door-open"] * 3
+
+
 def test_the_generic_alarm_table_tells_model_resource_and_time_of_the_raise() -> None:
     profile = load(SHIPPED / "alarm-mib.toml")
     at = "8.7.234.11.21.8.30.5.0"  # 2026-11-21 08:30:05, behind its length
@@ -106,6 +116,8 @@ def test_the_alarm_table_of_a_ups_is_read_as_its_traps_are() -> None:
         ("07ea0b15081e05002d0330", datetime(2026, 11, 21, 12, 18, 5, tzinfo=UTC)),
         ("07ea0b15173b3c00", datetime(2026, 11, 21, 23, 59, 59, tzinfo=UTC)),  # a leap second
         ("07ea0d1508000000", None),
+        ("000101010000000" + "02b0e00", None),  # a day before the first one
+        ("270f0c1f173b00002d0e00", None),  # a day behind the last one
         ("07ea", None),
         ("", None),
     ],

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors.cli_capture import record
 from collectors.datagrams import LARGEST_MESSAGE, MESSAGE_BYTES, Copy, Datagram, decode_batch, encode_batches
 from collectors.places import Source
 from collectors.tap import Taps
@@ -118,3 +122,34 @@ def test_a_folder_with_a_name_longer_than_a_sockets_address_works(tmp_path: Path
         taps.copy([(b"heard", HERE)], 0.0)
         taps.close()
         assert [one.data for one in received(tap)] == [b"heard"]
+
+
+def test_nobody_gets_copies_by_a_link_or_by_a_socket_of_somebody_else(
+    folder: Path, taps: Taps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as thief:
+        thief.bind(str(folder / "thief"))
+        thief.setblocking(False)
+        (folder / "taps" / "link.sock").symlink_to(folder / "thief")
+        (folder / "taps" / "file.sock").write_text("no socket")
+        taps.look()
+        taps.copy([(b"secret", HERE)], 0.0)
+        assert received(thief) == []
+        (folder / "taps" / "link.sock").unlink()
+        (folder / "thief").rename(folder / "taps" / "foreign.sock")
+        monkeypatch.setattr(os, "geteuid", lambda: 12345)
+        os.chown(folder / "taps" / "foreign.sock", 4242 if os.getuid() == 0 else -1, -1)
+        taps.look()
+        taps.copy([(b"secret", HERE)], 0.0)
+        assert received(thief) == []
+
+
+def test_a_recording_is_readable_by_nobody_else_and_writes_over_nothing(tmp_path: Path) -> None:
+    capture = tmp_path / "capture.pcap"
+    said = CliRunner().invoke(record, [str(capture), "--for", "0", "--data-dir", str(tmp_path)])
+    assert said.exit_code == 0, said.output
+    assert stat.S_IMODE(capture.stat().st_mode) == 0o600
+    before = capture.read_bytes()
+    again = CliRunner().invoke(record, [str(capture), "--for", "0", "--data-dir", str(tmp_path)])
+    assert "is there already" in str(again.exception)
+    assert capture.read_bytes() == before

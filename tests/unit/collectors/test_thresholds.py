@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.poll.thresholds import Judgement, Subject, Watch
+from collectors.poll.thresholds import SERIES_AT_MOST, Judgement, Subject, Watch
 from collectors.profile import parse
 from collectors.sensors import readings
 from guywire.model import Severity
@@ -184,3 +184,23 @@ def test_whatever_the_voltage_does_an_alarm_follows_it_in_the_end(batteries: lis
     judge.severities(LOW, batteries)
     assert judge.severities(LOW, [430] * 4)[-1] is Severity.CRITICAL
     assert judge.severities(LOW, [WELL] * 4)[-1] is None
+
+
+def test_a_device_that_numbers_its_rows_anew_at_every_poll_brings_no_alarms_without_end() -> None:
+    watch, told = Watch(600.0), set[Subject]()
+    for poll in range(200):
+        values = {f"1.3.6.1.4.1.9.1.{poll * 100 + row}": 400 for row in range(100)}
+        found = watch.known(readings(PROFILE, values))
+        said = watch.judge(found, poll * 60.0, lambda _: False)
+        told |= {judgement.subject for judgement in said if judgement.severity}
+    assert len(watch._clauses) <= 2 * SERIES_AT_MOST
+    assert 0 < len(told) <= 2 * SERIES_AT_MOST
+
+
+def test_a_sensor_that_was_heard_before_always_has_room() -> None:
+    watch = Watch(600.0)
+    many = readings(PROFILE, {f"1.3.6.1.4.1.9.1.{row}": 530 for row in range(SERIES_AT_MOST + 10)})
+    first = watch.known(many)
+    assert first == many[:SERIES_AT_MOST]
+    watch.judge(first, 0.0, lambda _: False)
+    assert watch.known(many[::-1]) == many[:SERIES_AT_MOST][::-1]

@@ -15,7 +15,7 @@ from collectors.credentials import Credentials
 from collectors.intake import Haul
 from collectors.pipeline import Knowledge, rehear
 from collectors.places import Equipment, Places, Snapshot, Source
-from collectors.usm.intake import SteadyClock, Usm
+from collectors.usm.intake import REPORTS_A_SECOND, Allowance, SteadyClock, Usm, boots_at
 from collectors.usm.store import Store
 from tests.unit.collectors.usm_messages import EVERY_USER, NOBODY_ASKS, Header, message, pdu
 
@@ -42,6 +42,10 @@ class Bench:
     def engine(self) -> bytes:
         return self.usm._engine._clock.engine
 
+    @property
+    def boots(self) -> int:
+        return self.usm._engine._clock.boots
+
     def sift(self, *datagrams: bytes, source: Source = RECTIFIER) -> Haul:
         return self.usm.sift([(data, source) for data in datagrams], AT, KNOWLEDGE)
 
@@ -54,7 +58,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 def inform(bench: Bench) -> bytes:
-    return message(Header(SAFE, bench.engine, 1, 0, reportable=True), pdu(inform=True))
+    return message(Header(SAFE, bench.engine, bench.boots, 0, reportable=True), pdu(inform=True))
 
 
 def test_a_batch_becomes_one_catch_with_one_outcome_a_datagram(bench: Bench) -> None:
@@ -125,3 +129,38 @@ def test_after_a_crash_the_same_packet_is_refused(bench: Bench, tmp_path: Path) 
     reborn = Bench(tmp_path)
     assert reborn.sift(trap).catch.tally == {"received": 1, "refused:usm_replayed": 1}
     reborn.store.close()
+
+
+def test_a_storm_of_spoofed_questions_is_neither_reflected_nor_written_down(bench: Bench) -> None:
+    stranger = message(Header(SAFE, bench.engine, 1, 0, name="stranger", reportable=True), pdu(inform=True))
+    spoofed = [(stranger, Source(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", 161)) for n in range(5000)]
+    with capture_logs() as lines:
+        haul = bench.usm.sift(spoofed, AT, KNOWLEDGE)
+    assert haul.catch.tally["refused:usm_unknown_user"] == 5000
+    assert REPORTS_A_SECOND <= len(bench.sent) < 3 * REPORTS_A_SECOND
+    assert 0 < len(lines) <= 40
+
+
+def test_whoever_is_slower_than_the_allowance_is_always_answered() -> None:
+    allowance = Allowance(2, 0.0)
+    assert [allowance.take(at) for at in (0.0, 0.0, 0.0, 0.5, 0.5, 10.0, 10.0, 10.0)] == [
+        True, True, False, True, False, True, True, False
+    ]  # fmt: skip
+
+
+def test_a_memory_that_comes_from_a_back_up_makes_us_no_earlier_life_of_ours(tmp_path: Path) -> None:
+    path, saved = tmp_path / "usm.sqlite", tmp_path / "saved"
+    lives = []
+    for minute in range(3):
+        store = Store(path)
+        lives.append(store.start(boots_at(1_800_000_000.0 + 60 * minute)))
+        store.close()
+        if minute == 0:
+            saved.write_bytes(path.read_bytes())
+    path.write_bytes(saved.read_bytes())
+    store = Store(path)
+    engine, boots = store.start(boots_at(1_800_000_000.0 + 180))
+    store.close()
+    assert {engine} == {one for one, _ in lives}
+    assert boots > max(before for _, before in lives)
+    assert boots_at(0.0) == boots_at(-5.0) == 1

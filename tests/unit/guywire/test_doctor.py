@@ -122,6 +122,13 @@ async def test_a_database_that_is_away_fails(tmp_path: Path) -> None:
     assert "--database-url" in found.text
 
 
+def test_a_service_that_is_well_enough_to_run_still_tells_what_ails_it() -> None:
+    said = json.dumps({"status": "ok", "checks": {"stream": "The correlator is away.", "spool": "ok"}})
+    assert doctor._service("collectors", True, said) == Finding("warn", "collectors", "stream: The correlator is away.")
+    well = json.dumps({"status": "ok", "checks": {"stream": "ok"}})
+    assert doctor._service("collectors", True, well) == Finding("ok", "collectors", "well")
+
+
 def test_a_service_that_is_ill_is_told_by_what_ails_it() -> None:
     said = json.dumps({"status": "unhealthy", "checks": {"database": "no answer within 2 s", "spool": "ok"}})
     found = doctor._service("collectors", False, said)

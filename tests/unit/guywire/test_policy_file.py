@@ -42,12 +42,24 @@ def test_what_cannot_be_is_refused_with_its_line(text: str, line: int) -> None:
         read_policy(text, "mine.toml", Shape, SHIPPED)
 
 
+@pytest.mark.parametrize("text", ["x = " + "9" * 5000, "x = " + "[" * 100_000, "x = = 1"])
+def test_what_no_reader_of_toml_survives_is_refused_like_any_other(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    assert PolicyFile(path, Shape, SHIPPED).current() == SHIPPED
+    with pytest.raises(PolicyError, match="not TOML"):
+        read_policy(text, "mine.toml", Shape, SHIPPED)
+
+
 def test_a_bad_file_leaves_the_one_before_in_force_and_no_file_what_shipped(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     policy = PolicyFile(path, Shape, SHIPPED)
     path.write_text("[bucket]\nburst = 7\n")
     assert policy.current().bucket == Bucket(7, 2.5)
+    assert policy.refused == ""
     path.write_text("[bucket]\nburst = 'much more'\n")
     assert policy.current().bucket == Bucket(7, 2.5)
+    assert "mine.toml:2: " in policy.refused
     path.unlink()
     assert policy.current() == SHIPPED
+    assert policy.refused == ""

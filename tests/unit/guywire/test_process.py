@@ -59,6 +59,7 @@ def test_lines_since_a_mark_are_found_and_bounded(tmp_path: Path) -> None:
     [
         ("ModuleNotFoundError: No module named 'x'", "ModuleNotFoundError: No module named 'x'"),
         ('{"event": "service.died", "exception": "Traceback\\n  ...\\nOSError: disk full"}', "OSError: disk full"),
+        ('{"event": "service.died", "reason": "UDP :162 is taken."}', "UDP :162 is taken."),
         ('{"event": "service.stopped"}', "service.stopped"),
         ("[1, 2]", "[1, 2]"),
         ("x" * 1000, "x" * 200 + "..."),

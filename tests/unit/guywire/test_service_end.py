@@ -7,6 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
+from guywire.service import tell_end
+from guywire.stream import StreamError
+
 _DIES = """
 import asyncio, sys, threading
 from guywire.service import run_service
@@ -35,3 +40,11 @@ def test_a_dead_service_ends_though_a_thread_waits_for_ever(tmp_path: Path) -> N
     last = json.loads(ended.stderr.splitlines()[-1])
     assert last["event"] == "service.died"
     assert last["exception"].endswith("LookupError: nobody is there")
+
+
+def test_what_is_refused_on_purpose_is_one_sentence_and_no_trace() -> None:
+    with capture_logs() as lines:
+        tell_end("service.died", ExceptionGroup("tasks", [StreamError("no such key. Make one.")]))
+        tell_end("service.died", LookupError("nobody"))
+    assert lines[0] == {"event": "service.died", "log_level": "error", "reason": "no such key. Make one."}
+    assert isinstance(lines[1]["exc_info"], LookupError)

@@ -29,6 +29,7 @@ def test_a_child_reads_the_very_same_settings_from_its_environment(tmp_path: Pat
         ("console_port = 'many'", r"guywire\.toml: console_port cannot be 'many'; it wants int"),
         ("colour = 'red'", r"guywire\.toml: unknown setting 'colour'"),
         ("console_port = = 1", r"guywire\.toml: not TOML"),
+        ("console_port = " + "9" * 5_000, r"guywire\.toml: not TOML"),
         ("shadow = 'perhaps'", "shadow cannot be 'perhaps'"),
     ],
 )

@@ -89,6 +89,7 @@ class Causes:
             effect: tuple(sorted(found, key=lambda rule: -rule.strength)) for effect, found in by_effect.items()
         }
         self._effects = {key: frozenset(found) for key, found in effects.items()}
+        self._effects_in: dict[tuple[str, tuple[Scope, ...]], frozenset[str]] = {}
         self.cut_off = frozenset(
             rule.effect for found in by_effect.values() for rule in found if rule.scope is Scope.DOWNSTREAM
         )
@@ -96,7 +97,10 @@ class Causes:
 
     def effects(self, cause: str, *scopes: Scope) -> frozenset[str]:
         """The types that an alarm of this type may cause in any of these scopes."""
-        return frozenset().union(*(self._effects.get((cause, scope), frozenset()) for scope in scopes))
+        if (known := self._effects_in.get((cause, scopes))) is None:
+            known = frozenset().union(*(self._effects.get((cause, scope), frozenset()) for scope in scopes))
+            self._effects_in[cause, scopes] = known
+        return known
 
 
 def _refuse_circles(rules: Iterable[Rule]) -> None:

@@ -19,7 +19,7 @@ from alarm_correlation.policies import Policies
 from alarm_correlation.state import Rules, State
 from alarm_correlation.watch import identity_of
 from alarm_correlation.work import AskedFor, Changes, Inputs, Received
-from alarm_correlation.write import news, write_changes, write_marks
+from alarm_correlation.write import copy_events, news, write_changes, write_marks
 from guywire import feed, inbox
 from guywire.database import Connection
 from guywire.errors import Refused
@@ -34,6 +34,15 @@ _ONE_AT_A_TIME = 0x636F7272  # "corr": held by the session; a second correlator 
 AT_ONCE = 200
 _NEWS_AT_ONCE = 500
 _OWN = "own"
+_BY_KEY = (
+    "SET jit = off",
+    "SET plan_cache_mode = force_generic_plan",
+    "SET enable_seqscan = off",
+    "SET enable_hashjoin = off",
+    "SET enable_mergejoin = off",
+)
+"""From the start on every statement of a cycle goes for rows by their keys. A planner without statistics, as on
+the first day of a database and early in a storm, would read whole tables, or compile for longer than it runs."""
 _log = structlog.get_logger(__name__)
 
 
@@ -64,6 +73,8 @@ class Correlator:
             rules = await self._rules(connection)
             self._state, changes = resume(await load_saved(connection, rules.policy, now), rules)
             await self._write(connection, [changes])
+        for setting in _BY_KEY:
+            await connection.execute(setting)
         metrics.REBUILDS.inc()
         metrics.gauge(self.state)
         _log.info("correlator.started", alarms=len(self.state.alarms), incidents=len(self.state.incidents))
@@ -149,12 +160,15 @@ class Correlator:
         by_id = {one.command_id: one for one in asked}
         published: dict[str, set[str]] = {}
         for changes in steps:
-            await write_changes(connection, self.state, changes)
-            for topic, ids in news(self.state, changes).items():
-                published.setdefault(topic, set()).update(ids)
-            for one, said in changes.answers:
-                await inbox.answer(connection, by_id[one.command_id], await _in_full(connection, said))
-        await feed.publish(connection, NAME, published)
+            await copy_events(connection, changes.received)
+        async with connection.pipeline():
+            for changes in steps:
+                await write_changes(connection, self.state, changes)
+                for topic, ids in news(self.state, changes).items():
+                    published.setdefault(topic, set()).update(ids)
+                for one, said in changes.answers:
+                    await inbox.answer(connection, by_id[one.command_id], await _in_full(connection, said))
+            await feed.publish(connection, NAME, published)
 
 
 async def _catch_up_with_inventory(connection: Connection) -> bool:

@@ -6,7 +6,7 @@ causes form a forest whatever is raised in whatever order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -52,8 +52,11 @@ def candidates(state: State, alarm: Alarm) -> Iterator[Candidate]:
         return
     site = state.rules.topology.site(alarm.site)
     hours = site.battery_hours if site else 0.0
+    here = state.at_site.get(alarm.site, {})
     for rule in state.rules.causes.by_effect.get(alarm.alarm_type, ()):
-        for cause, start, end in _in_scope(state, rule, alarm):
+        if rule.scope in _HERE and rule.cause not in here:
+            continue  # most rules, most of the time
+        for cause, start, end in _IN_SCOPE[rule.scope](state, rule, alarm):
             if cause is not alarm and _fits(state, rule, start, end, alarm, hours):
                 distance = abs(alarm.raised_at - start)
                 yield Candidate(-rule.strength, distance, cause.raised_at, cause.identity, cause.alarm_id, rule)
@@ -63,25 +66,21 @@ Found = tuple[Alarm, datetime, datetime | None]
 """A possible cause, and the time in which it acts on the effect."""
 
 
-def _in_scope(state: State, rule: Rule, effect: Alarm) -> Iterator[Found]:
-    match rule.scope:
-        case Scope.SITE:
-            yield from _acting(state.alarms_at(effect.site, (rule.cause,)))
-        case Scope.RESOURCE:
-            here = state.alarms_at(effect.site, (rule.cause,))
-            yield from _acting(alarm for alarm in here if alarm.identity.resource == effect.identity.resource)
-        case Scope.DOWNSTREAM:
-            yield from _cutting_off(state, rule, effect)
-        case Scope.FAR_END | Scope.LINK:
-            yield from _acting(_at_far_ends(state, rule, effect))
-        case Scope.FEED:
-            named = state.of_feed.get(state.rules.topology.feed_of(effect.site), ())
-            yield from _acting(alarm for key in named if (alarm := state.alarms[key]).alarm_type == rule.cause)
-
-
-def _acting(alarms: Iterator[Alarm]) -> Iterator[Found]:
-    for alarm in alarms:
+def _at_site(state: State, rule: Rule, effect: Alarm) -> Iterator[Found]:
+    for alarm in state.alarms_at(effect.site, (rule.cause,)):
         yield alarm, alarm.raised_at, alarm.cleared_at
+
+
+def _on_resource(state: State, rule: Rule, effect: Alarm) -> Iterator[Found]:
+    for found in _at_site(state, rule, effect):
+        if found[0].identity.resource == effect.identity.resource:
+            yield found
+
+
+def _on_feed(state: State, rule: Rule, effect: Alarm) -> Iterator[Found]:
+    for key in state.of_feed.get(state.rules.topology.feed_of(effect.site), ()):
+        if (alarm := state.alarms[key]).alarm_type == rule.cause:
+            yield alarm, alarm.raised_at, alarm.cleared_at
 
 
 def _cutting_off(state: State, rule: Rule, effect: Alarm) -> Iterator[Found]:
@@ -91,7 +90,7 @@ def _cutting_off(state: State, rule: Rule, effect: Alarm) -> Iterator[Found]:
             yield culprit, episode.start, episode.end
 
 
-def _at_far_ends(state: State, rule: Rule, effect: Alarm) -> Iterator[Alarm]:
+def _at_far_ends(state: State, rule: Rule, effect: Alarm) -> Iterator[Found]:
     for link in state.rules.topology.links_at(effect.site, effect.identity.resource):
         upwards = effect.site == link.downstream_site_id
         far = link.upstream_site_id if upwards else link.downstream_site_id
@@ -99,7 +98,18 @@ def _at_far_ends(state: State, rule: Rule, effect: Alarm) -> Iterator[Alarm]:
         for cause in state.alarms_at(far, (rule.cause,)):
             same_link = cause.identity.resource == resource and _may_cross(state, cause, effect)
             if rule.scope is Scope.FAR_END or same_link:
-                yield cause
+                yield cause, cause.raised_at, cause.cleared_at
+
+
+_IN_SCOPE: Mapping[Scope, Callable[[State, Rule, Alarm], Iterator[Found]]] = {
+    Scope.SITE: _at_site,
+    Scope.RESOURCE: _on_resource,
+    Scope.DOWNSTREAM: _cutting_off,
+    Scope.FAR_END: _at_far_ends,
+    Scope.LINK: _at_far_ends,
+    Scope.FEED: _on_feed,
+}
+_HERE = frozenset({Scope.SITE, Scope.RESOURCE})
 
 
 def _may_cross(state: State, cause: Alarm, effect: Alarm) -> bool:
@@ -113,8 +123,7 @@ def _fits(state: State, rule: Rule, start: datetime, end: datetime | None, effec
     delay = effect.raised_at - start
     if not max(rule.earliest, timedelta(hours=rule.battery * hours) if rule.battery else rule.earliest) <= delay:
         return False
-    linger = timedelta(seconds=state.rules.policy.windows.linger_seconds)
-    ended_before = end is not None and effect.raised_at > end + linger
+    ended_before = end is not None and effect.raised_at > end + state.rules.policy.linger
     gone_before = effect.cleared_at is not None and effect.cleared_at < start
     return delay <= rule.latest and not ended_before and not gone_before
 
@@ -154,7 +163,7 @@ def _settle_inferred(state: State, work: Work, node: str) -> frozenset[str]:
     """
     root = state.inferred[node]
     rules = [rule for rule in state.rules.causes.by_effect.get(root.alarm_type, ()) if rule.scope is Scope.FEED]
-    linger = timedelta(seconds=state.rules.policy.windows.linger_seconds)
+    linger = state.rules.policy.linger
     said = [
         (abs(root.raised_at - alarm.raised_at), alarm.identity, alarm.alarm_id)
         for alarm in (state.alarms[key] for key in state.of_feed.get(root.feed, ()))

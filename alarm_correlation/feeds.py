@@ -21,7 +21,7 @@ def infer_feeds(state: State, work: Work) -> None:
         _infer(state, work, feed)
     for feed in named:  # an alarm of the feed itself explains them all
         work.unsettled |= state.on_feed[feed]
-        work.unsettled |= {node for node, root in state.inferred.items() if root.feed == feed}
+        work.unsettled |= state.inferred_on[feed]
 
 
 def clusters(onsets: list[tuple[datetime, str]], gap: timedelta) -> Iterator[list[str]]:
@@ -41,7 +41,7 @@ def clusters(onsets: list[tuple[datetime, str]], gap: timedelta) -> Iterator[lis
 def _infer(state: State, work: Work, feed: str) -> None:
     policy = state.rules.policy.feed
     onsets = sorted((state.alarms[alarm_id].raised_at, alarm_id) for alarm_id in state.on_feed[feed])
-    old = {node: root for node, root in state.inferred.items() if root.feed == feed}
+    old = {node: state.inferred[node] for node in state.inferred_on[feed]}
     for run in clusters(onsets, timedelta(seconds=policy.chain_seconds)):
         members = [state.alarms[alarm_id] for alarm_id in run]
         if len({alarm.site for alarm in members}) >= policy.sites:
@@ -65,7 +65,7 @@ def _stand_up(state: State, work: Work, feed: str, members: list[Alarm], old: di
     )
     if root == before:
         return
-    state.inferred[root.node_id] = root
+    state.add_inferred(root)
     work.unsettled.add(root.node_id)
     for alarm_id in ids ^ (before.members if before else frozenset()):
         _point(state, work, alarm_id, root.node_id if alarm_id in ids else None)
@@ -74,7 +74,7 @@ def _stand_up(state: State, work: Work, feed: str, members: list[Alarm], old: di
 
 
 def _take_down(state: State, work: Work, node: str, root: Inferred) -> None:
-    del state.inferred[node]
+    state.drop_inferred(node)
     state.incident_of.pop(node, None)
     state.set_cause(node, None)
     for alarm_id in root.members:

@@ -30,10 +30,13 @@ def take_events(state: State, work: Work) -> None:
     touched = []
     for received in work.inputs.events:
         received = _believable(received, state)
-        hear(state, work, received.event.identity, received.event.domain, heard_from(received.event))
-        touched.append(received)
-    for received in touched:  # only now: an event of this very step may have cut an alarm in two
-        alarm_id = alarm_at(state, received.event.identity, received.event.at)
+        identity = received.event.identity
+        track = state.tracks.get(identity)
+        heard = heard_from(received.event, track.tail if track else ())
+        hear(state, work, identity, received.event.domain, heard)
+        touched.append((received, identity))
+    for received, identity in touched:  # only now: an event of this very step may have cut an alarm in two
+        alarm_id = alarm_at(state, identity, received.event.at)
         work.changes.received.append((received, alarm_id))
         if alarm_id is None:
             work.changes.ignored.append("clear_without_alarm")
@@ -41,7 +44,10 @@ def take_events(state: State, work: Work) -> None:
 
 def hear(state: State, work: Work, identity: Identity, domain: str, heard: Heard) -> None:
     """One thing heard of an identity: extends, ends, begins, splits or joins its alarms."""
-    track = state.tracks.setdefault(identity, Track())
+    if (track := state.tracks.get(identity)) is None:
+        track = state.tracks[identity] = Track()
+        if heard.clears:
+            state.remember_lone_clear(identity)
     if take_in(track, heard) and not _ended_by_age(state, track):
         _follow(state, work, identity, domain, track, heard)
     else:
@@ -52,8 +58,6 @@ def hear(state: State, work: Work, identity: Identity, domain: str, heard: Heard
     settle(track, state.rules.policy.life(identity.alarm_type))
     if track.settled is not before and track.alarms:
         work.changes.alarms.add(track.alarms[0])  # its row keeps what is settled
-    if not track.alarms:
-        state.remember_lone_clear(identity)
 
 
 def clear_by_hand(state: State, work: Work, alarm: Alarm, actor: str, seq: int) -> None:

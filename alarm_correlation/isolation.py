@@ -6,8 +6,10 @@ to fail. When it is mended and the site is still cut off, the next one takes ove
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from alarm_correlation.records import Alarm
@@ -27,8 +29,9 @@ class Break(NamedTuple):
     links: frozenset[str]
     sites: frozenset[str]
 
-    def stands_at(self, at: datetime) -> bool:
-        return self.start <= at and (self.end is None or at < self.end)
+    @property
+    def cuts(self) -> tuple[frozenset[str], frozenset[str]]:
+        return self.links, self.sites
 
 
 Connected = Callable[[set[str], set[str]], bool]
@@ -40,8 +43,9 @@ def trace_isolation(state: State, work: Work) -> None:
     sites: set[str] = set()
     for alarm in [state.alarms[alarm_id] for alarm_id in work.moved] + list(work.dropped.values()):
         sites |= reach(state, alarm)
+    made: dict[str, Break] = {}
     for site in sites:
-        found = tuple(episodes(*_breaks(state, site)))
+        found = tuple(episodes(*_breaks(state, site, made)))
         if found != state.cut_off.get(site, ()):
             _note(state, work, site, found)
 
@@ -58,7 +62,8 @@ def reach(state: State, alarm: Alarm) -> set[str]:
 
 def beside(state: State, alarm: Alarm) -> set[str]:
     """The alarms that broke something on the same sites' ways up while this one did."""
-    found = {one for site in reach(state, alarm) for one in _breaks(state, site)[0]}
+    made: dict[str, Break] = {}
+    found = {one for site in reach(state, alarm) for one in _breaks(state, site, made)[0]}
     return {
         one.alarm_id
         for one in found
@@ -68,14 +73,17 @@ def beside(state: State, alarm: Alarm) -> set[str]:
 
 
 def episodes(breaks: Sequence[Break], connected: Connected) -> Iterator[Episode]:
-    """When one site was cut off, given what was broken on its ways up; `breaks` sorted, adjoining times joined."""
+    """When one site was cut off, given what was broken on its ways up; `breaks` sorted, adjoining times joined.
+
+    Of breaks that cut the very same only the first that stands can be the culprit: two hundred ports of one radio cost
+    as many steps, not as many squared.
+    """
     if not breaks or not connected(set(), set()):
         return  # nothing is broken, or the inventory knows no way up at all
-    times = sorted({at for one in breaks for at in (one.start, one.end) if at is not None})
     open_since: datetime | None = None
     blamed: str | None = None
-    for at in times:
-        culprit = _culprit([one for one in breaks if one.stands_at(at)], connected)
+    for at, firsts in _first_standing(breaks):
+        culprit = _culprit(firsts, connected)
         if culprit == blamed:
             continue
         if blamed is not None and open_since is not None:
@@ -83,6 +91,28 @@ def episodes(breaks: Sequence[Break], connected: Connected) -> Iterator[Episode]
         open_since, blamed = at, culprit
     if blamed is not None and open_since is not None:
         yield Episode(open_since, None, blamed)
+
+
+def _first_standing(breaks: Sequence[Break]) -> Iterator[tuple[datetime, list[Break]]]:
+    """Whenever it changes: the first that stands of each kind of break, sorted."""
+    kinds: dict[tuple[frozenset[str], frozenset[str]], list[Break]] = defaultdict(list)
+    before: list[Break] = []
+    begun = 0
+    for at in sorted({at for one in breaks for at in (one.start, one.end) if at is not None}):
+        while begun < len(breaks) and breaks[begun].start <= at:
+            heappush(kinds[breaks[begun].cuts], breaks[begun])
+            begun += 1
+        firsts = sorted(kind[0] for kind in kinds.values() if _still_standing(kind, at))
+        if firsts != before:
+            yield at, firsts
+            before = firsts
+
+
+def _still_standing(kind: list[Break], at: datetime) -> bool:
+    """Drops the first ones that have ended from a heap; whether any is left."""
+    while kind and (end := kind[0].end) is not None and end <= at:
+        heappop(kind)
+    return bool(kind)
 
 
 def _culprit(standing: Sequence[Break], connected: Connected) -> str | None:
@@ -96,7 +126,8 @@ def _culprit(standing: Sequence[Break], connected: Connected) -> str | None:
     return None
 
 
-def _breaks(state: State, site: str) -> tuple[list[Break], Connected]:
+def _breaks(state: State, site: str, made: dict[str, Break]) -> tuple[list[Break], Connected]:
+    """What is broken on the site's ways up, and how to ask about them; `made` keeps breaks for the next site."""
     topology = state.rules.topology
     above = topology.above(site) - {site}
     cutters: set[str] = set()
@@ -107,7 +138,10 @@ def _breaks(state: State, site: str) -> tuple[list[Break], Connected]:
         for alarm in state.alarms_at(here, state.rules.causes.cutters):
             if not is_of_transmission(alarm):
                 cutters.add(alarm.alarm_id)
-    breaks = sorted(_break(state, state.alarms[alarm_id]) for alarm_id in cutters)
+    for alarm_id in cutters:
+        if alarm_id not in made:
+            made[alarm_id] = _break(state, state.alarms[alarm_id])
+    breaks = sorted(made[alarm_id] for alarm_id in cutters)
     return breaks, lambda links, sites: topology.connected(site, links, sites)
 
 

@@ -23,7 +23,7 @@ AGE = "age"
 """What clears an alarm that was not heard again for as long as its type lives."""
 
 
-class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
+class Heard(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One event as the fold sees it. `times`: how many notifications it stands for, its own repeats among them."""
 
     at: datetime
@@ -45,7 +45,7 @@ class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
         return (self.at, -self.severity.rank, self.text, self.source)
 
 
-class Occurrence(msgspec.Struct, frozen=True, omit_defaults=True):
+class Occurrence(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One life of an alarm. `stands_since` is its raise or last reopening, `heard_at` the newest event in it.
 
     `baseline` as long as nothing is known of it but that it stood when its device was first looked at.
@@ -66,7 +66,7 @@ class Occurrence(msgspec.Struct, frozen=True, omit_defaults=True):
     baseline: bool = False
 
 
-class Track(msgspec.Struct):
+class Track(msgspec.Struct, gc=False):
     """What is known of one identity: `settled` is the last occurrence up to the window, `tail` what came in it.
 
     `alarms` are the ids of the occurrences of `fold(settled, tail, windows)`, in order.
@@ -92,14 +92,20 @@ class Windows(msgspec.Struct, frozen=True):
     age: timedelta | None = None
 
 
-def heard_from(event: AlarmEvent) -> Heard:
+def heard_from(event: AlarmEvent, lately: Sequence[Heard] = ()) -> Heard:
+    """The event as a fold takes it. What equals something of `lately` is kept once: a storm repeats its words."""
+    text, source, details = event.text, event.source, event.details
+    for known in lately[-2:]:  # a raise repeats the raise before the last clear
+        text = known.text if known.text == text else text
+        source = known.source if known.source == source else source
+        details = known.details if known.details == details else details
     return Heard(
         at=event.at,
         received_at=event.received_at,
         severity=event.severity,
-        text=event.text,
-        source=event.source,
-        details=event.details,
+        text=text,
+        source=source,
+        details=details,
         times=event.count,
         baseline=event.baseline,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -43,8 +43,7 @@ def forget(state: State, work: Work) -> None:
             for one in company:
                 _forget_incident(state, work, one)
         else:
-            since = max(state.now, incident.closed_at or state.now)
-            state.look_again(since + state.rules.policy.memory, key)
+            _ask_to_forget(state, key, incident.closed_at)
     for key in sorted(work.tickets):
         ticket = state.tickets.get(key)
         if ticket is None or ticket.state not in ENDED or ticket.incident_id in state.incidents:
@@ -53,6 +52,14 @@ def forget(state: State, work: Work) -> None:
             _forget_ticket(state, key)
         else:
             state.look_again(state.now + state.rules.policy.memory, key)
+
+
+def _ask_to_forget(state: State, key: str, closed_at: datetime | None) -> None:
+    """One timer at a time for each: what flaps closes many times before it may go."""
+    if state.leaving.get(key, state.now) <= state.now:
+        due = (closed_at or state.now) + state.rules.policy.memory
+        state.leaving[key] = due if due > state.now else state.now + state.rules.policy.memory
+        state.look_again(state.leaving[key], key)
 
 
 def _company(state: State, key: str) -> set[str]:
@@ -79,6 +86,7 @@ def _may_go(state: State, work: Work, key: str) -> bool:
 
 def _forget_incident(state: State, work: Work, key: str) -> None:
     work.changes.forgotten.append(key)
+    state.leaving.pop(key, None)
     members = state.members.pop(key, set())
     for site in {site for alarm_id in members for site in state.cut_by.pop(alarm_id, ())}:
         if left := tuple(episode for episode in state.cut_off.pop(site, ()) if episode.culprit not in members):
@@ -86,7 +94,8 @@ def _forget_incident(state: State, work: Work, key: str) -> None:
     for node in members | {state.inferred_of[alarm_id] for alarm_id in members & state.inferred_of.keys()}:
         state.set_cause(node, None)
         state.incident_of.pop(node, None)
-        state.inferred.pop(node, None)
+        if node in state.inferred:
+            state.drop_inferred(node)
     for alarm_id in members:
         state.inferred_of.pop(alarm_id, None)
         _forget_alarm(state, alarm_id)
@@ -114,7 +123,7 @@ def _forget_alarm(state: State, alarm_id: str) -> None:
 
 def _forget_ticket(state: State, key: str) -> None:
     del state.tickets[key]
-    for need_id in state.needs_of.pop(key, ()):
+    for need_id in (*state.needs_of.pop(key, ()), *state.past_needs_of.pop(key, ())):
         del state.needs[need_id]
     for order_id in state.orders_of.pop(key, set()):
         state.orders.pop(order_id, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from datetime import datetime
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -26,10 +27,10 @@ REBUILDS = Counter(f"{_PREFIX}_rebuilds", "Times that the memory was read from t
 
 def count(changes: Changes, now: datetime) -> None:
     """Counts one committed step."""
-    for received, _ in changes.received:
-        EVENTS.labels("clear" if received.event.clears else "raise").inc()
-    for reason in changes.ignored:
-        IGNORED.labels(reason).inc()
+    for kind, times in Tally("clear" if received.event.clears else "raise" for received, _ in changes.received).items():
+        EVENTS.labels(kind).inc(times)
+    for reason, times in Tally(changes.ignored).items():
+        IGNORED.labels(reason).inc(times)
     for asked, _ in changes.answers:
         COMMANDS.labels(type(asked.command).__name__).inc()
     if changes.received:

@@ -16,6 +16,7 @@ from guywire.inventory.model import Site
 from guywire.model import UNASSIGNED, NeedKind, NeedState, WorkOrderState
 
 Key = tuple[str, NeedKind]
+_OVER = frozenset({NeedState.HEALED, NeedState.CANCELLED})
 _GIVEN = UNDER_WAY | {WorkOrderState.ACCEPTED}
 
 
@@ -41,38 +42,41 @@ def refresh_needs(state: State, work: Work) -> None:
 
 def wanted(state: State, incident: str) -> Iterator[Place]:
     """The incident's places. Of a feed: every site without mains. Else the root's site, and what outlives the root."""
-    if incident not in state.members:
+    standing = sorted(_standing(state, incident), key=lambda one: (one.raised_at, one.identity))
+    if not standing:
         return
-    members = sorted(
-        (state.alarms[alarm_id] for alarm_id in state.members[incident]), key=lambda one: (one.raised_at, one.identity)
-    )
-    root = state.root(members[0].alarm_id)
+    root = state.root(standing[0].alarm_id)
     if root in state.inferred or feed_named(state.alarms[root].identity) is not None:
-        taken = list(_without_mains(state, members))
+        taken = list(_without_mains(state, standing))
     else:
-        taken = list(_at_root(state, state.alarms[root], members))
+        taken = list(_at_root(state, state.alarms[root], standing))
     yield from taken
-    yield from _left_over(state, incident, members, {place.alarm.site for place in taken})
+    yield from _left_over(state, incident, standing, {place.alarm.site for place in taken})
 
 
-def _without_mains(state: State, members: list[Alarm]) -> Iterator[Place]:
-    for alarm in members:
-        dark = alarm.stands and alarm.site and alarm.alarm_type == state.rules.policy.feed.alarm_type
+def _standing(state: State, incident: str) -> Iterator[Alarm]:
+    """The incident's members that stand; one pass over them a batch is what a large incident costs."""
+    return (alarm for key in state.members.get(incident, ()) if (alarm := state.alarms[key]).stands)
+
+
+def _without_mains(state: State, standing: list[Alarm]) -> Iterator[Place]:
+    for alarm in standing:
+        dark = alarm.site and alarm.alarm_type == state.rules.policy.feed.alarm_type
         if dark and not runs_on_generator(state, alarm.site):
             yield Place(alarm, NeedKind.GENERATOR, site_down_at(state, alarm))
 
 
-def _at_root(state: State, root: Alarm, members: list[Alarm]) -> Iterator[Place]:
-    if root.site and any(alarm.stands for alarm in members if alarm.site == root.site):
+def _at_root(state: State, root: Alarm, standing: list[Alarm]) -> Iterator[Place]:
+    if root.site and any(alarm.site == root.site for alarm in standing):
         yield Place(root, NeedKind.REPAIR, site_down_at(state, root))
 
 
-def _left_over(state: State, incident: str, members: list[Alarm], taken: set[str]) -> Iterator[Place]:
+def _left_over(state: State, incident: str, standing: list[Alarm], taken: set[str]) -> Iterator[Place]:
     """What stands although its cause has been clear for a while: a breaker that stayed off, a station that hangs."""
     patience = timedelta(seconds=state.rules.policy.need.leftover_seconds)
-    for alarm in members:
+    for alarm in standing:
         cause = state.alarms.get(alarm.cause_alarm_id or "")
-        if cause is None or cause.cleared_at is None or not alarm.stands or not alarm.site or alarm.site in taken:
+        if cause is None or cause.cleared_at is None or not alarm.site or alarm.site in taken:
             continue
         if not state.rules.policy.wants_hands(alarm.alarm_type, alarm.occurrence.severity):
             continue
@@ -85,14 +89,19 @@ def _left_over(state: State, incident: str, members: list[Alarm], taken: set[str
 
 
 def _reconcile(state: State, work: Work, ticket: Ticket, places: dict[Key, Place]) -> None:
+    standing: set[str] | None = None
     for need in [state.needs[need_id] for need_id in state.needs_of.get(ticket.ticket_id, ())]:
         key = (need.site_id, need.kind)
         place = places.get(key)
-        if need.state is not NeedState.OPEN:
+        if need.state in _OVER:
+            state.lay_by(need)
+        elif need.state is NeedState.MET:
             if place is not None and _covers(need, place):
                 del places[key]
         elif place is None:
-            _end(state, work, ticket, need)
+            if standing is None:
+                standing = {alarm.site for alarm in _standing(state, ticket.incident_id or "")}
+            _end(state, work, need, heals=need.site_id not in standing)
         else:
             del places[key]
             _reword(work, ticket, need, place)
@@ -101,18 +110,13 @@ def _reconcile(state: State, work: Work, ticket: Ticket, places: dict[Key, Place
 
 
 def _covers(need: Need, place: Place) -> bool:
-    """Whether hands were there since this began to stand; it is for the response centre then to say what follows."""
-    return (
-        need.state is NeedState.MET
-        and need.ended_at is not None
-        and place.alarm.occurrence.stands_since <= need.ended_at
-    )
+    """Whether its hands were there since this began to stand: the response centre then says what follows."""
+    return need.ended_at is not None and place.alarm.occurrence.stands_since <= need.ended_at
 
 
-def _end(state: State, work: Work, ticket: Ticket, need: Need) -> None:
+def _end(state: State, work: Work, need: Need, *, heals: bool) -> None:
     """Healed where nothing stands any more; else taken back, unless somebody has already accepted it."""
-    members = state.members.get(ticket.incident_id or "", set())
-    if not any(state.alarms[key].stands and state.alarms[key].site == need.site_id for key in members):
+    if heals:
         end(work, need, NeedState.HEALED)
     elif not any(order.state in _GIVEN for order in _orders(state, need)):
         end(work, need, NeedState.CANCELLED)

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from alarm_correlation.records import Alarm, Outage
 from alarm_correlation.state import State, feed_named
 from alarm_correlation.work import Work
-from guywire.catalogue import alarm_type
+from guywire.catalogue import CATALOGUE
 
 _GENSET = "genset-running"
 _MAINS = "mains-failure"
 _DISCHARGING = "battery-discharging"
+_TAKING_DOWN = frozenset(key for key, kind in CATALOGUE.items() if kind.takes_service_down)
 
 
 class Down(NamedTuple):
@@ -51,7 +52,9 @@ def outages_of(state: State, incident: str) -> dict[str, Outage]:
         for site, times in _downs(state, members).items()
     }
     for alarm in members:
-        if alarm.site not in found and (at := site_down_at(state, alarm)) is not None:
+        if alarm.alarm_type != _MAINS or alarm.site in found:
+            continue
+        if (at := site_down_at(state, alarm)) is not None:
             found[alarm.site] = Outage(
                 incident_id=incident, site_id=alarm.site, reason="battery runs out", predicted_at=at
             )
@@ -60,8 +63,10 @@ def outages_of(state: State, incident: str) -> dict[str, Outage]:
 
 def site_down_at(state: State, mains: Alarm) -> datetime | None:
     """When the battery of a site without mains is empty; none when something carries it, or nothing is known of it."""
+    if mains.alarm_type != _MAINS or not mains.stands:
+        return None
     site = state.rules.topology.site(mains.site)
-    if mains.alarm_type != _MAINS or not mains.stands or site is None or not site.battery_hours:
+    if site is None or not site.battery_hours:
         return None
     if feed_named(mains.identity) is not None or runs_on_generator(state, mains.site) or _is_carried(state, mains):
         return None
@@ -74,18 +79,18 @@ def runs_on_generator(state: State, site: str) -> bool:
 
 def _is_carried(state: State, mains: Alarm) -> bool:
     """Whether the battery discharged after mains went and stopped while mains is away: a portable generator, say."""
-    discharges = [alarm for alarm in state.alarms_at(mains.site, (_DISCHARGING,)) if _is_of(alarm, mains)]
-    return bool(discharges) and not any(alarm.stands for alarm in discharges)
-
-
-def _is_of(discharge: Alarm, mains: Alarm) -> bool:
-    return discharge.stands or (discharge.cleared_at is not None and discharge.cleared_at > mains.raised_at)
+    stopped = False
+    for discharge in state.alarms_at(mains.site, (_DISCHARGING,)):
+        if discharge.cleared_at is None:
+            return False
+        stopped = stopped or discharge.cleared_at > mains.raised_at
+    return stopped
 
 
 def _downs(state: State, members: Iterable[Alarm]) -> Mapping[str, list[Down]]:
     downs: dict[str, list[Down]] = defaultdict(list)
     for alarm in members:
-        if alarm.site and alarm_type(alarm.alarm_type).takes_service_down:
+        if alarm.site and alarm.alarm_type in _TAKING_DOWN:
             downs[alarm.site].append(Down(alarm.raised_at, alarm.alarm_type, alarm.cleared_at))
         for site in state.cut_by.get(alarm.alarm_id, ()):
             downs[site] += [

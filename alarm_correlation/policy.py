@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
 from importlib import resources
 from typing import Annotated
 
@@ -52,7 +53,7 @@ class NeedPolicy(_Part, frozen=True):
     leftover_seconds: _Seconds
 
 
-class Policy(_Part, frozen=True):
+class Policy(_Part, frozen=True, dict=True):
     """All of policy.toml; see there for what each number means."""
 
     windows: WindowPolicy
@@ -79,21 +80,42 @@ class Policy(_Part, frozen=True):
 
     def life(self, type_id: str) -> Windows:
         """The windows of a type's fold. The margin keeps an event that is late by the whole window inside it."""
-        age = self.ages_out.get(type_id)
-        return Windows(
-            reorder=timedelta(seconds=self.windows.reorder_seconds + 60),
-            reopen=timedelta(seconds=self.windows.reopen_seconds),
-            age=None if age is None else timedelta(seconds=age),
-        )
+        return self._aging.get(type_id, self._ageless)
 
-    @property
+    @cached_property
     def memory(self) -> timedelta:
         return timedelta(seconds=self.windows.memory_seconds)
 
+    @cached_property
+    def linger(self) -> timedelta:
+        """A cause that ended so shortly before still explains."""
+        return timedelta(seconds=self.windows.linger_seconds)
+
     def hold(self, type_id: str) -> timedelta:
         """How long a ticket for an alarm of this type waits for a better root."""
+        return self._holds[alarm_type(type_id).id]
+
+    @cached_property
+    def _ageless(self) -> Windows:
+        return Windows(
+            reorder=timedelta(seconds=self.windows.reorder_seconds + 60),
+            reopen=timedelta(seconds=self.windows.reopen_seconds),
+        )
+
+    @cached_property
+    def _aging(self) -> dict[str, Windows]:
+        return {
+            type_id: msgspec.structs.replace(self._ageless, age=timedelta(seconds=age))
+            for type_id, age in self.ages_out.items()
+        }
+
+    @cached_property
+    def _holds(self) -> dict[str, timedelta]:
         own = self.ticket.hold_seconds
-        return timedelta(seconds=alarm_type(type_id).ticket_hold_seconds if own is None else own)
+        return {
+            type_id: timedelta(seconds=kind.ticket_hold_seconds if own is None else own)
+            for type_id, kind in CATALOGUE.items()
+        }
 
     def wants_hands(self, type_id: str, severity: Severity) -> bool:
         """Whether an alarm asks for a person at all."""

@@ -1,4 +1,8 @@
-"""What the correlator holds and stores: alarms, incidents, outages, tickets and needs, named as their table columns."""
+"""What the correlator holds and stores: alarms, incidents, outages, tickets and needs, named as their table columns.
+
+None of them can be part of a circle, so the garbage collector is told to pass them over (`gc=False`): with a hundred
+thousand in memory it would stop a batch for as long as ten of them take.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from alarm_correlation.lifecycle import Occurrence
 from guywire.model import Identity, NeedKind, NeedState, Severity, TicketState
 
 
-class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """An alarm 告警: one occurrence of an identity, its place among incidents, and what operators did to it."""
 
     alarm_id: str
@@ -81,7 +85,7 @@ class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True):
         }
 
 
-class Inferred(msgspec.Struct, kw_only=True):
+class Inferred(msgspec.Struct, kw_only=True, gc=False):
     """A root that nobody reported: the power feed that several sites lost at once. `members` are alarm ids."""
 
     node_id: str
@@ -92,7 +96,7 @@ class Inferred(msgspec.Struct, kw_only=True):
     sites: int
 
 
-class Outage(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Outage(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """A site that an incident takes down, or will at `predicted_at`."""
 
     incident_id: str
@@ -107,7 +111,7 @@ class Outage(msgspec.Struct, kw_only=True, omit_defaults=True):
         return f"{self.incident_id}/{self.site_id}"
 
 
-class Incident(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Incident(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """An incident 故障: the tree of alarms under one root. State open, closed or merged."""
 
     incident_id: str
@@ -129,7 +133,7 @@ class Incident(msgspec.Struct, kw_only=True, omit_defaults=True):
     version: int = 1
 
 
-class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """A trouble ticket 故障工单: an incident's, or one by hand (`incident_id` none)."""
 
     ticket_id: str
@@ -156,7 +160,7 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
     version: int = 1
 
 
-class Need(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Need(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """One place that wants hands. `deadline` is when it is too late, `weight` how much that matters."""
 
     need_id: str
@@ -207,7 +211,7 @@ class Audit(msgspec.Struct, kw_only=True, frozen=True):
 
 def as_row(record: msgspec.Struct) -> dict[str, Any]:
     """A record with all its fields, defaults too, as its table has it."""
-    return {name: getattr(record, name) for name in record.__struct_fields__}
+    return msgspec.structs.asdict(record)
 
 
 def from_row(kind: type[Any], row: Mapping[str, Any]) -> Any:

@@ -19,7 +19,7 @@ from alarm_correlation.causes import Causes
 from alarm_correlation.lifecycle import Track
 from alarm_correlation.policy import Policy
 from alarm_correlation.records import Alarm, Incident, Inferred, Need, Outage, Ticket
-from guywire.catalogue import alarm_type
+from guywire.catalogue import CATALOGUE
 from guywire.inventory.model import Link
 from guywire.inventory.topology import Topology
 from guywire.model import Identity, WorkOrderState
@@ -29,6 +29,9 @@ FEED = "feed:"
 
 INFERRED = "F"
 """Ids of inferred roots begin with this. They live only as long as the process."""
+
+
+_TRANSMISSION = frozenset(key for key, kind in CATALOGUE.items() if kind.group == "transmission")
 
 
 class Episode(NamedTuple):
@@ -93,6 +96,7 @@ class State:
     cutting_link: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     # what is made of it
     inferred: dict[str, Inferred] = field(default_factory=dict)
+    inferred_on: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     inferred_of: dict[str, str] = field(default_factory=dict)
     cut_off: dict[str, tuple[Episode, ...]] = field(default_factory=dict)
     cut_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -107,10 +111,13 @@ class State:
     ticket_of: dict[str, str] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
     needs_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    past_needs_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     orders: dict[str, Order] = field(default_factory=dict)
     orders_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     origins: dict[str, str] = field(default_factory=dict)
     timers: list[tuple[datetime, str]] = field(default_factory=list)
+    asked: set[tuple[datetime, str]] = field(default_factory=set)
+    leaving: dict[str, datetime] = field(default_factory=dict)
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind: A for alarms, I incidents, T tickets, N needs, F inferred roots."""
@@ -132,6 +139,14 @@ class State:
             ids.discard(alarm_id)
         return alarm
 
+    def add_inferred(self, root: Inferred) -> None:
+        self.inferred[root.node_id] = root
+        self.inferred_on[root.feed].add(root.node_id)
+
+    def drop_inferred(self, node: str) -> None:
+        """Takes an inferred root out of the indexes; what hangs on it is the caller's to mend."""
+        self.inferred_on[self.inferred.pop(node).feed].discard(node)
+
     def _headings(self, alarm: Alarm) -> Iterator[set[str]]:
         if (feed := feed_named(alarm.identity)) is not None:
             yield self.of_feed[feed]
@@ -152,10 +167,16 @@ class State:
 
     def alarms_at(self, site: str, types: Iterable[str]) -> Iterator[Alarm]:
         """The alarms of these types at a site, standing or not yet forgotten; in no order."""
-        here = self.at_site.get(site, {})
+        if not (here := self.at_site.get(site)):
+            return
         for type_id in types:
             for alarm_id in here.get(type_id, ()):
                 yield self.alarms[alarm_id]
+
+    def lay_by(self, need: Need) -> None:
+        """Puts a need that is healed or cancelled where nobody goes through it: a flapping link leaves many behind."""
+        self.needs_of[need.ticket_id].remove(need.need_id)
+        self.past_needs_of[need.ticket_id].append(need.need_id)
 
     # the forest of causes ------------------------------------------------------------------------------------------
 
@@ -201,7 +222,9 @@ class State:
 
     def look_again(self, at: datetime, what: str) -> None:
         """Asks for `what` (the id of an alarm, incident, ticket, or nothing) to be looked at when the time has come."""
-        heappush(self.timers, (at, what))
+        if (at, what) not in self.asked:  # every batch into an incident asks for the same
+            self.asked.add((at, what))
+            heappush(self.timers, (at, what))
 
     def watch_age(self, alarm: Alarm) -> None:
         """Asks for an alarm that ages out to be looked at again when it does."""
@@ -215,7 +238,8 @@ class State:
 
     def due(self) -> Iterator[str]:
         while self.timers and self.timers[0][0] <= self.now:
-            yield heappop(self.timers)[1]
+            self.asked.discard(timer := heappop(self.timers))
+            yield timer[1]
 
     @property
     def next_due(self) -> datetime | None:
@@ -297,4 +321,4 @@ def feed_named(identity: Identity) -> str | None:
 
 
 def is_of_transmission(alarm: Alarm) -> bool:
-    return alarm_type(alarm.alarm_type).group == "transmission"
+    return alarm.alarm_type in _TRANSMISSION

@@ -1,9 +1,14 @@
-"""What a step decided, into the database: one set-based statement a table, all in the caller's transaction."""
+"""What a step decided, into the database: one set-based statement a table, all in the caller's transaction.
+
+The statements go out one behind the other without waiting for each other's end: what is left here is made into rows
+while the database is still at what was sent before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -40,10 +45,32 @@ UPDATE correlation.alarm_event e SET raw = NULL FROM (
 WHERE o.place > %s AND (e.collector, e.domain, e.spool, e.seq, e.at) = (o.collector, o.domain, o.spool, o.seq, o.at)
 """
 
+_RETELL = """
+UPDATE correlation.alarm_event e SET alarm_id = (
+    SELECT l.alarm_id FROM unnest(%s::timestamptz[], %s::text[]) AS l (since, alarm_id)
+    WHERE l.since <= e.at ORDER BY l.since DESC LIMIT 1
+)
+WHERE (alarm_id = ANY(%s) OR alarm_id IS NULL)
+  AND (site_id, resource, alarm_type, qualifier) = (%s, %s, %s, %s) AND at >= %s
+"""
+
+
+async def copy_events(connection: Connection, received: Sequence[tuple[Received, str | None]]) -> None:
+    """Writes a step's events, each with its alarm. COPY goes by itself, outside of a pipeline."""
+    if not received:
+        return
+    async with connection.cursor() as cursor, cursor.copy(_EVENT) as copy:
+        for heard, alarm_id in received:
+            event = heard.event
+            details = msgspec.json.encode(event.details).decode()
+            told = (event.site, event.resource, event.alarm_type, event.qualifier, event.severity.value, event.text)
+            place = (event.at, event.received_at, heard.collector, heard.domain, heard.spool, heard.seq)
+            rest = (event.source, details, event.count, event.baseline, event.raw or None, alarm_id)
+            await copy.write_row((*place, *told, *rest))
+
 
 async def write_changes(connection: Connection, state: State, changes: Changes) -> None:
-    """Writes one step's changes. `state` is as the step left it."""
-    await _copy_events(connection, changes.received)
+    """Writes one step's changes but for its events, inside a pipeline. `state` is as the step left it."""
     await _upsert(connection, "incident", [as_row(state.incidents[key]) for key in sorted(changes.incidents)])
     await _upsert(connection, "alarm", [_alarm_row(state, state.alarms[key]) for key in sorted(changes.alarms)])
     await _retell(connection, changes)
@@ -105,20 +132,6 @@ def _alarm_row(state: State, alarm: Alarm) -> dict[str, Any]:
     return alarm.row(track.settled if first else None)
 
 
-async def _copy_events(connection: Connection, received: Iterable[tuple[Received, str | None]]) -> None:
-    rows = list(received)
-    if not rows:
-        return
-    async with connection.cursor() as cursor, cursor.copy(_EVENT) as copy:
-        for heard, alarm_id in rows:
-            event = heard.event
-            details = msgspec.json.encode(event.details).decode()
-            told = (event.site, event.resource, event.alarm_type, event.qualifier, event.severity.value, event.text)
-            place = (event.at, event.received_at, heard.collector, heard.domain, heard.spool, heard.seq)
-            rest = (event.source, details, event.count, event.baseline, event.raw or None, alarm_id)
-            await copy.write_row((*place, *told, *rest))
-
-
 async def _prune_raw(connection: Connection, received: Iterable[tuple[Received, str | None]]) -> None:
     """Of an unknown trap that comes all day the newest datagrams are kept."""
     alarms = {alarm_id for heard, alarm_id in received if heard.event.raw and alarm_id is not None}
@@ -127,41 +140,52 @@ async def _prune_raw(connection: Connection, received: Iterable[tuple[Received, 
 
 
 async def _upsert(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    if not rows:
-        return
-    columns = list(rows[0])
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    statement = sql.SQL(
-        "INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
-        " ON CONFLICT ({key}) DO UPDATE SET ({names}) = ROW({new})"
-    ).format(
-        table=sql.Identifier("correlation", table),
-        names=names,
-        key=sql.SQL(", ").join(map(sql.Identifier, _KEYS[table])),
-        new=sql.SQL(", ").join(sql.SQL("excluded.{}").format(sql.Identifier(column)) for column in columns),
+    if rows:
+        await connection.execute(_upsert_statement(table, tuple(rows[0])), (msgspec.json.encode(rows).decode(),))
+
+
+@cache
+def _upsert_statement(table: str, columns: tuple[str, ...]) -> str:
+    """Composed once: composing takes longer than sending."""
+    return (
+        sql.SQL(
+            "INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
+            " ON CONFLICT ({key}) DO UPDATE SET ({names}) = ROW({new})"
+        )
+        .format(
+            table=sql.Identifier("correlation", table),
+            names=sql.SQL(", ").join(map(sql.Identifier, columns)),
+            key=sql.SQL(", ").join(map(sql.Identifier, _KEYS[table])),
+            new=sql.SQL(", ").join(sql.SQL("excluded.{}").format(sql.Identifier(column)) for column in columns),
+        )
+        .as_string()
     )
-    await connection.execute(statement, (msgspec.json.encode(rows).decode(),))
 
 
 async def _insert(connection: Connection, table: str, records: Sequence[msgspec.Struct]) -> None:
     if records:
-        statement = sql.SQL(
-            "INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
-        ).format(table=sql.Identifier("correlation", table))
         rows = [as_row(record) for record in records]
-        await connection.execute(statement, (msgspec.json.encode(rows).decode(),))
+        await connection.execute(_insert_statement(table), (msgspec.json.encode(rows).decode(),))
+
+
+@cache
+def _insert_statement(table: str) -> str:
+    return (
+        sql.SQL("INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)")
+        .format(table=sql.Identifier("correlation", table))
+        .as_string()
+    )
 
 
 async def _retell(connection: Connection, changes: Changes) -> None:
-    """Past events of identities whose alarms were cut or joined follow the alarm that they now belong to."""
+    """Past events of identities whose alarms were cut or joined follow the alarm that they now belong to.
+
+    They are looked for under the alarms that had them, and among the clears that had none: never among all events.
+    """
     for identity, lives in changes.retold.items():
-        await connection.execute(
-            "UPDATE correlation.alarm_event e SET alarm_id ="
-            " (SELECT l.alarm_id FROM unnest(%s::timestamptz[], %s::text[]) AS l (since, alarm_id)"
-            " WHERE l.since <= e.at ORDER BY l.since DESC LIMIT 1)"
-            " WHERE (site_id, resource, alarm_type, qualifier) = (%s, %s, %s, %s) AND at >= %s",
-            ([since for since, _ in lives], [alarm_id for _, alarm_id in lives], *identity, min(lives)[0]),
-        )
+        alarms = [alarm_id for _, alarm_id in lives]
+        since = [raised_at for raised_at, _ in lives]
+        await connection.execute(_RETELL, (since, alarms, [*alarms, *changes.absorbed], *identity, min(since)))
 
 
 async def _absorb(connection: Connection, absorbed: Mapping[str, str]) -> None:

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from benchmarks.traps.traffic import datagrams, snapshot
-from collectors.classify import Classifier
-from collectors.decode import decode
-from collectors.intake import sift
 from collectors.pipeline import Knowledge, heard
 from collectors.places import Places, Source
-from collectors.profile import SHIPPED, load
-from collectors.shelf import profile_files
+from collectors.profile.classify import Classifier
+from collectors.profile.compile import SHIPPED, load
+from collectors.profile.shelf import profile_files
+from collectors.wire.decode import decode
+from collectors.wire.intake import sift
 
 DATAGRAMS = 20_000
 ROUNDS = 5

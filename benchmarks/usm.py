@@ -14,12 +14,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collectors.classify import Classifier
 from collectors.credentials import Credentials, User
 from collectors.pipeline import Knowledge
 from collectors.places import Places, Snapshot, Source
-from collectors.profile import SHIPPED, load
-from collectors.shelf import profile_files
+from collectors.profile.classify import Classifier
+from collectors.profile.compile import SHIPPED, load
+from collectors.profile.shelf import profile_files
 from collectors.usm.encode import Clock
 from collectors.usm.engine import Accepted, Engine
 from collectors.usm.intake import SteadyClock, Usm

@@ -12,15 +12,15 @@ from pathlib import Path
 import structlog
 
 from collectors import inventory
-from collectors.adopted import adopted_profile
-from collectors.classify import Classifier
 from collectors.credentials import Credentials, credentials_file
-from collectors.filters import OPEN, Filters
 from collectors.pipeline import Knowledge
 from collectors.places import Places, Snapshot
 from collectors.policy import Policy, policy_file
-from collectors.profile import Profile
-from collectors.shelf import Shelf
+from collectors.profile.adopted import adopted_profile
+from collectors.profile.classify import Classifier
+from collectors.profile.compile import Profile
+from collectors.profile.shelf import Shelf
+from collectors.wire.filters import OPEN, Filters
 from guywire.settings import Settings
 
 LOOK_SECONDS = 2.0

@@ -1,19 +1,19 @@
 """The life of a datagram at a collector, all its stages in order.
 
-    filter      source address, then community            collectors.filters
-    decode      datagram -> trap                          collectors.decode
+    filter      source address, then community            collectors.wire.filters
+    decode      datagram -> trap                          collectors.wire.decode
     sender      trap, source -> equipment                 collectors.places
-    classify    trap, its sender's profile -> verdict     collectors.classify
+    classify    trap, its sender's profile -> verdict     collectors.profile.classify
     place       sender, verdict -> site and resource      collectors.places
     event       all of it -> alarm event                  here
-    catch       a batch of events, handed over            collectors.intake, by way of collectors.link
-    guard       repeats of a storm -> merged              collectors.guard
+    catch       a batch of events, handed over            collectors.wire.intake, by way of collectors.feeding.link
+    guard       repeats of a storm -> merged              collectors.keeping.guard
     spool       events -> on disk, in one transaction     collectors.spool
-    answer      informs, only now                         collectors.intake
+    answer      informs, only now                         collectors.wire.intake
     stream      spool -> correlator, until it has them    guywire.stream
 
 The first six are `hear`: pure, a datagram at a time. The others take a batch at a time; guard and spool are the
-keeper's, which is one process, the others may be several (collectors.link).
+keeper's, which is one process, the others may be several (collectors.feeding.link).
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from datetime import datetime
 
 import msgspec
 
-from collectors.classify import UNIDENTIFIED, Classifier
-from collectors.decode import DecodeError, Trap, decode
-from collectors.filters import OPEN, SOURCE_NOT_ALLOWED, WRONG_COMMUNITY, Filters
 from collectors.places import Places, Source
+from collectors.profile.classify import UNIDENTIFIED, Classifier
+from collectors.wire.decode import DecodeError, Trap, decode
+from collectors.wire.filters import OPEN, SOURCE_NOT_ALLOWED, WRONG_COMMUNITY, Filters
 from guywire.model import UNKNOWN_SENDER, AlarmEvent
 
 MOST_RAW = 2048

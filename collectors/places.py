@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from collectors.decode import Trap
-from collectors.oid import encode_oid
-from collectors.values import IP_ADDRESS, address_text
+from collectors.wire.decode import Trap
+from collectors.wire.oid import encode_oid
+from collectors.wire.values import IP_ADDRESS, address_text
 from guywire.model import UNASSIGNED, UNKNOWN_SENDER
 
 SNMP_TRAP_ADDRESS = encode_oid("1.3.6.1.6.3.18.1.3.0")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from collectors.filters import network
+from collectors.wire.filters import network
 from guywire.policy_file import PolicyFile, read_policy
 
 _Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]

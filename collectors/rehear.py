@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from collectors.catch import Catch, Keep
-from collectors.classify import Classifier
 from collectors.pipeline import Knowledge, rehear
 from collectors.places import Places, Source
+from collectors.profile.classify import Classifier
 from guywire.database import Connection
 from guywire.model import AlarmEvent, Identity, Severity
 

@@ -11,15 +11,15 @@ import structlog
 
 from collectors import inventory, metrics
 from collectors.catch import Keep
-from collectors.door import Door
-from collectors.keeper import Keeper
+from collectors.feeding.reception import Wire
+from collectors.feeding.together import run_until
+from collectors.keeping.door import Door
+from collectors.keeping.keeper import Keeper
 from collectors.learning import LOOK_SECONDS, Learning, keep_looking
 from collectors.poll.targets import targets
 from collectors.rehear import SecondLook
 from collectors.spool import Spool
-from collectors.together import run_until
-from collectors.watch import Watch
-from collectors.wire import Wire
+from collectors.supervision.watch import Watch
 from guywire.database.wake import ring_or_timeout
 from guywire.feed import channel_of
 from guywire.service import Service

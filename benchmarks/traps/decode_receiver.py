@@ -16,15 +16,15 @@ from pathlib import Path
 
 from benchmarks.traps.kernel import largest_buffer
 from benchmarks.traps.traffic import snapshot
-from collectors.classify import Classifier
-from collectors.datagrams import Datagram
-from collectors.decode import answer_to, decode
-from collectors.intake import sift
-from collectors.listen import bind_sockets, drain, enlarge
 from collectors.pipeline import Knowledge
 from collectors.places import Places
-from collectors.profile import SHIPPED, load
-from collectors.shelf import profile_files
+from collectors.profile.classify import Classifier
+from collectors.profile.compile import SHIPPED, load
+from collectors.profile.shelf import profile_files
+from collectors.wire.datagrams import Datagram
+from collectors.wire.decode import answer_to, decode
+from collectors.wire.intake import sift
+from collectors.wire.listen import bind_sockets, drain, enlarge
 
 
 class Receiver:

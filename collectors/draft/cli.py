@@ -16,7 +16,7 @@ from collectors.draft.from_snmptt import is_snmptt, read_snmptt
 from collectors.draft.mib import is_mib
 from collectors.draft.model import Definitions, DraftError, is_oid
 from collectors.draft.write import write
-from collectors.profile import parse
+from collectors.profile.compile import parse
 
 _HEAD = 262_144
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from collectors.classify import UNIDENTIFIED
 from collectors.draft import guess
 from collectors.draft.model import Definitions, TrapDefinition, Varbind, oid_key, plain_text
 from collectors.draft.pairing import SURE, Pair, pairs, seems_to_clear
 from collectors.draft.words import WORDS, has, is_informational, phrase
+from collectors.profile.classify import UNIDENTIFIED
 
 _Group = tuple[Sequence[TrapDefinition], Pair | None]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from collectors.oid import encode_oid
+from collectors.wire.oid import encode_oid
 from guywire.errors import GuywireError
 
 MAX_SOURCE_BYTES = 16_000_000

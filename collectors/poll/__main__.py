@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collectors.feeder import run_feeder
+from collectors.feeding.feeder import run_feeder
 from collectors.poll.service import poll
 
 run_feeder("poll", poll)

@@ -22,9 +22,9 @@ from collectors.poll.resync import Row, Scope, compare, rows_of
 from collectors.poll.samples import Sample
 from collectors.poll.targets import Target
 from collectors.poll.thresholds import Judgement, Subject, Watch
-from collectors.sensor import Reading
-from collectors.sensors import readings
-from collectors.values import MAX_VALUE
+from collectors.profile.sensor import Reading
+from collectors.profile.sensors import readings
+from collectors.wire.values import MAX_VALUE
 from guywire.catalogue import CATALOGUE
 from guywire.model import AlarmEvent, Identity, Severity
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from collectors.classify import UNIDENTIFIED, Verdict
-from collectors.oid import oid_text
 from collectors.pipeline import Knowledge
 from collectors.places import Place, Sender
 from collectors.poll.ledger import Ledger
-from collectors.profile import AlarmTable, Profile
-from collectors.sensor import Value
-from collectors.sensors import standing
+from collectors.profile.classify import UNIDENTIFIED, Verdict
+from collectors.profile.compile import AlarmTable, Profile
+from collectors.profile.sensor import Value
+from collectors.profile.sensors import standing
+from collectors.wire.oid import oid_text
 from guywire.model import Identity, Severity
 
 

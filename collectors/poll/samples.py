@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from collectors.sensor import Reading
+from collectors.profile.sensor import Reading
 from guywire.database import Connection
 
 MAX_QUALIFIER = 256

@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import structlog
 
-from collectors.feeder import Feeder
+from collectors.feeding.feeder import Feeder
+from collectors.feeding.together import run_until
 from collectors.learning import Learning, keep_looking
 from collectors.poll.memory import Memory
 from collectors.poll.outbox import Outbox
 from collectors.poll.poller import Poller
 from collectors.poll.samples import Waiting, write
 from collectors.poll.standing import read_standing
-from collectors.together import run_until
 from guywire.database import Connection, connect
 
 _log = structlog.get_logger(__name__)

@@ -14,8 +14,8 @@ from collectors.credentials import Community, Credentials, User
 from collectors.places import Equipment, Snapshot
 from collectors.poll.agent import AgentError, check
 from collectors.poll.ask import Question
-from collectors.profile import Profile
-from collectors.sensors import wanted, wanted_tables
+from collectors.profile.compile import Profile
+from collectors.profile.sensors import wanted, wanted_tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from collectors.sensor import Reading, Threshold
+from collectors.profile.sensor import Reading, Threshold
 from guywire.catalogue import CATALOGUE
 from guywire.model import Severity
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from collectors.merging import Held, merged
+from collectors.keeping.merging import Held, merged
 from collectors.spool.chunk import INSERT_CHUNK, SELECT_CHUNKS, Chunk, Run
 from collectors.spool.lanes import Lanes
 from guywire.model import AlarmEvent, Identity

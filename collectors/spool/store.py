@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from collectors import metrics
-from collectors.merging import Held
+from collectors.keeping.merging import Held
 from collectors.spool.bounds import Bounds
 from collectors.spool.chunk import CHUNK_TABLE, INSERT_CHUNK, SELECT_CHUNKS, Chunk
 from collectors.spool.files import Files, SpoolError, SpoolFull

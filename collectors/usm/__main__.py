@@ -9,14 +9,14 @@ from functools import partial
 
 import structlog
 
-from collectors.datagrams import LARGEST_MESSAGE, decode_batch
-from collectors.feeder import Feeder, run_feeder
-from collectors.intake import Intake
+from collectors.feeding.feeder import Feeder, run_feeder
+from collectors.feeding.together import run_until
 from collectors.learning import Learning, keep_looking
-from collectors.listen import answer_through
-from collectors.together import run_until
 from collectors.usm.intake import SteadyClock, Usm
 from collectors.usm.store import Store
+from collectors.wire.datagrams import LARGEST_MESSAGE, decode_batch
+from collectors.wire.intake import Intake
+from collectors.wire.listen import answer_through
 from guywire.errors import GuywireError
 
 _TELL_SECONDS = 1.0

@@ -5,10 +5,10 @@ Sources: RFC 3412 sections 6 and 7.1, RFC 3414 sections 2.4 and 3.1, RFC 3416 se
 
 from __future__ import annotations
 
-from collectors.decode import MAX_DATAGRAM
-from collectors.oid import encode_oid
 from collectors.usm.keys import DIGESTS, Keys
 from collectors.usm.message import AUTH, PRIV, Message, Reason
+from collectors.wire.decode import MAX_DATAGRAM
+from collectors.wire.oid import encode_oid
 
 STATISTICS: dict[Reason, bytes] = {
     "usm_level": encode_oid("1.3.6.1.6.3.15.1.1.1.0"),  # usmStatsUnsupportedSecLevels

@@ -16,7 +16,6 @@ from itertools import count
 import msgspec
 
 from collectors.credentials import User
-from collectors.decode import DecodeError, Trap, answer_to, decode_pdu
 from collectors.usm.encode import STATISTICS, Clock, plain, protected, scoped_report
 from collectors.usm.keys import SALT_BYTES, Keys, master_key
 from collectors.usm.memory import WINDOW_SECONDS, Memory
@@ -34,6 +33,7 @@ from collectors.usm.message import (
     open_scoped,
     parse,
 )
+from collectors.wire.decode import DecodeError, Trap, answer_to, decode_pdu
 
 INFORM_REPEATS_SECONDS = 50.0
 """So long an inform may come again, for whoever missed our answer. Within it the spool knows repeats by `digest`."""

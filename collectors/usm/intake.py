@@ -11,13 +11,13 @@ import structlog
 
 from collectors.catch import Contact
 from collectors.credentials import Credentials
-from collectors.datagrams import Datagram
-from collectors.intake import Answer, Haul, Owed, digest
 from collectors.pipeline import Knowledge, heard
 from collectors.places import Source
 from collectors.usm.encode import Clock, as_v2c
 from collectors.usm.engine import Accepted, Engine, Refused
 from collectors.usm.store import Store, StoreError
+from collectors.wire.datagrams import Datagram
+from collectors.wire.intake import Answer, Haul, Owed, digest
 from guywire.telemetry import Seldom
 
 NOT_STORED = "usm_not_stored"
@@ -63,7 +63,7 @@ class SteadyClock:
 
 
 class Usm:
-    """What the SNMPv3 process holds. `sift` is a `collectors.intake.Sift`; reports leave through `answer`."""
+    """What the SNMPv3 process holds. `sift` is a `collectors.wire.intake.Sift`; reports leave through `answer`."""
 
     def __init__(
         self, store: Store, credentials: Callable[[], Credentials], answer: Answer, clock: SteadyClock

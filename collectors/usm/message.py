@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from collectors.decode import MAX_DATAGRAM, DecodeError, enter, integer
+from collectors.wire.decode import MAX_DATAGRAM, DecodeError, enter, integer
 from guywire.errors import GuywireError
 
 AUTH, PRIV, REPORTABLE = 1, 2, 4

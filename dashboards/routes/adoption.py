@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from collectors.profile import Profile
-from collectors.shelf import Shelf
+from collectors.profile.compile import Profile
+from collectors.profile.shelf import Shelf
 from dashboards.routes.common import ALARMS, SITES, Body, Viewer
 from guywire.errors import conflict, invalid
 from guywire.identity import Permission, User

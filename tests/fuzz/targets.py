@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
-from collectors.classify import MAX_DETAILS, MAX_QUALIFIER, MAX_TEXT, Classifier
-from collectors.decode import MAX_VARBINDS, DecodeError, Trap, decode, read
-from collectors.oid import oid_text
 from collectors.pipeline import Knowledge, hear
 from collectors.places import Equipment, Places, Snapshot, Source
-from collectors.profile import SHIPPED, load
-from collectors.shelf import profile_files
-from collectors.values import MAX_VALUE, value_text
+from collectors.profile.classify import MAX_DETAILS, MAX_QUALIFIER, MAX_TEXT, Classifier
+from collectors.profile.compile import SHIPPED, load
+from collectors.profile.shelf import profile_files
+from collectors.wire.decode import MAX_VARBINDS, DecodeError, Trap, decode, read
+from collectors.wire.oid import oid_text
+from collectors.wire.values import MAX_VALUE, value_text
 
 _AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 _SENDERS = [Source(f"10.0.0.{number}", 162) for number in range(1, 5)]

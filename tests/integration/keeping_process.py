@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from collectors.catch import Catch
-from collectors.keeper import Keeper
+from collectors.keeping.keeper import Keeper
 from collectors.policy import Policy, default_policy
 from collectors.spool import Spool
 from guywire.model import AlarmEvent, Severity

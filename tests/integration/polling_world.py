@@ -15,8 +15,8 @@ from pathlib import Path
 
 from collectors import inventory
 from collectors.catch import Catch
-from collectors.feeder import Feeder
-from collectors.link import KEEPER_FD, serve
+from collectors.feeding.feeder import Feeder
+from collectors.feeding.link import KEEPER_FD, serve
 from collectors.places import Equipment, Snapshot
 from collectors.poll.service import poll
 from guywire.model import AlarmEvent

@@ -12,7 +12,7 @@ from collectors.catch import Contact
 from collectors.inventory import read_snapshot
 from collectors.places import Places
 from collectors.policy import default_policy
-from collectors.supervision import Supervision
+from collectors.supervision.rules import Supervision
 from guywire.inventory.model import Resource
 from guywire.inventory.store import load_inventory
 from tests.integration.correlation_world import INVENTORY, START, World, new_world

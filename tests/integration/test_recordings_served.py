@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from gufo.snmp.aio import SnmpSession
 
-from collectors.match import SYS_OBJECT_ID
-from collectors.profile import Profile
-from collectors.sensor import Value
-from collectors.sensors import Wanted, readings, wanted, wanted_probe
+from collectors.profile.compile import Profile
+from collectors.profile.match import SYS_OBJECT_ID
+from collectors.profile.sensor import Value
+from collectors.profile.sensors import Wanted, readings, wanted, wanted_probe
 from tests.unit.collectors import recordings
 from tests.unit.collectors.recordings import DEVICES, FOLDER, MISSING
 

@@ -14,19 +14,19 @@ from pathlib import Path
 
 import pytest
 
-from collectors import feeders as feeders_module
 from collectors import metrics
 from collectors.catch import Catch
-from collectors.feeder import FORWARD_FD, TRAP_FD
-from collectors.feeders import Feeders
-from collectors.link import KEEPER_FD
-from collectors.listen import bind_sockets, drain, enlarge
+from collectors.feeding import feeders as feeders_module
+from collectors.feeding.feeder import FORWARD_FD, TRAP_FD
+from collectors.feeding.feeders import Feeders
+from collectors.feeding.link import KEEPER_FD
+from collectors.wire.listen import bind_sockets, drain, enlarge
 from guywire.settings import Settings
 from guywire.telemetry import Health
 from tests.integration.wire_collector_process import IF_INDEX, LINK_DOWN, SECONDS, InformingDevice, eventually
 from tests.unit.collectors.snmp_messages import v2_message
 
-MODULE = "collectors.trap_worker"
+MODULE = "collectors.wire.trap_worker"
 
 
 @dataclass

@@ -6,9 +6,9 @@ import random
 import socket
 from pathlib import Path
 
+from collectors.keeping.strangers import OTHERS
 from collectors.policy import default_policy
 from collectors.spool import Spool
-from collectors.strangers import OTHERS
 from guywire.model import UNASSIGNED, AlarmEvent
 from guywire.stream.protocol import decode_events
 from tests.integration.wire_collector_process import DOMAIN, ON_BATTERY, CollectorProcess, collecting, eventually

@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from collectors.profile import SHIPPED, Profile, load
-from collectors.recording import read_recording
-from collectors.sensor import Health, Reading, Value
-from collectors.sensors import matching, readings
-from collectors.shelf import profile_files
+from collectors.profile.compile import SHIPPED, Profile, load
+from collectors.profile.recording import read_recording
+from collectors.profile.sensor import Health, Reading, Value
+from collectors.profile.sensors import matching, readings
+from collectors.profile.shelf import profile_files
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data" / "snmp_recordings"
 DEVICES = sorted(path.stem for path in FOLDER.glob("*.snmprec"))

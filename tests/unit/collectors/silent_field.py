@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from collectors.catch import Contact
 from collectors.places import Equipment, Places, Snapshot
 from collectors.policy import default_policy
-from collectors.supervision import Supervision
+from collectors.supervision.rules import Supervision
 from guywire.model import AlarmEvent, Identity
 
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from collectors.adopted import adopted_profile
-from collectors.classify import UNIDENTIFIED, Classifier
 from collectors.pipeline import Knowledge, hear
 from collectors.places import AdoptedTrap, Equipment, Places, Snapshot, Source
-from collectors.profile import SHIPPED, load
+from collectors.profile.adopted import adopted_profile
+from collectors.profile.classify import UNIDENTIFIED, Classifier
+from collectors.profile.compile import SHIPPED, load
+from collectors.profile.shelf import profile_files
 from collectors.rehear import Kept, told_anew
-from collectors.shelf import profile_files
 from guywire.model import AlarmEvent, Severity
 from tests.unit.collectors.snmp_messages import v2_message
 

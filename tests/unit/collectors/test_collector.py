@@ -11,16 +11,16 @@ import prometheus_client
 import pytest
 
 from collectors.catch import Catch
-from collectors.classify import Classifier
-from collectors.datagrams import Datagram
-from collectors.intake import Intake
-from collectors.keeper import Keeper
+from collectors.keeping.keeper import Keeper
 from collectors.pipeline import Knowledge
 from collectors.places import Equipment, Places, Snapshot, Source
 from collectors.policy import default_policy
-from collectors.profile import SHIPPED, load
-from collectors.shelf import profile_files
+from collectors.profile.classify import Classifier
+from collectors.profile.compile import SHIPPED, load
+from collectors.profile.shelf import profile_files
 from collectors.spool import Spool, SpoolError
+from collectors.wire.datagrams import Datagram
+from collectors.wire.intake import Intake
 from tests.unit.collectors.snmp_messages import v2_message
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)

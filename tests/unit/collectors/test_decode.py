@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from collectors.decode import MAX_DATAGRAM, MAX_VARBINDS, DecodeError, Reason, answer_to, decode
-from collectors.oid import encode_oid, oid_text
-from collectors.values import COUNTER32, INTEGER, IP_ADDRESS, OCTETS, OID, address_text, signed, unsigned
+from collectors.wire.decode import MAX_DATAGRAM, MAX_VARBINDS, DecodeError, Reason, answer_to, decode
+from collectors.wire.oid import encode_oid, oid_text
+from collectors.wire.values import COUNTER32, INTEGER, IP_ADDRESS, OCTETS, OID, address_text, signed, unsigned
 from tests.unit.collectors.snmp_messages import TYPES, VarBind, v1_message, v2_message
 
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.decode import MAX_DATAGRAM, MAX_VARBINDS, Reason
-from collectors.memo import LONGEST, Memo
-from collectors.oid import encode_oid
+from collectors.wire.decode import MAX_DATAGRAM, MAX_VARBINDS, Reason
+from collectors.wire.memo import LONGEST, Memo
+from collectors.wire.oid import encode_oid
 from tests.fuzz.mutate import corpus, run
 from tests.fuzz.targets import outcome
 from tests.unit.collectors.snmp_messages import v2_message

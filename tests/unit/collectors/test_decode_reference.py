@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from collectors.decode import DecodeError, Trap, decode, enter
-from collectors.oid import oid_text
-from collectors.values import INTEGER, IP_ADDRESS, NULL, OCTETS, OID, OPAQUE, signed, unsigned
+from collectors.wire.decode import DecodeError, Trap, decode, enter
+from collectors.wire.oid import oid_text
+from collectors.wire.values import INTEGER, IP_ADDRESS, NULL, OCTETS, OID, OPAQUE, signed, unsigned
 from tests.fuzz.mutate import corpus, mutated
 from tests.unit.collectors.reference_decoder import Notification, reference
 

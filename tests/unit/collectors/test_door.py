@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from collectors import metrics
 from collectors.catch import Catch, Contact
-from collectors.door import Door
+from collectors.keeping.door import Door
 from collectors.places import Equipment, Places, Snapshot
-from collectors.supervision import Supervision
+from collectors.supervision.rules import Supervision
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from collectors.draft.cli import draft, drafted
 from collectors.draft.from_snmptt import read_snmptt
 from collectors.draft.model import DraftError
-from collectors.profile import load, parse
+from collectors.profile.compile import load, parse
 from tests.unit.collectors.draft_sources import EVENTS, ROOT_MIB, SNMPTT, V1_MIB, V2_MIB, event
 
 

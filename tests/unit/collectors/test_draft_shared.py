@@ -9,7 +9,7 @@ import pytest
 
 from collectors.draft.cli import drafted
 from collectors.draft.model import DraftError
-from collectors.profile import SHIPPED, parse
+from collectors.profile.compile import SHIPPED, parse
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 MIBS = DATA / "mibs"

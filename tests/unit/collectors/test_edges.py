@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from collectors.inventory import load_cache, save_cache
-from collectors.listen import drops_of
-from collectors.oid import encode_oid
 from collectors.places import Equipment, Snapshot
-from collectors.values import INTEGER, OCTETS, OID, value_text
+from collectors.wire.listen import drops_of
+from collectors.wire.oid import encode_oid
+from collectors.wire.values import INTEGER, OCTETS, OID, value_text
 
 PROC_NET_UDP = """\
    sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops

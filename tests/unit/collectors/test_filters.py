@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.classify import Classifier
-from collectors.decode import decode
-from collectors.filters import Filters, community_of
 from collectors.learning import Learning
 from collectors.pipeline import Knowledge, hear
 from collectors.places import Equipment, Places, Snapshot, Source
 from collectors.policy import Policy, default_policy, policy_file
+from collectors.profile.classify import Classifier
+from collectors.wire.decode import decode
+from collectors.wire.filters import Filters, community_of
 from guywire.policy_file import PolicyError, read_policy
 from guywire.settings import Settings
 from tests.unit.collectors.snmp_messages import v1_message, v2_message

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.guard import Guard, Step
-from collectors.merging import Held, merged
+from collectors.keeping.guard import Guard, Step
+from collectors.keeping.merging import Held, merged
 from collectors.policy import Guard as Limits
 from guywire.model import AlarmEvent, Identity, Severity
 from tests.unit.collectors.spool_events import (

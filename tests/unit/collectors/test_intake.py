@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from collectors.catch import Catch, Contact
-from collectors.classify import Classifier, Verdict
-from collectors.datagrams import LARGEST_MESSAGE, Datagram, decode_batch
-from collectors.decode import Trap, decode
-from collectors.intake import Intake, digest, sift
-from collectors.link import UNDER_WAY
+from collectors.feeding.link import UNDER_WAY
 from collectors.pipeline import MOST_RAW, Knowledge, hear, heard, rehear
 from collectors.places import Equipment, Places, Snapshot, Source
-from collectors.profile import SHIPPED, load
-from collectors.shelf import profile_files
+from collectors.profile.classify import Classifier, Verdict
+from collectors.profile.compile import SHIPPED, load
+from collectors.profile.shelf import profile_files
+from collectors.wire.datagrams import LARGEST_MESSAGE, Datagram, decode_batch
+from collectors.wire.decode import Trap, decode
+from collectors.wire.intake import Intake, digest, sift
 from guywire.model import Severity
 from tests.unit.collectors.snmp_messages import v2_message
 

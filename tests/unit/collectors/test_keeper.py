@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.catch import Catch
-from collectors.keeper import Keeper
+from collectors.keeping.keeper import Keeper
 from collectors.policy import Policy, default_policy
 from collectors.spool import Spool
 from guywire.model import AlarmEvent, Severity

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from collectors import link
 from collectors.catch import Catch, Contact
-from collectors.link import KEEPER_FD, UNDER_WAY, KeeperLink, LinkError, connect_keeper, serve
+from collectors.feeding import link
+from collectors.feeding.link import KEEPER_FD, UNDER_WAY, KeeperLink, LinkError, connect_keeper, serve
 from guywire.model import AlarmEvent, Severity
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)

@@ -13,10 +13,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from collectors.catch import Catch
-from collectors.classify import Classifier
-from collectors.intake import Intake
 from collectors.lately import REMEMBERED_SECONDS, Lately
-from collectors.listen import (
+from collectors.pipeline import Knowledge
+from collectors.places import Places, Snapshot, Source
+from collectors.profile.classify import Classifier
+from collectors.wire.intake import Intake
+from collectors.wire.listen import (
     AT_ONCE,
     ListenError,
     answer_through,
@@ -27,9 +29,7 @@ from collectors.listen import (
     enlarge,
     listen,
 )
-from collectors.pipeline import Knowledge
-from collectors.places import Places, Snapshot, Source
-from collectors.tap import Taps
+from collectors.wire.tap import Taps
 
 SECONDS = 10.0
 MEGABYTE = 1 << 20

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.pcap import Packet, PcapError, file_header, packets, record
 from collectors.places import Source
+from collectors.wire.pcap import Packet, PcapError, file_header, packets, record
 
 PACKET = Packet(
     datetime(2026, 11, 22, 3, 4, 5, 678901, UTC), Source("10.1.2.3", 40_000), Source("10.9.9.9", 162), b"\x30\x03abc"

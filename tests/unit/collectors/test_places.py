@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collectors.decode import Trap, decode
 from collectors.places import Equipment, Place, Places, Sender, Snapshot, Source
+from collectors.wire.decode import Trap, decode
 from tests.unit.collectors.snmp_messages import v1_message, v2_message
 
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"

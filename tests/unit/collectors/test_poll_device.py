@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from collectors.classify import Classifier
 from collectors.credentials import Community
 from collectors.pipeline import Knowledge
 from collectors.places import Equipment, Places, Snapshot
@@ -18,8 +17,9 @@ from collectors.poll.device import Device, World
 from collectors.poll.ledger import Ledger, Seen
 from collectors.poll.memory import Memory
 from collectors.poll.targets import Target
-from collectors.profile import parse
-from collectors.sensors import wanted, wanted_tables
+from collectors.profile.classify import Classifier
+from collectors.profile.compile import parse
+from collectors.profile.sensors import wanted, wanted_tables
 from guywire.model import AlarmEvent, Identity, Severity
 
 PROFILE = parse(

@@ -9,7 +9,7 @@ from collectors.places import Equipment, Snapshot
 from collectors.poll.agent import split_address
 from collectors.poll.ask import Question
 from collectors.poll.targets import Targets, targets
-from collectors.profile import SHIPPED, load
+from collectors.profile.compile import SHIPPED, load
 
 UPS = load(SHIPPED / "ups-mib.toml")
 CREDENTIALS = Credentials(

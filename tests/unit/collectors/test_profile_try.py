@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from collectors.cli import profile
-from collectors.recording import RecordingError, read_recording
+from collectors.profile.cli import profile
+from collectors.profile.recording import RecordingError, read_recording
 from guywire.errors import GuywireError
 
 RECORDING = """1.3.6.1.2.1.1.1.0|4|a UPS

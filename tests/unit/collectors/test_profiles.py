@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from collectors.classify import Classifier, other_form
-from collectors.cli import profile
-from collectors.decode import decode
-from collectors.oid import encode_oid, oid_text
-from collectors.profile import SHIPPED, Profile, load, parse
-from collectors.profile_file import ProfileError
-from collectors.sensor_metrics import METRICS, read_metrics
-from collectors.shelf import Shelf, profile_files
+from collectors.profile.classify import Classifier, other_form
+from collectors.profile.cli import profile
+from collectors.profile.compile import SHIPPED, Profile, load, parse
+from collectors.profile.file import ProfileError
+from collectors.profile.shelf import Shelf, profile_files
+from collectors.profile.vocabulary import METRICS, read_metrics
+from collectors.wire.decode import decode
+from collectors.wire.oid import encode_oid, oid_text
 from tests.unit.collectors.snmp_messages import v2_message
 
 GOOD = """name = "vendor"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from collectors.classify import Classifier
-from collectors.decode import decode
-from collectors.oid import oid_text
-from collectors.profile import SHIPPED, load
-from collectors.sensor import Value
-from collectors.sensors import readings
-from collectors.trial import crossed
+from collectors.profile.classify import Classifier
+from collectors.profile.compile import SHIPPED, load
+from collectors.profile.sensor import Value
+from collectors.profile.sensors import readings
+from collectors.profile.trial import crossed
+from collectors.wire.decode import decode
+from collectors.wire.oid import oid_text
 from tests.unit.collectors import recordings
 from tests.unit.collectors.recordings import FOLDER, MISSING
 from tests.unit.collectors.snmp_messages import v2_message

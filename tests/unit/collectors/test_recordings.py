@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from collectors.sensors import readings
+from collectors.profile.sensors import readings
 from tests.unit.collectors import recordings
 from tests.unit.collectors.recordings import DEVICES, FOLDER, MISSING
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.profile import Profile, parse
-from collectors.sensor import Health, Reading, Value
-from collectors.sensors import (
+from collectors.profile.compile import Profile, parse
+from collectors.profile.sensor import Health, Reading, Value
+from collectors.profile.sensors import (
     Wanted,
     readings,
     wanted,

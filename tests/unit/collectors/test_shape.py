@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.decode import DecodeError, Trap, decode, read
-from collectors.oid import encode_oid
-from collectors.shape import LONGEST, MOST_OF_A_LENGTH, PATIENCE, SNMP_TRAP_OID, Shapes, shape_of
+from collectors.wire.decode import DecodeError, Trap, decode, read
+from collectors.wire.oid import encode_oid
+from collectors.wire.shape import LONGEST, MOST_OF_A_LENGTH, PATIENCE, SNMP_TRAP_OID, Shapes, shape_of
 from tests.fuzz.mutate import corpus
 from tests.unit.collectors.snmp_messages import v1_message, v2_message
 

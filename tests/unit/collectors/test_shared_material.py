@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from collectors.oid import oid_text
-from collectors.profile import SHIPPED, load
+from collectors.profile.compile import SHIPPED, load
+from collectors.wire.oid import oid_text
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 MIBS = {

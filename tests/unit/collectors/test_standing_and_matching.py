@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.classify import Classifier
-from collectors.profile import SHIPPED, Profile, load, parse
-from collectors.sensor import Value
-from collectors.sensors import Wanted, date_and_time, matching, standing, wanted_probe, wanted_tables
+from collectors.profile.classify import Classifier
+from collectors.profile.compile import SHIPPED, Profile, load, parse
+from collectors.profile.sensor import Value
+from collectors.profile.sensors import Wanted, date_and_time, matching, standing, wanted_probe, wanted_tables
 from guywire.model import Severity
 
 HEAD = """name = "vendor"

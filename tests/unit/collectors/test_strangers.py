@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from collectors.guard import DEVICES_AT_MOST, SOURCES_AT_MOST, Guard
+from collectors.keeping.guard import DEVICES_AT_MOST, SOURCES_AT_MOST, Guard
+from collectors.keeping.strangers import OTHERS, PLACE_SECONDS, RAW_AT_ONCE, Strangers
 from collectors.policy import default_policy
-from collectors.strangers import OTHERS, PLACE_SECONDS, RAW_AT_ONCE, Strangers
 from guywire.model import UNKNOWN_SENDER, AlarmEvent, Severity
 from tests.unit.collectors.spool_events import heard
 

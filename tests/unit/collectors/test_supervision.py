@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from collectors.catch import Contact
 from collectors.places import Places, Snapshot
-from collectors.supervision import Supervision
+from collectors.supervision.rules import Supervision
 from guywire.model import AlarmEvent, Identity, Severity
 from tests.unit.collectors.silent_field import CUT_OFF, POLICY, START, UNASKED, Field, dark, device, places
 

@@ -15,10 +15,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.cli_capture import record
-from collectors.datagrams import LARGEST_MESSAGE, MESSAGE_BYTES, Copy, Datagram, decode_batch, encode_batches
 from collectors.places import Source
-from collectors.tap import Taps
+from collectors.wire.cli import record
+from collectors.wire.datagrams import LARGEST_MESSAGE, MESSAGE_BYTES, Copy, Datagram, decode_batch, encode_batches
+from collectors.wire.tap import Taps
 
 HERE = Source("10.0.0.1", 161)
 _BLOCK = bytes(range(256)) * 256

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.poll.thresholds import SERIES_AT_MOST, Judgement, Subject, Watch
-from collectors.profile import parse
-from collectors.sensors import readings
+from collectors.profile.compile import parse
+from collectors.profile.sensors import readings
 from guywire.model import Severity
 
 PROFILE = parse(

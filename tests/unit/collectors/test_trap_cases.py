@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from collectors.classify import Classifier
 from collectors.pipeline import Heard, Knowledge, hear
 from collectors.places import Places, Snapshot, Source
-from collectors.profile import SHIPPED, load
-from collectors.shelf import profile_files
+from collectors.profile.classify import Classifier
+from collectors.profile.compile import SHIPPED, load
+from collectors.profile.shelf import profile_files
 from tests.unit.collectors.snmp_messages import VarBind, v1_message, v2_message
 
 CASES = Path(__file__).parents[2] / "cases" / "collectors"

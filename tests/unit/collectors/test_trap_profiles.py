@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collectors.profile import SHIPPED
+from collectors.profile.compile import SHIPPED
 
 SAME = {
     "eltek": [

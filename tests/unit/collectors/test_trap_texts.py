@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from collectors.classify import Classifier
 from collectors.pipeline import Heard, Knowledge, hear
 from collectors.places import Places, Snapshot, Source
-from collectors.profile import SHIPPED, load
-from collectors.shelf import profile_files
-from collectors.values import MAX_VALUE
+from collectors.profile.classify import Classifier
+from collectors.profile.compile import SHIPPED, load
+from collectors.profile.shelf import profile_files
+from collectors.wire.values import MAX_VALUE
 from tests.unit.collectors.snmp_messages import VarBind, v2_message
 
 TEXTS = Path(__file__).resolve().parents[4] / "shared" / "data" / "traps" / "trap_texts.json"

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.credentials import User
-from collectors.decode import decode
-from collectors.oid import oid_text
 from collectors.usm import engine as engine_module
 from collectors.usm import memory as memory_module
 from collectors.usm.encode import Clock, as_v2c
 from collectors.usm.engine import INFORM_REPEATS_SECONDS, Accepted, Engine, Refused
 from collectors.usm.memory import Memory
+from collectors.wire.decode import decode
+from collectors.wire.oid import oid_text
 from tests.unit.collectors.usm_messages import AN_ENGINE, EVERY_USER, NOBODY_ASKS, TRAP, Header, message, opened, pdu
 
 OWN, BOOTS, NOW = b"\x80\0\0\0\5 receiver", 4, 10_000.0

@@ -10,13 +10,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from collectors.catch import Contact
-from collectors.classify import Classifier
 from collectors.credentials import Credentials
-from collectors.intake import Haul
 from collectors.pipeline import Knowledge, rehear
 from collectors.places import Equipment, Places, Snapshot, Source
+from collectors.profile.classify import Classifier
 from collectors.usm.intake import REPORTS_A_SECOND, Allowance, SteadyClock, Usm, boots_at
 from collectors.usm.store import Store
+from collectors.wire.intake import Haul
 from tests.unit.collectors.usm_messages import EVERY_USER, NOBODY_ASKS, Header, message, pdu
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)

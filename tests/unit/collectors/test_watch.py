@@ -10,7 +10,7 @@ import pytest
 from collectors.catch import Catch, Contact
 from collectors.places import Equipment, Places, Snapshot
 from collectors.policy import default_policy
-from collectors.watch import Watch, read_standing, write_standing
+from collectors.supervision.watch import Watch, read_standing, write_standing
 from guywire.model import Identity
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)

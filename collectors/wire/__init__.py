@@ -1,0 +1,1 @@
+"""The wire: datagrams become traps here, and answers go back."""

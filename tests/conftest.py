@@ -11,12 +11,17 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from guywire.database import Connection, connect
 from guywire.database.migrate import migrate
 from guywire.postgres import embedded
+
+# Machines are shared and noisy: how long an example takes says nothing, and fails nothing.
+settings.register_profile("guywire", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("guywire")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ install() {
 missing() {
     command -v chromium >/dev/null || echo chromium
     command -v snmptrap >/dev/null || echo snmp
+    PATH="$PATH:/usr/sbin" command -v snmpd >/dev/null || echo snmpd
+    PATH="$PATH:/usr/sbin" command -v snmptrapd >/dev/null || echo snmptrapd
 }
 
 # The tests' browser and net-snmp's tools, where this machine lets us; where not, those tests say why they skip.

@@ -53,24 +53,17 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     event: AlarmEvent | None = None
     address: str = ""
 
-    @property
-    def unknown_source(self) -> bool:
-        return self.event is not None and not self.address
-
-    @property
-    def unidentified(self) -> bool:
-        return self.event is not None and self.event.alarm_type == UNIDENTIFIED
-
 
 def hear(data: bytes, source: Source, received_at: datetime, knowledge: Knowledge) -> Heard:
     """One datagram of SNMPv1 or v2c through the pure stages."""
-    if not knowledge.filters.admits(source.ip):
+    filters = knowledge.filters
+    if filters is not OPEN and not filters.admits(source.ip):
         return Heard(refused=SOURCE_NOT_ALLOWED)
     try:
         trap = decode(data)
     except DecodeError as error:
         return Heard(refused=error.reason)
-    if not knowledge.filters.accepts(data, trap.pdu_at):
+    if filters is not OPEN and not filters.accepts(data, trap.pdu_at):
         return Heard(refused=WRONG_COMMUNITY)
     return heard(trap, source, received_at, knowledge, data)
 

@@ -23,6 +23,7 @@ from collectors.catch import Catch, Contact, Keep
 from collectors.feeding.link import UNDER_WAY
 from collectors.pipeline import Heard, Knowledge, hear
 from collectors.places import Source
+from collectors.profile.classify import UNIDENTIFIED
 from collectors.wire.datagrams import Datagram, encode_batches
 from collectors.wire.decode import answer_to
 from guywire.telemetry import Seldom
@@ -58,15 +59,16 @@ class Haul:
         tally["decoded"] += 1
         if owed is not None:
             self.answers.append((owed.answer, source))
-        if heard.event is None:
+        event = heard.event
+        if event is None:
             tally["ignored"] += 1
             return
         if owed is not None:
             self.catch.informs[len(self.catch.events)] = owed.digest
-        self.catch.events.append(heard.event)
+        self.catch.events.append(event)
         if not heard.address:
             tally["unknown_source"] += 1
-        if heard.unidentified:
+        if event.alarm_type == UNIDENTIFIED:
             tally["unidentified"] += 1
 
 

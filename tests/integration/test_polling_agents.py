@@ -173,7 +173,7 @@ async def test_an_agent_that_drips_stray_answers_is_given_up_when_its_turn_is_ov
 
 
 async def test_where_nobody_can_be_reached_nobody_answers() -> None:
-    for address, trouble in {f"127.0.0.1:{free_udp_port()}": "timeout", "255.255.255.255": "unreachable"}.items():
+    for address, trouble in {f"127.0.0.1:{free_udp_port()}": "timeout", "127.255.255.255": "unreachable"}.items():
         assert await ask(address, PUBLIC, Question(), BOUNDS) == Answer(False, {}, set(), trouble)
 
 

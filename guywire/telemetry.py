@@ -74,9 +74,10 @@ class Health:
 
     async def report(self) -> tuple[bool, dict[str, str]]:
         """Whether all is well, and each check's sentence (`ok` when well)."""
-        said = await asyncio.gather(*(self._run(check) for check in self._checks.values()))
-        sentences = dict(zip(self._checks, (sentence or "ok" for sentence in said), strict=True))
-        return all(sentences[name] == "ok" for name in self._vital), sentences
+        checks, vital = dict(self._checks), set(self._vital)  # others may come while these are asked
+        said = await asyncio.gather(*(self._run(check) for check in checks.values()))
+        sentences = dict(zip(checks, (sentence or "ok" for sentence in said), strict=True))
+        return all(sentences[name] == "ok" for name in vital), sentences
 
     async def _run(self, check: Check) -> str | None:
         try:

@@ -67,9 +67,8 @@ async def test_fifty_devices_with_dead_and_bad_ones_among_them_are_all_asked_on_
             await eventually(lambda: all(len(keeper.contacts(one, answered=True)) >= 6 for one in living))
             dead = [row.address for row in equipment[4:10]]
             await eventually(lambda: all(keeper.contacts(one, answered=False) for one in dead))
-    for one in living:
-        moments = keeper.contacts(one, answered=True)
-        assert len(moments) * 0.5 > (moments[-1] - moments[0]).total_seconds(), "none was left out"
+    turns = [len(keeper.contacts(one, answered=True)) for one in living]
+    assert max(turns) - min(turns) <= 1, "each has its turn as often as any other"
     assert not any(keeper.contacts(one, answered=True) for one in dead)
     assert keeper.count("polls_troubled") > 0
     assert keeper.count("polls") == sum(len(catch.contacts) for catch in keeper.catches)

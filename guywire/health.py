@@ -6,6 +6,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 from guywire.settings import SERVICES, Settings, load_settings
 
@@ -17,12 +18,18 @@ def ask(settings: Settings, service: str) -> tuple[bool, str]:
     """Whether the service on this machine says that it is well, and its words (JSON) or why there are none."""
     url = f"http://127.0.0.1:{settings.metrics_port_of(service)}/health"
     try:
-        with _DIRECTLY.open(url, timeout=_SECONDS) as reply:
-            return True, reply.read().decode()
-    except urllib.error.HTTPError as refused:
-        return False, refused.read().decode()
-    except OSError as error:
+        return _answer(url)
+    except (OSError, HTTPException) as error:
         return False, f"{service} does not answer on {url}: {error}"
+
+
+def _answer(url: str) -> tuple[bool, str]:
+    try:
+        with _DIRECTLY.open(url, timeout=_SECONDS) as reply:
+            return True, reply.read().decode("utf-8", "replace")
+    except urllib.error.HTTPError as refused:
+        with refused:  # its words are still to come over the line, which may break
+            return False, refused.read().decode("utf-8", "replace")
 
 
 def ailments(said: str) -> str:

@@ -81,6 +81,8 @@ async def _one_life(unit: Unit, say: Say, ready: asyncio.Event, started: bool) -
         return await unit.wait()
     except GuywireError as error:
         return str(error)
+    except Exception as error:  # noqa: BLE001 - whatever it was, nobody else would start the unit again
+        return f"failed unforeseen: {error!r}"
     finally:
         ready.clear()
         await unit.stop()

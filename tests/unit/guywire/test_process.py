@@ -2,21 +2,80 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
+import socket
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from guywire.health import ask
 from guywire.postgres.server import fatal_words
 from guywire.process import logs
 from guywire.process.child import ending
-from guywire.process.keep import LONGEST_PAUSE, pauses
+from guywire.process.keep import LONGEST_PAUSE, kept, pauses
+from guywire.settings import Settings
 from guywire.supervisor.program import last_words
 
 
 def test_pauses_double_up_to_the_longest() -> None:
     assert list(itertools.islice(pauses(), 6)) == [0.5, 1, 2, 4, LONGEST_PAUSE, LONGEST_PAUSE]
+
+
+class Stumbling:
+    """A unit whose first start breaks in a way that nobody foresaw."""
+
+    name = "stumbling"
+
+    def __init__(self) -> None:
+        self.starts = 0
+        self.stopped = asyncio.Event()
+
+    async def start(self) -> str:
+        self.starts += 1
+        if self.starts == 1:
+            raise RuntimeError("nobody thought of this")
+        return "ready"
+
+    async def wait(self) -> str:
+        await self.stopped.wait()
+        return "ended"
+
+    async def stop(self) -> None:
+        return
+
+
+async def test_a_unit_that_breaks_unforeseen_is_started_again() -> None:
+    told: list[str] = []
+    unit = Stumbling()
+    async with kept(unit, lambda _, what: told.append(what)) as ready, asyncio.timeout(10):
+        await ready.wait()
+    assert unit.starts == 2
+    assert told[:2] == [
+        "failed unforeseen: RuntimeError('nobody thought of this'); starting it again in 0.5 s",
+        "ready",
+    ]
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.0 500 no\r\nContent-Length: 90\r\n\r\nhalf a", b"nonsense\r\n", b""])
+def test_a_service_whose_answer_breaks_off_is_unwell_and_no_more(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def once() -> None:
+            line, _ = server.accept()
+            with line:
+                line.recv(4096)
+                line.sendall(answer)
+
+        answering = threading.Thread(target=once)
+        answering.start()
+        well, said = ask(replace(Settings(), metrics_port=server.getsockname()[1]), "collectors")
+        answering.join()
+    assert not well
+    assert said
 
 
 @pytest.mark.parametrize(("code", "words"), [(0, "ended with 0"), (3, "ended with 3"), (-9, "killed by SIGKILL")])

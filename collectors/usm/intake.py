@@ -17,7 +17,7 @@ from collectors.usm.encode import Clock, as_v2c
 from collectors.usm.engine import Accepted, Engine, Refused
 from collectors.usm.store import Store, StoreError
 from collectors.wire.datagrams import Datagram
-from collectors.wire.intake import Answer, Haul, Owed, digest
+from collectors.wire.intake import APART, Answer, Haul, Owed, digest
 from guywire.telemetry import Seldom
 
 NOT_STORED = "usm_not_stored"
@@ -85,14 +85,15 @@ class Usm:
         haul, tally = Haul(), Tally[str](received=len(datagrams))
         believed = self._saved()
         spoke: dict[str, None] = {}
-        for (verdict, source), (data, _) in zip(judged, datagrams, strict=True):
+        for place, ((verdict, source), (data, _)) in enumerate(zip(judged, datagrams, strict=True)):
             if isinstance(verdict, Refused):
                 tally["refused:" + verdict.reason] += 1
                 self._tell(verdict, source, now)
             elif not believed:
                 tally["refused:" + NOT_STORED] += 1
             else:
-                spoke[_add(haul, tally, verdict, (data, source), at, knowledge)] = None
+                heard_at = at + place * APART
+                spoke[_add(haul, tally, verdict, (data, source), heard_at, knowledge)] = None
         haul.catch.contacts = [Contact(address, at) for address in spoke if address]
         haul.catch.tally = dict(tally)
         return haul

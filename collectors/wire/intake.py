@@ -13,7 +13,7 @@ import socket
 from collections import Counter as Tally
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -31,6 +31,9 @@ from guywire.telemetry import Seldom
 _log = structlog.get_logger(__name__)
 
 _unforeseen, _failed = Seldom(), Seldom()
+
+APART = timedelta(microseconds=1)
+"""Between the datagrams of a batch, so that their order is told: of a clear and a raise the last one holds."""
 
 SNMPV3 = "snmpv3"
 OVERLOADED = "snmpv3_overload"
@@ -76,8 +79,8 @@ def sift(datagrams: Sequence[Datagram], now: datetime, knowledge: Knowledge) -> 
     """One batch through the pure stages; each is counted but the foreign; the outcome of events is the keeper's."""
     haul, tally = Haul(), Tally[str]()
     spoke: dict[str, None] = {}
-    for data, source in datagrams:
-        heard = _hear(data, source, now, knowledge)
+    for place, (data, source) in enumerate(datagrams):
+        heard = _hear(data, source, now + place * APART, knowledge)
         if heard.refused == SNMPV3:
             haul.foreign.append((data, source))
         elif heard.trap is None:

@@ -222,3 +222,11 @@ async def test_without_anybody_who_speaks_snmpv3_it_is_refused_as_such() -> None
     await intake.take([(V3, KNOWN)] * 2, AT)
     await intake.settle()
     assert (keeping.counted("received"), keeping.counted("refused:snmpv3")) == (2, 2)
+
+
+def test_the_order_of_a_batch_is_told_by_its_times() -> None:
+    clear, again = v2_message("1.3.6.1.6.3.1.1.5.4"), v2_message(LINK_DOWN)
+    events = sift([(clear, KNOWN), (again, KNOWN)], AT, KNOWLEDGE).catch.events
+    assert [(event.clears, event.at >= AT) for event in events] == [(True, True), (False, True)]
+    assert events[0].at < events[1].at
+    assert all(event.at == event.received_at for event in events)

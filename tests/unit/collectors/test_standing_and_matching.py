@@ -13,24 +13,8 @@ from collectors.profile.compile import SHIPPED, Profile, load, parse
 from collectors.profile.sensor import Value
 from collectors.profile.sensors import Wanted, date_and_time, matching, standing, wanted_probe, wanted_tables
 from guywire.model import Severity
+from tests.unit.collectors.a_vendor import EVERY_NAME, HEAD
 
-HEAD = """name = "vendor"
-description = "a vendor"
-[names]
-volts = "1.3.6.1.4.1.5.1"
-limit = "1.3.6.1.4.1.5.2"
-state = "1.3.6.1.4.1.5.3.1.1"
-title = "1.3.6.1.4.1.5.3.1.2"
-level = "1.3.6.1.4.1.5.3.1.3"
-unit = "1.3.6.1.4.1.5.3.1.4"
-digits = "1.3.6.1.4.1.5.3.1.5"
-"""
-EVERY_NAME = """
-[[sensors]]
-metric = "input-level"
-oid = "level"
-when = ["unit=none", "digits=none", "title=none", "state=none", "volts.0=none", "limit.0=none"]
-"""
 VOLTS = "1.3.6.1.4.1.5.1.0"
 TITLE, LEVEL, DIGITS = (f"1.3.6.1.4.1.5.3.1.{column}" for column in (2, 3, 5))
 

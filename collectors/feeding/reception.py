@@ -44,6 +44,7 @@ class Wire:
         self._feeders = Feeders(settings, keep, health)
         self._lost = Lately()
         self._megabytes = 0
+        self._size()  # before anybody is told of the port: the kernel's own buffer holds a hundred traps
         metrics.SOCKET_DROPS.set_function(partial(drops, self._sockets))
         health.add("trap_socket", self._check_drops, vital=False)
 

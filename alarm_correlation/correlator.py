@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from psycopg import sql
 
 from alarm_correlation import metrics
 from alarm_correlation.engine import resume, step
 from alarm_correlation.load import load_marks, load_saved
+from alarm_correlation.operators import KINDS
 from alarm_correlation.policies import Policies
 from alarm_correlation.state import Rules, State
 from alarm_correlation.watch import identity_of
@@ -191,8 +193,7 @@ async def _in_full(connection: Connection, said: dict[str, Any] | Refused) -> di
     """An answer is the object as the views show it."""
     if isinstance(said, Refused):
         return said
-    view = "SELECT to_jsonb(v) AS body FROM views.ticket v WHERE id = %s"
-    if str(said["id"]).startswith("A"):
-        view = "SELECT to_jsonb(v) AS body FROM views.alarm v WHERE id = %s"
-    row = await (await connection.execute(view, (said["id"],))).fetchone()
+    view = sql.Identifier("views", KINDS[str(said["id"])[0]])
+    query = sql.SQL("SELECT to_jsonb(v) AS body FROM {} v WHERE id = %s").format(view)
+    row = await (await connection.execute(query, (said["id"],))).fetchone()
     return row["body"] if row else said

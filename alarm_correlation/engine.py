@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from alarm_correlation.corrections import apply_corrections
 from alarm_correlation.desk import come_back
 from alarm_correlation.explain import explain
 from alarm_correlation.feeds import infer_feeds
@@ -35,6 +36,7 @@ PIPELINE: tuple[Stage, ...] = (
     infer_feeds,  # many mains failures on one feed -> the feed
     trace_isolation,  # broken links and dead hubs -> who is cut off, by what
     explain,  # alarm -> its cause
+    apply_corrections,  # ... but where an operator knows better
     regroup,  # trees of causes -> incidents
     refresh_outages,  # incident -> the sites that it takes down, or will
     refresh_incidents,  # incident -> root, title, severity, state

@@ -42,7 +42,7 @@ def explain(state: State, work: Work) -> None:
     for node in work.unsettled & state.inferred.keys():  # first: their members tell of them
         work.unsettled = work.unsettled | _settle_inferred(state, work, node)
     for node in work.unsettled:
-        if node in state.alarms:
+        if node in state.alarms and node not in state.corrected:
             _settle_alarm(state, work, state.alarms[node])
 
 

@@ -40,7 +40,8 @@ def clusters(onsets: list[tuple[datetime, str]], gap: timedelta) -> Iterator[lis
 
 def _infer(state: State, work: Work, feed: str) -> None:
     policy = state.rules.policy.feed
-    onsets = sorted((state.alarms[alarm_id].raised_at, alarm_id) for alarm_id in state.on_feed[feed])
+    open_to_us = state.on_feed[feed] - state.corrected.keys()
+    onsets = sorted((state.alarms[alarm_id].raised_at, alarm_id) for alarm_id in open_to_us)
     old = {node: state.inferred[node] for node in state.inferred_on[feed]}
     for run in clusters(onsets, timedelta(seconds=policy.chain_seconds)):
         members = [state.alarms[alarm_id] for alarm_id in run]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from alarm_correlation.corrections import follow_absorbed
 from alarm_correlation.lifecycle import (
     AGE,
     OPERATOR,
@@ -182,5 +183,6 @@ def _absorb(state: State, work: Work, alarm: Alarm, survivor: Alarm) -> None:
     work.moved.discard(alarm.alarm_id)
     work.changes.alarms.discard(alarm.alarm_id)
     work.changes.absorbed[alarm.alarm_id] = survivor.alarm_id
+    follow_absorbed(state, work, alarm.alarm_id, survivor.alarm_id)
     if survivor.acknowledged_at is None:
         survivor.acknowledged_at, survivor.acknowledged_by = alarm.acknowledged_at, alarm.acknowledged_by

@@ -11,7 +11,7 @@ import msgspec
 
 from alarm_correlation.lifecycle import AGE, Heard, Occurrence, Track, ended_by_age, fold, take_in
 from alarm_correlation.policy import Policy
-from alarm_correlation.records import Alarm, Incident, Need, Outage, Ticket, from_row
+from alarm_correlation.records import Alarm, Correction, Incident, Need, Outage, Silence, Ticket, from_row
 from alarm_correlation.state import Order, Saved
 from guywire.database import Connection, Row
 from guywire.model import Identity
@@ -37,6 +37,8 @@ SELECT * FROM correlation.ticket
 WHERE state NOT IN ('closed', 'rejected', 'cancelled') OR closed_at > %(since)s OR incident_id = ANY(%(incidents)s)
 """
 _NEEDS = "SELECT * FROM correlation.need WHERE ticket_id = ANY(%(tickets)s)"
+_CORRECTIONS = "SELECT * FROM correlation.correction WHERE withdrawn_at IS NULL AND alarm_id = ANY(%(alarms)s)"
+_SILENCES = "SELECT * FROM correlation.silence WHERE ended_at IS NULL AND (ends_at IS NULL OR ends_at > %(since)s)"
 _ORDERS = """
 SELECT id, ticket, needs, state FROM views.work_order
 WHERE state IN ('offered', 'accepted', 'en_route', 'on_site')
@@ -67,6 +69,11 @@ async def load_saved(connection: Connection, policy: Policy, now: datetime) -> S
             )
             for row in await _rows(connection, _ORDERS)
         ],
+        corrections=[
+            from_row(Correction, row)
+            for row in await _rows(connection, _CORRECTIONS, alarms=[alarm.alarm_id for alarm in alarms])
+        ],
+        silences=[from_row(Silence, row) for row in await _rows(connection, _SILENCES, since=since)],
         origins=await _origins(connection),
         counters={row["kind"]: row["last"] for row in await _rows(connection, "SELECT * FROM correlation.counter")},
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from alarm_correlation.corrections import forget_corrections
 from alarm_correlation.intake import age_out
 from alarm_correlation.isolation import beside
 from alarm_correlation.operators import unshelve_due
@@ -88,6 +89,7 @@ def _forget_incident(state: State, work: Work, key: str) -> None:
     work.changes.forgotten.append(key)
     state.leaving.pop(key, None)
     members = state.members.pop(key, set())
+    forget_corrections(state, members)
     for site in {site for alarm_id in members for site in state.cut_by.pop(alarm_id, ())}:
         if left := tuple(episode for episode in state.cut_off.pop(site, ()) if episode.culprit not in members):
             state.cut_off[site] = left

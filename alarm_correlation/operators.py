@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from alarm_correlation.corrections import correct_root, move_alarm, withdraw
 from alarm_correlation.desk import move_by_hand, open_by_hand
 from alarm_correlation.intake import clear_by_hand
 from alarm_correlation.records import Alarm, Audit, Comment
@@ -16,16 +17,21 @@ from guywire.commands import (
     ClearAlarm,
     Command,
     CommentAlarm,
+    CorrectRoot,
+    MoveAlarm,
     MoveTicket,
     OpenTicket,
     ShelveAlarm,
     UnacknowledgeAlarm,
     UnshelveAlarm,
+    WithdrawCorrection,
 )
 from guywire.errors import Refused, conflict, invalid
 
 AlarmCommand = AcknowledgeAlarm | UnacknowledgeAlarm | ShelveAlarm | UnshelveAlarm | ClearAlarm | CommentAlarm
 _MOST_TEXT = 2_000
+KINDS = {"A": "alarm", "I": "incident", "T": "ticket", "C": "correction", "W": "silence"}
+"""What an id is of, by its first letter; the view of that name shows it."""
 
 
 def take_commands(state: State, work: Work) -> None:
@@ -52,6 +58,12 @@ def _apply(state: State, work: Work, asked: AskedFor) -> dict[str, Any]:
             return open_by_hand(state, work, command, asked.actor)
         case MoveTicket() as command:
             return move_by_hand(state, work, command, asked.actor)
+        case MoveAlarm() as command:
+            return move_alarm(state, work, command, asked.actor)
+        case CorrectRoot() as command:
+            return correct_root(state, work, command, asked.actor)
+        case WithdrawCorrection() as command:
+            return withdraw(state, work, command, asked.actor)
         case (
             AcknowledgeAlarm()
             | UnacknowledgeAlarm()
@@ -111,12 +123,11 @@ def _set(work: Work, alarm: Alarm, **fields: Any) -> None:
 
 def _audit(asked: AskedFor, answer: dict[str, Any]) -> Audit:
     command: Command = asked.command
-    kind = "ticket" if isinstance(command, OpenTicket | MoveTicket) else "alarm"
     detail = {key: value for key, value in msgspec.to_builtins(command).items() if value not in ("", None, ())}
     return Audit(
         actor=asked.actor,
         action=type(command).__name__,
-        object_kind=kind,
+        object_kind=KINDS[str(answer["id"])[0]],
         object_id=str(answer["id"]),
         detail=detail,
     )

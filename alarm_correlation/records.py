@@ -30,6 +30,11 @@ class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     acknowledged_by: str = ""
     shelved_until: datetime | None = None
     shelved_by: str = ""
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    stale_since: datetime | None = None
+    silenced_by: str = ""
+    silenced_until: datetime | None = None
     version: int = 1
 
     @property
@@ -80,6 +85,11 @@ class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
             "acknowledged_by": self.acknowledged_by,
             "shelved_until": self.shelved_until,
             "shelved_by": self.shelved_by,
+            "closed_at": self.closed_at,
+            "closed_by": self.closed_by,
+            "stale_since": self.stale_since,
+            "silenced_by": self.silenced_by,
+            "silenced_until": self.silenced_until,
             "version": self.version,
             "settled": settled,
         }
@@ -97,12 +107,18 @@ class Inferred(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Outage(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
-    """A site that an incident takes down, or will at `predicted_at`."""
+    """A site that an incident takes down, or will at `predicted_at`, between earliest and latest nine times of ten.
+
+    `prediction_basis` says what that rests on: stated, load, voltage or history.
+    """
 
     incident_id: str
     site_id: str
     reason: str = ""
     predicted_at: datetime | None = None
+    predicted_earliest: datetime | None = None
+    predicted_latest: datetime | None = None
+    prediction_basis: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None
 
@@ -128,6 +144,8 @@ class Incident(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     root_alarm_type: str = ""
     root_qualifier: str = ""
     root_reason: str = ""
+    root_confirmed_at: datetime | None = None
+    root_confirmed_by: str = ""
     merged_into: str | None = None
     alarm_count: int = 0
     version: int = 1
@@ -157,6 +175,11 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     cause: str = ""
     result: str = ""
     responsible_party: str = ""
+    impact: int | None = None
+    urgency: int | None = None
+    customers: int = 0
+    proposed_party: str = ""
+    proposed_party_reason: str = ""
     version: int = 1
 
 
@@ -179,6 +202,57 @@ class Need(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     site_down_at: datetime | None = None
     state: NeedState = NeedState.OPEN
     ended_at: datetime | None = None
+    version: int = 1
+
+
+class Correction(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
+    """What an operator knows better: the alarm is a root (`root`), or another one caused it (`under`).
+
+    Holds until it is withdrawn. `instead_of` is the cause that the correlator had named, none for a root.
+    """
+
+    correction_id: str
+    kind: str
+    alarm_id: str
+    incident_id: str
+    made_at: datetime
+    made_by: str
+    cause_alarm_id: str | None = None
+    instead_of: str | None = None
+    comment: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return self.withdrawn_at is None
+
+
+class Silence(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
+    """A maintenance window 工程预约, or a standing shelf 屏蔽. An empty list of places or types matches all of them.
+
+    `resources` are patterns as in a shell. `weekly` such as `Sun 02:00-04:00` in `time_zone`; empty: all the time from
+    `starts_at` to `ends_at`. The first that matches in the order of `place` holds (RFC 8632, shelves are ordered).
+    """
+
+    silence_id: str
+    kind: str
+    title: str
+    starts_at: datetime
+    made_at: datetime
+    made_by: str
+    place: int = 0
+    reason: str = ""
+    sites: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    alarm_types: tuple[str, ...] = ()
+    ends_at: datetime | None = None
+    weekly: str = ""
+    time_zone: str = "UTC"
+    ticket_id: str | None = None
+    ended_at: datetime | None = None
+    ended_by: str = ""
     version: int = 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -72,7 +73,15 @@ def _with_root(state: State, incident: Incident, members: Sequence[Alarm]) -> In
         root_resource=alarm.identity.resource,
         root_alarm_type=alarm.alarm_type,
         root_qualifier=alarm.identity.qualifier,
+        **_confirmed(state, alarm),
     )
+
+
+def _confirmed(state: State, root: Alarm) -> dict[str, Any]:
+    """By whom, where an operator said that it is the root."""
+    if (key := state.corrected.get(root.alarm_id)) is None or (said := state.corrections[key]).cause_alarm_id:
+        return {}
+    return {"root_confirmed_at": said.made_at, "root_confirmed_by": said.made_by}
 
 
 def _title(state: State, root: Alarm, members: Sequence[Alarm]) -> str:

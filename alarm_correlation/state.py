@@ -18,7 +18,7 @@ import msgspec
 from alarm_correlation.causes import Causes
 from alarm_correlation.lifecycle import Track
 from alarm_correlation.policy import Policy
-from alarm_correlation.records import Alarm, Incident, Inferred, Need, Outage, Ticket
+from alarm_correlation.records import Alarm, Correction, Incident, Inferred, Need, Outage, Silence, Ticket
 from guywire.catalogue import CATALOGUE
 from guywire.inventory.model import Link
 from guywire.inventory.topology import Topology
@@ -62,6 +62,8 @@ class Saved(msgspec.Struct, kw_only=True):
     tickets: list[Ticket]
     needs: list[Need]
     orders: list[Order]
+    corrections: list[Correction] = []
+    silences: list[Silence] = []
     origins: dict[str, str]
     counters: dict[str, int]
 
@@ -115,12 +117,15 @@ class State:
     orders: dict[str, Order] = field(default_factory=dict)
     orders_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     origins: dict[str, str] = field(default_factory=dict)
+    corrections: dict[str, Correction] = field(default_factory=dict)
+    corrected: dict[str, str] = field(default_factory=dict)
+    silences: dict[str, Silence] = field(default_factory=dict)
     timers: list[tuple[datetime, str]] = field(default_factory=list)
     asked: set[tuple[datetime, str]] = field(default_factory=set)
     leaving: dict[str, datetime] = field(default_factory=dict)
 
     def new_id(self, kind: str) -> str:
-        """The next id of a kind: A for alarms, I incidents, T tickets, N needs, F inferred roots."""
+        """The next id: A alarms, I incidents, T tickets, N needs, F inferred roots, C corrections, W silences."""
         self.counters[kind] = self.counters.get(kind, 0) + 1
         return f"{kind}{self.counters[kind]}"
 
@@ -259,6 +264,8 @@ class State:
             tickets=_by_number(self.tickets),
             needs=_by_number(self.needs),
             orders=[order for _, order in sorted(self.orders.items())],
+            corrections=[one for one in _by_number(self.corrections) if one.holds],
+            silences=_by_number(self.silences),
             origins=self.origins,
             counters=self.saved_counters(),
         )
@@ -288,6 +295,11 @@ def restored(saved: Saved, rules: Rules) -> State:
     for order in saved.orders:
         state.orders[order.order_id] = order
         state.orders_of[order.ticket_id].add(order.order_id)
+    for correction in saved.corrections:
+        state.corrections[correction.correction_id] = correction
+        if correction.holds:
+            state.corrected[correction.alarm_id] = correction.correction_id
+    state.silences = {silence.silence_id: silence for silence in saved.silences}
     _wind_timers(state)
     return state
 

@@ -57,6 +57,8 @@ class Changes:
     outages_gone: set[tuple[str, str]] = field(default_factory=set)
     tickets: set[str] = field(default_factory=set)
     needs: set[str] = field(default_factory=set)
+    corrections: set[str] = field(default_factory=set)
+    silences: set[str] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     audits: list[Audit] = field(default_factory=list)

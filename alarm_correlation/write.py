@@ -27,6 +27,8 @@ _KEYS = {
     "outage": ("incident_id", "site_id"),
     "ticket": ("ticket_id",),
     "need": ("need_id",),
+    "correction": ("correction_id",),
+    "silence": ("silence_id",),
     "counter": ("kind",),
 }
 _EVENT = (
@@ -79,6 +81,8 @@ async def write_changes(connection: Connection, state: State, changes: Changes) 
     await _write_outages(connection, state, changes)
     await _upsert(connection, "ticket", [as_row(state.tickets[key]) for key in sorted(changes.tickets)])
     await _upsert(connection, "need", [as_row(state.needs[key]) for key in sorted(changes.needs)])
+    await _upsert(connection, "correction", [as_row(state.corrections[key]) for key in sorted(changes.corrections)])
+    await _upsert(connection, "silence", [as_row(state.silences[key]) for key in sorted(changes.silences)])
     await _insert(connection, "ticket_note", changes.notes)
     await _insert(connection, "alarm_comment", changes.comments)
     await _upsert(
@@ -123,6 +127,7 @@ def news(state: State, changes: Changes) -> dict[str, set[str]]:
         "outage": {f"{incident}/{site}" for incident, site in outages},
         "ticket": tickets,
         "need": set(changes.needs),
+        "silence": set(changes.silences),
     }
 
 

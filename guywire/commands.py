@@ -55,6 +55,65 @@ class CommentAlarm(_ToCorrelation, frozen=True, kw_only=True):
     comment: str
 
 
+class CloseAlarm(_ToCorrelation, frozen=True, kw_only=True):
+    """The operator is done with it (RFC 8632, operator state closed); whether it stands is another matter."""
+
+    alarm: str
+    comment: str = ""
+
+
+class MoveAlarm(_ToCorrelation, frozen=True, kw_only=True):
+    """The alarm, and what it causes, belongs to that incident; `incident` empty: to one of its own."""
+
+    alarm: str
+    incident: str = ""
+    comment: str = ""
+
+
+class CorrectRoot(_ToCorrelation, frozen=True, kw_only=True):
+    """This alarm of the incident is its root: the same as before (then it is confirmed), or another one."""
+
+    incident: str
+    alarm: str
+    comment: str = ""
+
+
+class WithdrawCorrection(_ToCorrelation, frozen=True, kw_only=True):
+    """What an operator had corrected is the correlator's to explain again."""
+
+    correction: str
+    comment: str = ""
+
+
+class PlanSilence(_ToCorrelation, frozen=True, kw_only=True):
+    """A maintenance window or a shelf. Lists that are empty match everything; one of them must not be.
+
+    `weekly` such as `Sun 02:00-04:00` in `time_zone`; `ticket` the one whose work it is planned for.
+    """
+
+    kind: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    weekly: str = ""
+    time_zone: str = "UTC"
+    sites: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    alarm_types: tuple[str, ...] = ()
+    place: int = 0
+    reason: str = ""
+    ticket: str = ""
+
+
+class EndSilence(_ToCorrelation, frozen=True, kw_only=True):
+    """Now, instead of when it was planned; one that has not begun never does."""
+
+    silence: str
+    version: int | None = None
+    comment: str = ""
+
+
 class OpenTicket(_ToCorrelation, frozen=True, kw_only=True):
     """A ticket by hand, or for a finding. `origin` is unique: asking twice opens one."""
 
@@ -159,6 +218,12 @@ COMMANDS: dict[str, type[Command]] = {
         UnshelveAlarm,
         ClearAlarm,
         CommentAlarm,
+        CloseAlarm,
+        MoveAlarm,
+        CorrectRoot,
+        WithdrawCorrection,
+        PlanSilence,
+        EndSilence,
         OpenTicket,
         MoveTicket,
         MoveWorkOrder,

@@ -24,6 +24,7 @@ TOPICS = (
     "outage",
     "ticket",
     "need",
+    "silence",
     "waiting_need",
     "work_order",
     "technician",

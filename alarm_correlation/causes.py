@@ -27,7 +27,7 @@ class Scope(StrEnum):
     FEED = "feed"
 
 
-_WITHIN_A_TYPE = frozenset({Scope.DOWNSTREAM, Scope.LINK, Scope.FEED})
+WITHIN_A_TYPE = frozenset({Scope.DOWNSTREAM, Scope.LINK, Scope.FEED})
 """Scopes in which a type may cause itself: there the cause is nearer to the gateways, or is the feed."""
 
 
@@ -55,7 +55,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"c
         earliest, latest = (timedelta(minutes=minutes) for minutes in self.minutes)
         for cause in self.causes:
             for effect in self.effects:
-                if cause != effect or self.scope in _WITHIN_A_TYPE:
+                if cause != effect or self.scope in WITHIN_A_TYPE:
                     yield Rule(cause, effect, self.scope, self.strength, earliest, latest, self.battery)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 import msgspec
 
 from alarm_correlation.causes import CauseFile, Causes, shipped_cause_file
+from alarm_correlation.garbage import no_garbage_collection
 from alarm_correlation.policy import Policy, shipped_policy
 from alarm_correlation.replay import Replay, ReplayError, read_lines
 from alarm_correlation.state import Rules
@@ -43,11 +44,12 @@ def replay(
     if ticket_hold_seconds is not None:
         policy = policy.with_hold(ticket_hold_seconds)
     run = Replay(Rules(Topology(read_inventory(inventory)), causes, policy))
-    for line in read_lines(events):
-        run.feed(line)
-    _write(out, "incidents.jsonl", incidents := run.incidents())
-    _write(out, "tickets.jsonl", run.tickets())
-    click.echo(f"{len(incidents)} incidents in {out / 'incidents.jsonl'}")
+    with no_garbage_collection():
+        run.feed_all(read_lines(events))
+        run.finish()
+    incidents = _write(out, "incidents.jsonl", run.lines())
+    _write(out, "tickets.jsonl", map(msgspec.json.encode, run.tickets()))
+    click.echo(f"{incidents} incidents in {out / 'incidents.jsonl'}")
 
 
 def _read(file: Path, shape: type[T]) -> T:
@@ -57,9 +59,15 @@ def _read(file: Path, shape: type[T]) -> T:
         raise PolicyError(f"{file}: not UTF-8: {error}. Save it as UTF-8.") from error
 
 
-def _write(out: Path, name: str, rows: Iterable[dict[str, Any]]) -> None:
+def _write(out: Path, name: str, lines: Iterable[bytes]) -> int:
+    """How many lines it wrote."""
+    written = 0
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / name).write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+        with (out / name).open("wb") as file:
+            for line in lines:
+                file.write(line + b"\n")
+                written += 1
     except OSError as error:
         raise ReplayError(f"{out / name} cannot be written: {error.strerror}. Choose another --out.") from error
+    return written

@@ -1,12 +1,14 @@
 """The correlator over its database: each cycle is one transaction with everything that it decided, or with nothing.
 
-The memory runs with the database. When a transaction fails the memory is thrown away and read anew, so that the two
-never differ; what the collectors had sent comes again, because it was not acknowledged.
+The memory runs with the database, or one step ahead: the next `decide` may run while the last one is being committed.
+When a transaction fails the memory is thrown away and read anew, so that the two never differ; what the collectors had
+sent comes again, because it was not acknowledged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +17,14 @@ from psycopg import sql
 
 from alarm_correlation import metrics
 from alarm_correlation.engine import resume, step
+from alarm_correlation.garbage import no_garbage_collection
 from alarm_correlation.load import load_marks, load_saved
 from alarm_correlation.operators import KINDS
 from alarm_correlation.policies import Policies
 from alarm_correlation.state import Rules, State
 from alarm_correlation.watch import identity_of
-from alarm_correlation.work import AskedFor, Changes, Inputs, Received
-from alarm_correlation.write import copy_events, news, write_changes, write_marks
+from alarm_correlation.work import AskedFor, Inputs, Received
+from alarm_correlation.write import Decided, copy_events, decided, write, write_marks
 from guywire import feed, inbox
 from guywire.database import Connection
 from guywire.errors import Refused
@@ -48,8 +51,20 @@ the first day of a database and early in a storm, would read whole tables, or co
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What `decide` made of batches: what is to be written, and how far they go."""
+
+    steps: tuple[Decided, ...]
+    marks: Mapping[tuple[str, str], Mark]
+    now: datetime
+
+
 class Correlator:
-    """`start` it on a connection of its own, then `cycle`. After an exception `start` it again, on a new one."""
+    """`start` it on a connection of its own, then `cycle`. After an exception `start` it again, on a new one.
+
+    A cycle is `decide`, which touches nothing but the memory, and `commit`.
+    """
 
     def __init__(self, policies: Policies, *, shadow: bool = False) -> None:
         self._policies = policies
@@ -73,8 +88,9 @@ class Correlator:
             self.marks = await load_marks(connection)
             await _catch_up_with_inventory(connection)
             rules = await self._rules(connection)
-            self._state, changes = resume(await load_saved(connection, rules.policy, now), rules)
-            await self._write(connection, [changes])
+            with no_garbage_collection():
+                self._state, changes = resume(await load_saved(connection, rules.policy, now), rules)
+            await self._write(connection, [decided(self._state, changes)])
         for setting in _BY_KEY:
             await connection.execute(setting)
         metrics.REBUILDS.inc()
@@ -89,25 +105,41 @@ class Correlator:
         at_once: int = AT_ONCE,
         own: Sequence[AlarmEvent] = (),
     ) -> bool:
-        """One transaction: events, `at_once` commands, news in; all that is decided out. True when there is more.
+        """One transaction: events, `at_once` commands, news in; all that is decided out. True when there is more."""
+        return await self.commit(connection, self.decide(batches, now, own), at_once)
 
-        `own` are events that no collector sent: what the correlator itself noticed.
-        """
+    def decide(self, batches: Sequence[Batch], now: datetime, own: Sequence[AlarmEvent] = ()) -> Taken:
+        """Takes events into the memory. `own` are those that no collector sent: what the correlator itself noticed."""
+        before = self._follow_policy()
         fresh = [received for batch in batches for received in self._fresh(batch)]
         marks = {(batch.collector, batch.domain): batch.mark for batch in batches if self._is_ahead(batch)}
+        noticed = [self._noticed(event) for event in own]
+        changes = step(self.state, Inputs((*fresh, *noticed)), now)
+        self.marks |= marks
+        return Taken((*before, decided(self.state, changes)), marks, now)
+
+    async def commit(
+        self, connection: Connection, taken: Taken, at_once: int = AT_ONCE, go_on: Callable[[], None] = lambda: None
+    ) -> bool:
+        """One transaction: what was taken, and `at_once` commands and news that it takes in itself.
+
+        Calls `go_on` once the memory is free for the next `decide`. True when there is more to take in.
+        """
         async with connection.transaction():
-            before = await self._follow_rules(connection)
+            steps = [*taken.steps, *await self._follow_inventory(connection)]
             asked = await inbox.take(connection, NAME, at_once)
             orders, told = await self._news_of_orders(connection)
-            commands = tuple(AskedFor(one.command_id, one.command, one.actor) for one in asked)
-            noticed = [self._noticed(event) for event in own]
-            changes = step(self.state, Inputs((*fresh, *noticed), commands, tuple(orders)), now)
-            await write_marks(connection, marks)
-            await self._write(connection, [*before, changes], asked)
-        self.marks |= marks
-        metrics.count(changes, now)
-        for incident in changes.would_open:
-            _log.info("ticket.would_open", incident=incident)
+            if asked or orders:
+                commands = tuple(AskedFor(one.command_id, one.command, one.actor) for one in asked)
+                changes = step(self.state, Inputs(commands=commands, orders=tuple(orders)), taken.now)
+                steps.append(decided(self.state, changes))
+            go_on()
+            await write_marks(connection, taken.marks)
+            await self._write(connection, steps, asked)
+        for one in steps:
+            metrics.count(one.changes, taken.now)
+            for incident in one.changes.would_open:
+                _log.info("ticket.would_open", incident=incident)
         return len(asked) == at_once > 0 or told == _NEWS_AT_ONCE
 
     def silent(self, collectors: Collection[str]) -> set[str]:
@@ -139,15 +171,23 @@ class Correlator:
             if seq > known
         ]
 
-    async def _follow_rules(self, connection: Connection) -> list[Changes]:
-        """With another inventory or policy the same facts are seen anew: causes, incidents, tickets and needs."""
+    def _follow_policy(self) -> list[Decided]:
         rules = self.state.rules
-        moved = await _catch_up_with_inventory(connection)
-        if not moved and self._policies.current() == (rules.policy, rules.causes):
+        policy, causes = self._policies.current()
+        if (policy, causes) == (rules.policy, rules.causes):
             return []
-        self._state, changes = resume(self.state.saved(), await self._rules(connection))
-        _log.info("correlator.new_rules", inventory=self.state.rules.topology.version)
-        return [changes]
+        return [self._see_anew(replace(rules, policy=policy, causes=causes))]
+
+    async def _follow_inventory(self, connection: Connection) -> list[Decided]:
+        if not await _catch_up_with_inventory(connection):
+            return []
+        return [self._see_anew(await self._rules(connection))]
+
+    def _see_anew(self, rules: Rules) -> Decided:
+        """With other rules the same facts are seen anew: causes, incidents, tickets and needs."""
+        self._state, changes = resume(self.state.saved(), rules)
+        _log.info("correlator.new_rules", inventory=rules.topology.version)
+        return decided(self._state, changes)
 
     async def _news_of_orders(self, connection: Connection) -> tuple[list[dict[str, Any]], int]:
         try:
@@ -158,19 +198,19 @@ class Correlator:
             await feed.advance(connection, NAME, "dispatch", changes[-1].seq)
         return [change.body for change in changes if change.topic == "work_order"], len(changes)
 
-    async def _write(self, connection: Connection, steps: Sequence[Changes], asked: Sequence[Asked] = ()) -> None:
+    async def _write(self, connection: Connection, steps: Sequence[Decided], asked: Sequence[Asked] = ()) -> None:
         by_id = {one.command_id: one for one in asked}
-        published: dict[str, set[str]] = {}
-        for changes in steps:
-            await copy_events(connection, changes.received)
+        news: dict[str, set[str]] = {}
+        for one in steps:
+            await copy_events(connection, one.changes.received)
         async with connection.pipeline():
-            for changes in steps:
-                await write_changes(connection, self.state, changes)
-                for topic, ids in news(self.state, changes).items():
-                    published.setdefault(topic, set()).update(ids)
-                for one, said in changes.answers:
-                    await inbox.answer(connection, by_id[one.command_id], await _in_full(connection, said))
-            await feed.publish(connection, NAME, published)
+            for one in steps:
+                await write(connection, one)
+                for topic, ids in one.news.items():
+                    news.setdefault(topic, set()).update(ids)
+                for answered, said in one.changes.answers:
+                    await inbox.answer(connection, by_id[answered.command_id], await _in_full(connection, said))
+            await feed.publish(connection, NAME, news)
 
 
 async def _catch_up_with_inventory(connection: Connection) -> bool:

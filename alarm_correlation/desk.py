@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from alarm_correlation.needs import end
+import msgspec
+
+from alarm_correlation.closing import is_over
+from alarm_correlation.needs import end, weight_of
 from alarm_correlation.records import Need, Note, Ticket
-from alarm_correlation.state import State
+from alarm_correlation.state import State, number
 from alarm_correlation.tickets import SYSTEM, back_to, move, touch
 from alarm_correlation.work import Work
 from guywire.commands import MoveTicket, OpenTicket
 from guywire.errors import conflict, invalid, not_found
 from guywire.model import NeedKind, NeedState, TicketState
+from guywire.vague import is_vague
 
 _A, _P, _W, _H = TicketState.ACKNOWLEDGED, TicketState.IN_PROGRESS, TicketState.PENDING, TicketState.HELD
 _R, _X = TicketState.RESOLVED, TicketState.CANCELLED
@@ -33,15 +36,6 @@ TRANSITIONS: Mapping[TicketState, frozenset[TicketState]] = MappingProxyType(
 )
 """Where a person may move a ticket from each state."""
 
-_VAGUE_ENGLISH = """
-    fixed ok okay done good fine normal solved resolved repaired closed restored yes none na nil handled finished
-    all it is was now problem issue fault the
-"""
-_VAGUE_CHINESE = """
-    已修复 修复 已处理 处理 完成 已完成 好了 正常 已恢复 恢复 已解决 解决 无 修好了 已修好 处理完成 恢复正常 已处理好
-    故障已修复 已经修复 已修复好 已正常 故障已处理 已处理完成 故障已恢复
-"""
-_VAGUE = frozenset((_VAGUE_ENGLISH + _VAGUE_CHINESE).split())
 _MOST_TEXT = 2_000
 
 
@@ -79,7 +73,7 @@ def open_by_hand(state: State, work: Work, command: OpenTicket, actor: str) -> d
         skills=command.skills,
         priority=command.priority,
         opened_at=work.now,
-        weight=state.rules.policy.class_weight[site.site_class] * max(1, len(site.tenants)),
+        weight=weight_of(state, site),
     )
     _keep(state, work, ticket, need, actor)
     return {"id": ticket.ticket_id, "state": ticket.state, "version": ticket.version}
@@ -109,12 +103,6 @@ def come_back(state: State, work: Work) -> None:
         if ticket is not None and ticket.state is _H and ticket.hold_until and ticket.hold_until <= work.now:
             ticket.hold_until, ticket.hold_reason = None, ""
             move(work, ticket, back_to(ticket), SYSTEM, "the hold is over")
-
-
-def is_vague(text: str) -> bool:
-    """Whether a result says nothing: "fixed", "OK.", "已修复"."""
-    words = re.sub(r"[\W_]+", " ", text.casefold()).split()
-    return not words or all(word in _VAGUE for word in words) or len("".join(words)) < 3
 
 
 def _target(ticket: Ticket, to: str) -> TicketState:
@@ -149,6 +137,8 @@ def _apply(state: State, work: Work, ticket: Ticket, to: TicketState, command: M
         ticket.hold_until, ticket.hold_reason = command.until, command.reason[:_MOST_TEXT]
         state.look_again(command.until, ticket.ticket_id)
     elif to is _P:
+        if ticket.state is _R and is_over(state, ticket):
+            _look_again(state, work, ticket)
         ticket.in_progress_at = ticket.in_progress_at or work.now
         ticket.resolved_at = ticket.resolution_proposed_at = None
     elif to is _R:
@@ -165,13 +155,39 @@ def _apply(state: State, work: Work, ticket: Ticket, to: TicketState, command: M
                 end(work, state.needs[need_id], NeedState.CANCELLED)
 
 
+def _look_again(state: State, work: Work, ticket: Ticket) -> None:
+    """Taken up although nothing stands: somebody is to look at its last place, or it would be resolved at once."""
+    keys = (*state.needs_of.get(ticket.ticket_id, ()), *state.past_needs_of.get(ticket.ticket_id, ()))
+    last = max((state.needs[key] for key in keys), key=lambda need: number(need.need_id), default=None)
+    if last is None:
+        raise conflict("nothing_to_do", f"Nothing of {ticket.ticket_id} stands any more. Open a new ticket by hand.")
+    need = msgspec.structs.replace(
+        last,
+        need_id=state.new_id("N"),
+        kind=NeedKind.INSPECT,
+        summary=last.summary if last.kind is NeedKind.INSPECT else f"To be looked at again: {last.summary}",
+        priority=ticket.priority,
+        deadline=None,
+        site_down_at=None,
+        state=NeedState.OPEN,
+        opened_at=work.now,
+        ended_at=None,
+        version=1,
+    )
+    _want(state, work, need)
+
+
+def _want(state: State, work: Work, need: Need) -> None:
+    state.needs[need.need_id] = need
+    state.needs_of[need.ticket_id].append(need.need_id)
+    work.changes.needs.add(need.need_id)
+
+
 def _keep(state: State, work: Work, ticket: Ticket, need: Need, actor: str) -> None:
     state.tickets[ticket.ticket_id] = ticket
     state.origins[ticket.origin] = ticket.ticket_id
-    state.needs[need.need_id] = need
-    state.needs_of[ticket.ticket_id].append(need.need_id)
+    _want(state, work, need)
     touch(work, ticket)
-    work.changes.needs.add(need.need_id)
     note = Note(ticket_id=ticket.ticket_id, at=work.now, actor=actor, kind="opened", text=ticket.origin)
     work.changes.notes.append(note)
 

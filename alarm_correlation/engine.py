@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from alarm_correlation.closing import resolve_tickets
 from alarm_correlation.corrections import apply_corrections
 from alarm_correlation.desk import come_back
+from alarm_correlation.discharges import follow_batteries
 from alarm_correlation.explain import explain
 from alarm_correlation.feeds import infer_feeds
 from alarm_correlation.incidents import regroup
-from alarm_correlation.intake import take_events
+from alarm_correlation.intake import look_at_life, take_events
 from alarm_correlation.isolation import trace_isolation
 from alarm_correlation.memory import call_due, forget
 from alarm_correlation.needs import refresh_needs
@@ -22,8 +24,9 @@ from alarm_correlation.operators import take_commands
 from alarm_correlation.orders import take_orders
 from alarm_correlation.outages import refresh_outages
 from alarm_correlation.refresh import refresh_incidents
+from alarm_correlation.silence import declare_silence, follow_silences
 from alarm_correlation.state import Rules, Saved, State, restored
-from alarm_correlation.tickets import keep_tickets, resolve_tickets
+from alarm_correlation.tickets import keep_tickets
 from alarm_correlation.work import Changes, Inputs, Work
 
 Stage = Callable[[State, Work], None]
@@ -33,17 +36,20 @@ PIPELINE: tuple[Stage, ...] = (
     take_events,  # events -> alarms
     take_commands,  # what people ask
     take_orders,  # what dispatch reports
+    follow_silences,  # windows and shelves that begin or end -> the alarms that they mean
     infer_feeds,  # many mains failures on one feed -> the feed
     trace_isolation,  # broken links and dead hubs -> who is cut off, by what
     explain,  # alarm -> its cause
     apply_corrections,  # ... but where an operator knows better
     regroup,  # trees of causes -> incidents
+    follow_batteries,  # readings, power alarms -> how long each battery lasts
     refresh_outages,  # incident -> the sites that it takes down, or will
     refresh_incidents,  # incident -> root, title, severity, state
     come_back,  # holds that are over
     keep_tickets,  # incident -> ticket
     refresh_needs,  # ticket -> the places that want hands
-    resolve_tickets,  # nothing stands, nobody under way -> resolved
+    resolve_tickets,  # nothing stands, nobody under way -> resolved; what policy closes -> closed
+    declare_silence,  # alarm -> why it does not speak
     forget,  # closed, and too long ago to come back
 )
 
@@ -63,6 +69,8 @@ def resume(saved: Saved, rules: Rules) -> tuple[State, Changes]:
     """A state from its facts, under these rules. The changes are empty unless the rules are others than before."""
     state = restored(saved, rules)
     work = Work(Inputs(), state.now, everything=True)
+    for alarm in state.alarms.values():
+        look_at_life(state, work, alarm)
     work.moved = set(state.alarms)
     work.uprooted = set(state.alarms)
     work.incidents = {key for key in state.incidents if state.members.get(key)}

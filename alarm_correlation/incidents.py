@@ -15,6 +15,9 @@ from alarm_correlation.state import State, number
 from alarm_correlation.work import Work
 from guywire.model import TicketState
 
+_ENDED = {TicketState.CLOSED: 1, TicketState.REJECTED: 2, TicketState.CANCELLED: 2}
+"""What a ticket that has ended counts for in a merge: one that a person refused the least."""
+
 
 def regroup(state: State, work: Work) -> None:
     """Gives every uprooted node, and all below it, the incident of the tree in which it now stands."""
@@ -66,11 +69,12 @@ def _united(state: State, work: Work, claims: Iterable[str]) -> str:
     return winner
 
 
-def _seniority(state: State, incident: str) -> tuple[bool, bool, int, int]:
+def _seniority(state: State, incident: str) -> tuple[int, int, int]:
     """The smallest is the most senior: a ticket that goes on, then any ticket, the oldest one, the oldest incident."""
     ticket = state.tickets.get(state.ticket_of.get(incident, ""))
-    over = ticket is None or ticket.state in (TicketState.CLOSED, TicketState.REJECTED, TicketState.CANCELLED)
-    return (over, ticket is None, number(ticket.ticket_id) if ticket else 0, number(incident))
+    if ticket is None:
+        return (3, 0, number(incident))
+    return (_ENDED.get(ticket.state, 0), number(ticket.ticket_id), number(incident))
 
 
 def merge(state: State, work: Work, loser: str, winner: str) -> None:

@@ -8,20 +8,19 @@ import msgspec
 
 from alarm_correlation.corrections import follow_absorbed
 from alarm_correlation.lifecycle import (
-    AGE,
+    CLOCK_AHEAD,
+    CLOCK_BEHIND,
     OPERATOR,
     Heard,
     Occurrence,
-    Track,
     advance,
-    aged,
+    as_of,
     fold,
     heard_from,
-    settle,
-    take_in,
 )
 from alarm_correlation.records import Alarm
 from alarm_correlation.state import State
+from alarm_correlation.track import Track, settle, take_in
 from alarm_correlation.work import Received, Work
 from guywire.model import AlarmEvent, Identity, Severity
 
@@ -49,24 +48,34 @@ def hear(state: State, work: Work, identity: Identity, domain: str, heard: Heard
         track = state.tracks[identity] = Track()
         if heard.clears:
             state.remember_lone_clear(identity)
-    if take_in(track, heard) and not _ended_by_age(state, track):
+    late = track.too_late(heard.at)
+    if take_in(track, heard):
         _follow(state, work, identity, domain, track, heard)
     else:
-        if track.too_late(heard.at):
+        if late:
             work.changes.ignored.append("too_late_to_matter")
         _retell(state, work, identity, domain, track)
     before = track.settled
     settle(track, state.rules.policy.life(identity.alarm_type))
-    if track.settled is not before and track.alarms:
+    if track.alarms and (late or (track.settled is not before and not is_held(track))):
         work.changes.alarms.add(track.alarms[0])  # its row keeps what is settled
+
+
+def is_held(track: Track) -> bool:
+    """Whether it chatters: its row is then written whenever its rate is measured, and not whenever it turns.
+
+    What is settled in between is told again from the events, should there be a restart; a late one, which no longer
+    can, is written at once.
+    """
+    return track.last is not None and track.last.chatter is not None
 
 
 def clear_by_hand(state: State, work: Work, alarm: Alarm, actor: str, seq: int) -> None:
     """An operator's clear is an event like any other, so that whatever comes later is judged the same way."""
-    at = max(work.now, alarm.occurrence.heard_at + timedelta(microseconds=1))  # a source clock may be ahead
+    told = alarm.occurrence
     event = AlarmEvent(
-        at=at,
-        received_at=work.now,
+        at=max(work.now, told.heard_at + timedelta(microseconds=1)),  # a source clock may be ahead
+        received_at=max(work.now, told.news_at),  # ... and a collector's
         site=alarm.site,
         resource=alarm.identity.resource,
         alarm_type=alarm.alarm_type,
@@ -89,50 +98,75 @@ def alarm_at(state: State, identity: Identity, at: datetime) -> str | None:
     return alarms[0] if alarms and state.tracks[identity].too_late(at) else None
 
 
-def age_out(state: State, work: Work, alarm: Alarm) -> None:
-    """Ends an alarm whose type ages out and which was not heard again for so long; asks to be called again then."""
-    windows = state.rules.policy.life(alarm.alarm_type)
-    _tell(state, work, alarm, aged(alarm.occurrence, windows, work.now))
-    state.watch_age(alarm)
+def look_at_life(state: State, work: Work, alarm: Alarm) -> None:
+    """What time makes of an alarm: calm, cleared after its delay, ended by its age, stale. Asks to be called again.
+
+    Only the newest of its identity can still change by itself.
+    """
+    state.watching.pop(alarm.alarm_id, None)
+    track = state.tracks[alarm.identity]
+    if alarm.alarm_id == track.alarms[-1] and track.last is not None:
+        _tell(state, work, alarm, as_of(track.last, state.rules.policy.life(alarm.alarm_type), work.now))
+    stale_since = _stale_since(state, alarm, work.now)
+    if stale_since != alarm.stale_since:
+        _mark_stale(work, alarm, stale_since)
+    state.watch_life(alarm)
 
 
-def _ended_by_age(state: State, track: Track) -> bool:
-    """Whether what the last alarm tells is not the fold of its events alone: it has to be told anew."""
-    return bool(track.alarms) and state.alarms[track.alarms[-1]].occurrence.cleared_by == AGE
+def _stale_since(state: State, alarm: Alarm, now: datetime) -> datetime | None:
+    since = alarm.occurrence.stands_since + state.rules.policy.life(alarm.alarm_type).stale
+    return since if alarm.stands and since <= now else None
+
+
+def _mark_stale(work: Work, alarm: Alarm, since: datetime | None) -> None:
+    alarm.stale_since = since
+    alarm.version += 1
+    work.changes.alarms.add(alarm.alarm_id)
 
 
 def _believable(received: Received, state: State) -> Received:
-    """A source time far ahead of the receipt would outlive every later clear: the receipt's time stands in for it."""
+    """Where no clock can be as wrong as the source time says, the time of receipt stands in for it.
+
+    Nothing is heard before it happens, and a time far ahead would outlive every later clear. By how much it was wrong
+    is kept in the details: `lifecycle` judges by it whether a clear came late or from a slow clock.
+    """
     event = received.event
-    ahead = timedelta(seconds=state.rules.policy.windows.future_seconds)
-    if event.at - event.received_at <= ahead:
+    behind = event.received_at - event.at
+    earliest, latest = state.rules.policy.believable
+    if earliest <= behind <= latest:
         return received
-    event = msgspec.structs.replace(event, at=event.received_at)
+    which = CLOCK_BEHIND if behind > latest else CLOCK_AHEAD
+    details = {**event.details, which: f"{abs(behind.total_seconds()):.0f}"}
+    event = msgspec.structs.replace(event, at=event.received_at, details=details)
     return Received(event, received.collector, received.domain, received.spool, received.seq)
 
 
 def _follow(state: State, work: Work, identity: Identity, domain: str, track: Track, heard: Heard) -> None:
     """The usual case: the newest event so far goes on from the newest occurrence."""
-    last = state.alarms[track.alarms[-1]] if track.alarms else None
+    before = track.last
     windows = state.rules.policy.life(identity.alarm_type)
-    told = advance(last.occurrence if last else None, heard, windows)
+    told = advance(before, heard, windows)
     if told is None:
         return
-    if last is not None and told.raised_at == last.raised_at:
-        _tell(state, work, last, aged(told, windows, work.now))
+    track.last = told
+    now = as_of(told, windows, work.now)
+    if before is not None and told.raised_at == before.raised_at:
+        _tell(state, work, state.alarms[track.alarms[-1]], now)
     else:
-        if last is not None:  # it may have ended by its age, which no event said
-            _tell(state, work, last, aged(last.occurrence, windows, heard.at))
-        track.alarms.append(_begin(state, work, identity, domain, aged(told, windows, work.now)))
+        if before is not None:  # it may have ended by the time in between, which no event said
+            _tell(state, work, state.alarms[track.alarms[-1]], as_of(before, windows, heard.at))
+        track.alarms.append(_begin(state, work, identity, domain, now))
 
 
 def _retell(state: State, work: Work, identity: Identity, domain: str, track: Track) -> None:
     """An event from before the newest: all occurrences are told anew, and keep the ids of those they go on from."""
     before = [state.alarms[alarm_id] for alarm_id in track.alarms]
     windows = state.rules.policy.life(identity.alarm_type)
-    lives = [aged(told, windows, work.now) for told in fold(track.settled, track.tail, windows)]
+    lives = fold(track.settled, track.tail, windows)
+    track.last = lives[-1] if lives else None
     track.alarms = []
-    for place, told in enumerate(lives):
+    for place, life in enumerate(lives):
+        told = as_of(life, windows, work.now)
         ends = lives[place + 1].raised_at if place + 1 < len(lives) else None
         heirs = [
             alarm for alarm in before if told.raised_at <= alarm.raised_at and (not ends or alarm.raised_at < ends)
@@ -151,29 +185,56 @@ def _retell(state: State, work: Work, identity: Identity, domain: str, track: Tr
 def _begin(state: State, work: Work, identity: Identity, domain: str, told: Occurrence) -> str:
     alarm = Alarm(alarm_id=state.new_id("A"), identity=identity, domain=domain, occurrence=told)
     state.add_alarm(alarm)
-    state.watch_age(alarm)
+    state.watch_life(alarm)
     work.moved.add(alarm.alarm_id)
     work.changes.alarms.add(alarm.alarm_id)
     return alarm.alarm_id
 
 
 def _tell(state: State, work: Work, alarm: Alarm, told: Occurrence) -> None:
+    """What an alarm has become. While it chatters its counts go on silently: nothing downstream, a row a measure."""
     before, alarm.occurrence = alarm.occurrence, told
     if told == before:
         return
-    work.changes.alarms.add(alarm.alarm_id)
-    if _times(told) != _times(before):
-        work.moved.add(alarm.alarm_id)
-        state.watch_age(alarm)
-    elif (told.changed_at, told.severity, told.baseline) == (before.changed_at, before.severity, before.baseline):
-        return  # said again: only the count is different
+    state.watch_life(alarm)
+    moved, worded = _times(told) != _times(before), _words(told) != _words(before)
+    if not (moved or worded or _rate(told) != _rate(before)):
+        if told.chatter is None or _measured(told) != _measured(before):
+            work.changes.alarms.add(alarm.alarm_id)  # said again: only the count is different
+        return
     alarm.version += 1
-    if alarm.incident_id is not None:
+    work.changes.alarms.add(alarm.alarm_id)
+    _follow_news(state, alarm, work.now)
+    if moved:
+        work.moved.add(alarm.alarm_id)
+    if (moved or worded) and alarm.incident_id is not None:
         work.incidents.add(alarm.incident_id)
+
+
+def _follow_news(state: State, alarm: Alarm, now: datetime) -> None:
+    """What came back or became worse was not what somebody acknowledged or closed (ISA-18.2); it may be stale anew."""
+    news_at = alarm.occurrence.news_at
+    if alarm.acknowledged_at is not None and alarm.acknowledged_at < news_at:
+        alarm.acknowledged_at, alarm.acknowledged_by = None, ""
+    if alarm.closed_at is not None and alarm.closed_at < news_at:
+        alarm.closed_at, alarm.closed_by = None, ""
+    alarm.stale_since = _stale_since(state, alarm, now)
 
 
 def _times(told: Occurrence) -> tuple[datetime, datetime, datetime | None]:
     return told.raised_at, told.stands_since, told.cleared_at
+
+
+def _words(told: Occurrence) -> tuple[datetime, Severity, bool]:
+    return told.changed_at, told.severity, told.baseline
+
+
+def _measured(told: Occurrence) -> datetime | None:
+    return told.chatter.measured_from if told.chatter is not None else None
+
+
+def _rate(told: Occurrence) -> float:
+    return told.chatter.rate if told.chatter is not None else 0.0
 
 
 def _absorb(state: State, work: Work, alarm: Alarm, survivor: Alarm) -> None:
@@ -186,3 +247,5 @@ def _absorb(state: State, work: Work, alarm: Alarm, survivor: Alarm) -> None:
     follow_absorbed(state, work, alarm.alarm_id, survivor.alarm_id)
     if survivor.acknowledged_at is None:
         survivor.acknowledged_at, survivor.acknowledged_by = alarm.acknowledged_at, alarm.acknowledged_by
+    if survivor.closed_at is None:
+        survivor.closed_at, survivor.closed_by = alarm.closed_at, alarm.closed_by

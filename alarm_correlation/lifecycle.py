@@ -7,13 +7,13 @@ reorder window. Later ones are counted and change nothing: a late clear never cl
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 import msgspec
 
+from alarm_correlation.chatter import Chatter, ChatterLimits, Turns, quiet_at, turn
 from guywire.model import AlarmEvent, Severity
 
 OPERATOR = "operator:"
@@ -21,6 +21,15 @@ OPERATOR = "operator:"
 
 AGE = "age"
 """What clears an alarm that was not heard again for as long as its type lives."""
+
+DEVICE = "device"
+
+CLOCK_BEHIND = "clock_behind"
+CLOCK_AHEAD = "clock_ahead"
+"""Stand in the details of an event whose source time was not believed: so many seconds before or after its receipt."""
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_DELAY = timedelta(days=1)
 
 
 class Heard(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -48,7 +57,9 @@ class Heard(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 class Occurrence(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One life of an alarm. `stands_since` is its raise or last reopening, `heard_at` the newest event in it.
 
-    `baseline` as long as nothing is known of it but that it stood when its device was first looked at.
+    `baseline` as long as nothing is known of it but that it stood when its device was first looked at. `news_at` is the
+    newest receipt of what an operator cannot have known before: that it began, came back or became worse. `lull` is
+    since when its device says clear while that does not count: it chatters, or its clear has yet to last.
     """
 
     raised_at: datetime
@@ -64,32 +75,26 @@ class Occurrence(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     cleared_by: str = ""
     count: int = 1
     baseline: bool = False
-
-
-class Track(msgspec.Struct, gc=False):
-    """What is known of one identity: `settled` is the last occurrence up to the window, `tail` what came in it.
-
-    `alarms` are the ids of the occurrences of `fold(settled, tail, windows)`, in order.
-    """
-
-    settled: Occurrence | None = None
-    tail: list[Heard] = []
-    alarms: list[str] = []
-
-    def too_late(self, at: datetime) -> bool:
-        """Whether an event of that time belongs into what is settled."""
-        return self.settled is not None and at <= self.settled.heard_at
+    news_at: datetime = LONG_AGO
+    turns: Turns = ()
+    chatter: Chatter | None = None
+    lull: datetime | None = None
+    lull_by: str = ""
 
 
 class Windows(msgspec.Struct, frozen=True):
     """How late an event may come, and how soon a raise after a clear is the same alarm come back.
 
-    `age`: what has no clear of its own ends when it was not heard again for so long.
+    `age`: what has no clear of its own ends when it was not heard again for so long. `clear_delay`: a clear counts once
+    it has lasted so long. `stale`: what has stood for so long is stale (ISA-18.2).
     """
 
     reorder: timedelta
     reopen: timedelta
+    chatter: ChatterLimits
     age: timedelta | None = None
+    clear_delay: timedelta = timedelta()
+    stale: timedelta = timedelta(days=1)
 
 
 def heard_from(event: AlarmEvent, lately: Sequence[Heard] = ()) -> Heard:
@@ -120,8 +125,8 @@ def fold(settled: Occurrence | None, tail: Sequence[Heard], windows: Windows) ->
     done: list[Occurrence] = []
     last = settled
     for at, group in groupby(tail, key=lambda heard: heard.at):
-        last = last and aged(last, windows, at)
-        stands = last is not None and last.cleared_at is None
+        last = last and as_of(last, windows, at)
+        stands = last is not None and last.cleared_at is None and last.lull is None
         for heard in sorted(group, key=lambda heard: heard.clears != stands):
             following = advance(last, heard, windows)
             if last is not None and following is not None and following.raised_at != last.raised_at:
@@ -130,11 +135,37 @@ def fold(settled: Occurrence | None, tail: Sequence[Heard], windows: Windows) ->
     return [*done, last] if last is not None else done
 
 
-def aged(last: Occurrence, windows: Windows, now: datetime) -> Occurrence:
-    """The same, or ended by its age: nothing but its events and the time decides."""
-    if windows.age is None or last.cleared_at is not None or now < (end := last.heard_at + windows.age):
-        return last
-    return ended_by_age(last, end)
+def as_of(last: Occurrence, windows: Windows, now: datetime) -> Occurrence:
+    """The same, or what the time that has passed without an event makes of it: calm, cleared, or ended by its age.
+
+    However often it is asked on the way to a time, the outcome at that time is the same.
+    """
+    while (due := next_change(last, windows)) is not None and due <= now:
+        last = _changed(last, due)
+    return last
+
+
+def next_change(last: Occurrence, windows: Windows) -> datetime | None:
+    """When time alone will change it; a chattering ends before a clear counts, and what is held does not age."""
+    if last.chatter is not None:
+        return quiet_at(last.turns, windows.chatter)
+    if last.lull is not None:
+        return last.lull + windows.clear_delay
+    if windows.age is not None and last.cleared_at is None:
+        return last.heard_at + windows.age
+    return None
+
+
+def _changed(last: Occurrence, due: datetime) -> Occurrence:
+    if last.chatter is not None:
+        calm = msgspec.structs.replace(last, chatter=None, turns=(), severity=last.chatter.severity)
+        if last.lull is not None:
+            return calm
+        return msgspec.structs.replace(calm, stands_since=last.turns[-1], changed_at=last.turns[-1])
+    if last.lull is not None:
+        at, by = last.lull, last.lull_by
+        return msgspec.structs.replace(last, cleared_at=at, cleared_by=by, changed_at=at, lull=None, lull_by="")
+    return ended_by_age(last, due)
 
 
 def ended_by_age(last: Occurrence, at: datetime) -> Occurrence:
@@ -143,9 +174,9 @@ def ended_by_age(last: Occurrence, at: datetime) -> Occurrence:
 
 def advance(last: Occurrence | None, heard: Heard, windows: Windows) -> Occurrence | None:
     """The newest occurrence after one more event, none where nothing but clears was heard."""
-    last = last and aged(last, windows, heard.at)
+    last = last and as_of(last, windows, heard.at)
     if heard.clears:
-        return _clear(last, heard) if last is not None else None
+        return _clear(last, heard, windows) if last is not None else None
     if last is None or (last.cleared_at is not None and heard.at - last.cleared_at > windows.reopen):
         return Occurrence(
             raised_at=heard.at,
@@ -159,33 +190,89 @@ def advance(last: Occurrence | None, heard: Heard, windows: Windows) -> Occurren
             details=heard.details,
             count=heard.times,
             baseline=heard.baseline,
+            news_at=heard.received_at,
+            turns=(heard.at,),
         )
-    return _repeat(last, heard)
+    return _repeat(last, heard, windows)
 
 
-def _clear(last: Occurrence, heard: Heard) -> Occurrence:
+def _clear(last: Occurrence, heard: Heard, windows: Windows) -> Occurrence:
     counted = msgspec.structs.replace(last, heard_at=heard.at, count=last.count + heard.times)
-    if last.cleared_at is not None:
+    if last.cleared_at is not None or not _is_of(heard, last, windows):
         return counted
-    by = heard.source.removeprefix(OPERATOR) if heard.source.startswith(OPERATOR) else "device"
-    return msgspec.structs.replace(counted, cleared_at=heard.at, cleared_by=by, changed_at=heard.at)
+    if heard.source.startswith(OPERATOR):
+        return _by_hand(counted, heard)
+    if last.lull is not None:
+        return counted
+    turns, chatter = turn(last.turns, last.chatter, heard.at, last.severity, windows.chatter)
+    if chatter is None and not windows.clear_delay:
+        return msgspec.structs.replace(
+            counted, cleared_at=heard.at, cleared_by=DEVICE, changed_at=heard.at, turns=turns
+        )
+    return msgspec.structs.replace(
+        counted,
+        changed_at=heard.at if _begins(chatter, last) else last.changed_at,
+        turns=turns,
+        chatter=chatter,
+        lull=heard.at,
+        lull_by=DEVICE,
+    )
 
 
-def _repeat(last: Occurrence, heard: Heard) -> Occurrence:
+def _begins(chatter: Chatter | None, last: Occurrence) -> bool:
+    return chatter is not None and last.chatter is None
+
+
+def _is_of(clear: Heard, last: Occurrence, windows: Windows) -> bool:
+    """Whether a clear may end what stands, where its time of receipt stands in for that of a clock that is far behind.
+
+    Either it came hours late, or its device's clock is wrong. The raise tells: the same clock was as wrong then. Nobody
+    is a day late. And a clear by hand ends nothing that was not known when it was given.
+    """
+    if clear.source.startswith(OPERATOR):
+        return last.news_at <= clear.received_at
+    if (behind := clear.details.get(CLOCK_BEHIND)) is None:
+        return True
+    apart = abs(float(behind) - float(last.details.get(CLOCK_BEHIND, 0)))
+    return float(behind) > _NO_DELAY.total_seconds() or apart <= windows.reorder.total_seconds()
+
+
+def _by_hand(last: Occurrence, heard: Heard) -> Occurrence:
+    """Whoever clears by hand does not wait for quiet: what goes on chattering begins to do so anew."""
+    return msgspec.structs.replace(
+        last,
+        cleared_at=heard.at,
+        cleared_by=heard.source.removeprefix(OPERATOR),
+        changed_at=heard.at,
+        turns=(),
+        chatter=None,
+        lull=None,
+        lull_by="",
+    )
+
+
+def _repeat(last: Occurrence, heard: Heard, windows: Windows) -> Occurrence:
     """Said again, said otherwise, or come back inside the reopen window: the same occurrence either way.
 
     What stood at the first look stays baseline while it is only said again; that it became worse is news.
     """
+    turns, chatter = last.turns, last.chatter
     came_back = last.cleared_at is not None
+    if came_back or last.lull is not None:
+        turns, chatter = turn(turns, chatter, heard.at, heard.severity, windows.chatter)
+    elif chatter is not None:
+        chatter = msgspec.structs.replace(chatter, severity=heard.severity)
+    severity = heard.severity if chatter is None else min(last.severity, heard.severity, key=lambda one: one.rank)
     news = came_back or heard.severity.rank < last.severity.rank
-    changed = came_back or heard.severity is not last.severity or heard.text != last.text
+    changed = came_back or severity is not last.severity or _begins(chatter, last)
+    changed = changed or (heard.text != last.text and chatter is None)
     return msgspec.structs.replace(
         last,
         received_at=min(last.received_at, heard.received_at),
         stands_since=heard.at if came_back else last.stands_since,
         changed_at=heard.at if changed else last.changed_at,
         heard_at=heard.at,
-        severity=heard.severity,
+        severity=severity,
         text=heard.text,
         source=heard.source,
         details=heard.details,
@@ -193,44 +280,9 @@ def _repeat(last: Occurrence, heard: Heard) -> Occurrence:
         cleared_by="",
         count=last.count + heard.times,
         baseline=heard.baseline if news else last.baseline,
+        news_at=max(last.news_at, heard.received_at) if news else last.news_at,
+        turns=turns,
+        chatter=chatter,
+        lull=None,
+        lull_by="",
     )
-
-
-def take_in(track: Track, heard: Heard) -> bool:
-    """Puts one event where it belongs by its time; true when it is simply the newest.
-
-    Exact repeats are one entry with its number of times; what is too late is counted on what is settled.
-    """
-    if track.settled is not None and track.too_late(heard.at):
-        track.settled = msgspec.structs.replace(track.settled, count=track.settled.count + heard.times)
-        return False
-    if not track.tail or heard.at > track.tail[-1].at:
-        track.tail.append(heard)
-        return True
-    place = bisect_left(track.tail, heard.order, key=lambda other: other.order)
-    if place < len(track.tail) and track.tail[place].order == heard.order:
-        same = track.tail[place]
-        track.tail[place] = msgspec.structs.replace(
-            same,
-            times=same.times + heard.times,
-            received_at=min(same.received_at, heard.received_at),
-            baseline=same.baseline and heard.baseline,
-        )
-    else:
-        track.tail.insert(place, heard)
-    return False
-
-
-def settle(track: Track, windows: Windows) -> None:
-    """Folds away what can no longer be overtaken. `track.alarms` must name the occurrences as they are now.
-
-    The identity's own newest event is the yardstick, not the clock: a device whose clock is slow is judged by its own
-    time.
-    """
-    if not track.tail:
-        return
-    old = bisect_left(track.tail, track.tail[-1].at - windows.reorder, key=lambda heard: heard.at)
-    if old:
-        lives = fold(track.settled, track.tail[:old], windows)
-        track.settled = lives[-1] if lives else None
-        del track.tail[:old], track.alarms[: max(len(lives) - 1, 0)]

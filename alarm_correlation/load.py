@@ -5,75 +5,95 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+from psycopg.rows import scalar_row
 
-from alarm_correlation.lifecycle import AGE, Heard, Occurrence, Track, ended_by_age, fold, take_in
+from alarm_correlation.lifecycle import Heard, Occurrence, Windows, as_of, fold
 from alarm_correlation.policy import Policy
-from alarm_correlation.records import Alarm, Correction, Incident, Need, Outage, Silence, Ticket, from_row
-from alarm_correlation.state import Order, Saved
+from alarm_correlation.records import Alarm, Correction, Incident, Need, Outage, Silence, Ticket
+from alarm_correlation.state import Order, Saved, number
+from alarm_correlation.track import Track, settle, take_in
 from guywire.database import Connection, Row
 from guywire.model import Identity
 from guywire.stream import Mark
 
+T = TypeVar("T")
+
+_AT_ONCE = 500
+
 _ALARMS = """
-SELECT a.* FROM correlation.alarm a JOIN correlation.incident i USING (incident_id)
+SELECT a.*, json_build_array(a.site_id, a.resource, a.alarm_type, a.qualifier) AS identity, o AS occurrence
+FROM correlation.alarm a JOIN correlation.incident i USING (incident_id),
+LATERAL (SELECT a.raised_at, a.received_at, a.raised_at AS stands_since, a.changed_at, a.changed_at AS heard_at,
+                a.severity, a.text, a.source, a.details, a.cleared_at, a.cleared_by, a.count, a.baseline,
+                CASE WHEN a.chattering_since IS NOT NULL THEN json_build_object(
+                    'since', a.chattering_since, 'rate', a.chatter_rate, 'severity', a.severity,
+                    'measured_from', a.chattering_since) END AS chatter) o
 WHERE i.state = 'open' OR (i.state = 'closed' AND i.closed_at > %(since)s)
 ORDER BY a.raised_at
 """
+_SETTLED = "SELECT alarm_id, settled FROM correlation.alarm WHERE settled IS NOT NULL AND alarm_id = ANY(%(alarms)s)"
 _INCIDENTS = "SELECT * FROM correlation.incident WHERE incident_id = ANY(%(incidents)s)"
 _OUTAGES = "SELECT * FROM correlation.outage WHERE incident_id = ANY(%(incidents)s)"
-_HEARD = """e.at, e.received_at, e.site_id, e.resource, e.alarm_type, e.qualifier, e.severity, e.text, e.source,
-       e.details, e.count AS times, e.baseline"""
-_EVENTS = f"""
-SELECT {_HEARD} FROM correlation.alarm_event e JOIN correlation.alarm a USING (alarm_id)
-WHERE a.alarm_id = ANY(%(alarms)s) AND (a.settled IS NULL OR e.at > (a.settled ->> 'heard_at')::timestamptz)
-UNION ALL
-SELECT {_HEARD} FROM correlation.alarm_event e WHERE e.alarm_id IS NULL AND e.received_at > %(since)s
-"""  # noqa: S608 - both parts stand right here
+_EVENTS = """
+SELECT json_build_array(e.site_id, e.resource, e.alarm_type, e.qualifier) AS identity, h AS heard
+FROM (
+    SELECT e.* FROM correlation.alarm_event e JOIN correlation.alarm a USING (alarm_id)
+    WHERE a.alarm_id = ANY(%(alarms)s) AND (a.settled IS NULL OR e.at > (a.settled ->> 'heard_at')::timestamptz)
+    UNION ALL
+    SELECT e.* FROM correlation.alarm_event e WHERE e.alarm_id IS NULL AND e.received_at > %(since)s
+) e,
+LATERAL (SELECT e.at, e.received_at, e.severity, e.text, e.source, e.details, e.count AS times, e.baseline) h
+"""
 _TICKETS = """
 SELECT * FROM correlation.ticket
 WHERE state NOT IN ('closed', 'rejected', 'cancelled') OR closed_at > %(since)s OR incident_id = ANY(%(incidents)s)
 """
 _NEEDS = "SELECT * FROM correlation.need WHERE ticket_id = ANY(%(tickets)s)"
 _CORRECTIONS = "SELECT * FROM correlation.correction WHERE withdrawn_at IS NULL AND alarm_id = ANY(%(alarms)s)"
-_SILENCES = "SELECT * FROM correlation.silence WHERE ended_at IS NULL AND (ends_at IS NULL OR ends_at > %(since)s)"
+_SILENCES = """
+SELECT * FROM correlation.silence WHERE least(ended_at, ends_at) IS NULL OR least(ended_at, ends_at) > %(since)s
+"""
 _ORDERS = """
-SELECT id, ticket, needs, state FROM views.work_order
+SELECT id AS order_id, ticket AS ticket_id, needs, state FROM views.work_order
 WHERE state IN ('offered', 'accepted', 'en_route', 'on_site')
 """
+
+
+class _Settled(msgspec.Struct, gc=False):
+    alarm_id: str
+    settled: Occurrence
+
+
+class _Event(msgspec.Struct, gc=False):
+    identity: Identity
+    heard: Heard
 
 
 async def load_saved(connection: Connection, policy: Policy, now: datetime) -> Saved:
     """The facts as they stand. What can still come back or be overtaken is among them, older things are not."""
     since = now - policy.memory
-    rows = await _rows(connection, _ALARMS, since=since)
-    alarms = [_alarm(row) for row in rows]
-    incidents = sorted({row["incident_id"] for row in rows})
-    events = await _rows(connection, _EVENTS, since=since, alarms=[alarm.alarm_id for alarm in alarms])
-    settled = {row["alarm_id"]: msgspec.convert(row["settled"], Occurrence) for row in rows if row["settled"]}
-    tickets = await _rows(connection, _TICKETS, since=since, incidents=incidents)
-    needs = await _rows(connection, _NEEDS, tickets=[row["ticket_id"] for row in tickets])
+    alarms = await _read(connection, Alarm, _ALARMS, since=since)
+    earliest = min([since, *(alarm.raised_at for alarm in alarms[:1])])  # what was silent since then is judged again
+    ids = [alarm.alarm_id for alarm in alarms]
+    incidents = list({alarm.incident_id for alarm in alarms})
+    settled = {one.alarm_id: one.settled for one in await _read(connection, _Settled, _SETTLED, alarms=ids)}
+    events = await _read(connection, _Event, _EVENTS, since=since, alarms=ids)
+    tickets = await _read(connection, Ticket, _TICKETS, since=since, incidents=incidents)
+    needs = await _read(connection, Need, _NEEDS, tickets=[ticket.ticket_id for ticket in tickets])
     return Saved(
         now=now,
-        tracks=sorted(_tracks(alarms, settled, events, policy).items()),
+        tracks=list(_tracks(alarms, settled, events, policy, now).items()),
         alarms=alarms,
-        incidents=[from_row(Incident, row) for row in await _rows(connection, _INCIDENTS, incidents=incidents)],
-        outages=[from_row(Outage, row) for row in await _rows(connection, _OUTAGES, incidents=incidents)],
-        tickets=[from_row(Ticket, row) for row in tickets],
-        needs=sorted((from_row(Need, row) for row in needs), key=lambda need: int(need.need_id[1:])),
-        orders=[
-            msgspec.convert(
-                {"order_id": row["id"], "ticket_id": row["ticket"], "needs": row["needs"], "state": row["state"]}, Order
-            )
-            for row in await _rows(connection, _ORDERS)
-        ],
-        corrections=[
-            from_row(Correction, row)
-            for row in await _rows(connection, _CORRECTIONS, alarms=[alarm.alarm_id for alarm in alarms])
-        ],
-        silences=[from_row(Silence, row) for row in await _rows(connection, _SILENCES, since=since)],
+        incidents=await _read(connection, Incident, _INCIDENTS, incidents=incidents),
+        outages=await _read(connection, Outage, _OUTAGES, incidents=incidents),
+        tickets=tickets,
+        needs=sorted(needs, key=lambda need: number(need.need_id)),
+        orders=await _read(connection, Order, _ORDERS),
+        corrections=await _read(connection, Correction, _CORRECTIONS, alarms=ids),
+        silences=await _read(connection, Silence, _SILENCES, since=earliest),
         origins=await _origins(connection),
         counters={row["kind"]: row["last"] for row in await _rows(connection, "SELECT * FROM correlation.counter")},
     )
@@ -88,8 +108,9 @@ async def load_marks(connection: Connection) -> dict[tuple[str, str], Mark]:
 def _tracks(
     alarms: Iterable[Alarm],
     settled: Mapping[str, Occurrence],
-    events: Iterable[Row],
+    events: Iterable[_Event],
     policy: Policy,
+    now: datetime,
 ) -> dict[Identity, Track]:
     """Each identity's track as it was: the newest settled occurrence, and what was heard since."""
     tracks: dict[Identity, Track] = defaultdict(Track)
@@ -100,35 +121,34 @@ def _tracks(
             track.settled = settled[alarm.alarm_id]
             track.alarms = []
         track.alarms.append(alarm.alarm_id)
-    for row in events:
-        track = tracks[Identity(row["site_id"], row["resource"], row["alarm_type"], row["qualifier"])]
-        heard = _heard(row)
-        if not track.too_late(heard.at):
-            take_in(track, heard)
+    for event in events:
+        track = tracks[event.identity]
+        if not track.too_late(event.heard.at):
+            take_in(track, event.heard)
     for identity, track in tracks.items():
-        lives = fold(track.settled, track.tail, policy.life(identity.alarm_type))
+        windows = policy.life(identity.alarm_type)
+        lives = fold(track.settled, track.tail, windows)
         if len(lives) == len(track.alarms):  # not so only where history was pruned under a standing alarm
             for alarm_id, told in zip(track.alarms, lives, strict=True):
-                held[alarm_id].occurrence = _as_it_ended(told, held[alarm_id].occurrence)
+                held[alarm_id].occurrence = _as_published(told, held[alarm_id].occurrence, windows, now)
+            track.last = lives[-1] if lives else None
+        elif track.alarms:
+            track.last = held[track.alarms[-1]].occurrence
+        settle(track, windows)
     return dict(tracks)
 
 
-def _as_it_ended(told: Occurrence, stored: Occurrence) -> Occurrence:
-    """No event says that an alarm ended by its age: its row does."""
-    by_age = stored.cleared_by == AGE and told.cleared_at is None
-    return ended_by_age(told, stored.cleared_at) if by_age and stored.cleared_at is not None else told
+def _as_published(told: Occurrence, row: Occurrence, windows: Windows, now: datetime) -> Occurrence:
+    """What the events tell, as far as its row has followed: what time or another policy makes of it is yet to tell."""
+    for life in (told, as_of(told, windows, now)):
+        if _shown(life) == _shown(row):
+            return life
+    published = {name: getattr(row, name) for name in ("cleared_at", "cleared_by", "changed_at", "severity", "chatter")}
+    return msgspec.structs.replace(told, **published)
 
 
-def _heard(row: Row) -> Heard:
-    return msgspec.convert({name: row[name] for name in Heard.__struct_fields__}, Heard)
-
-
-def _alarm(row: Row) -> Alarm:
-    told = {name: row[name] for name in Occurrence.__struct_fields__ if name in row}
-    occurrence: dict[str, Any] = {**told, "stands_since": row["raised_at"], "heard_at": row["changed_at"]}
-    own = {name: row[name] for name in Alarm.__struct_fields__ if name in row}
-    identity = (row["site_id"], row["resource"], row["alarm_type"], row["qualifier"])
-    return msgspec.convert({**own, "identity": identity, "occurrence": occurrence}, Alarm)
+def _shown(life: Occurrence) -> tuple[datetime | None, datetime | None]:
+    return life.cleared_at, life.chatter.since if life.chatter is not None else None
 
 
 async def _origins(connection: Connection) -> dict[str, str]:
@@ -138,3 +158,11 @@ async def _origins(connection: Connection) -> dict[str, str]:
 
 async def _rows(connection: Connection, query: str, **values: Any) -> list[Row]:
     return await (await connection.execute(query, values)).fetchall()
+
+
+async def _read(connection: Connection, kind: type[T], query: str, **values: Any) -> list[T]:
+    """The rows of a query as records. As JSON: the database makes it of one row while this side reads another."""
+    decode = msgspec.json.Decoder(kind).decode
+    cursor = connection.cursor(row_factory=scalar_row)
+    rows = cursor.stream(f"SELECT row_to_json(r)::text FROM ({query}) r", values, size=_AT_ONCE)  # noqa: S608 - ours
+    return [decode(row) async for row in rows]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from alarm_correlation.corrections import forget_corrections
-from alarm_correlation.intake import age_out
+from alarm_correlation.intake import look_at_life
 from alarm_correlation.isolation import beside
 from alarm_correlation.operators import unshelve_due
 from alarm_correlation.state import State
@@ -26,7 +26,7 @@ def call_due(state: State, work: Work) -> None:
             work.tickets.add(key)
         elif key in state.alarms:
             unshelve_due(work, state.alarms[key])
-            age_out(state, work, state.alarms[key])
+            look_at_life(state, work, state.alarms[key])
         elif key.startswith("["):
             _forget_lone_clear(state, Identity(*msgspec.json.decode(key)))
 
@@ -40,7 +40,7 @@ def forget(state: State, work: Work) -> None:
         incident = state.incidents.get(key)
         if incident is None or incident.state == "open":
             continue
-        if key in work.due and (company := _company(state, key)) and all(_may_go(state, work, one) for one in company):
+        if key in work.due and (company := _company(state, work, key)):
             for one in company:
                 _forget_incident(state, work, one)
         else:
@@ -63,12 +63,17 @@ def _ask_to_forget(state: State, key: str, closed_at: datetime | None) -> None:
         state.look_again(state.leaving[key], key)
 
 
-def _company(state: State, key: str) -> set[str]:
-    """The incident and all that broke the same sites' ways up at the same time: who cut them off is told together."""
+def _company(state: State, work: Work, key: str) -> set[str]:
+    """The incident and all that broke the same sites' ways up at the same time: who cut them off is told together.
+
+    None of them may go unless all may; one that stands is usually found at once, and nobody else is asked then.
+    """
     company = {key}
     waiting = [key]
     while waiting:
-        for alarm_id in state.members.get(waiting.pop(), ()):
+        if not _may_go(state, work, here := waiting.pop()):
+            return set()
+        for alarm_id in state.members.get(here, ()):
             others = {state.incident_of[other] for other in beside(state, state.alarms[alarm_id])} - company
             company |= others
             waiting += others
@@ -102,6 +107,7 @@ def _forget_incident(state: State, work: Work, key: str) -> None:
         state.inferred_of.pop(alarm_id, None)
         _forget_alarm(state, alarm_id)
     state.outages.pop(key, None)
+    state.voices.pop(key, None)
     del state.incidents[key]
     if (ticket_id := state.ticket_of.pop(key, None)) is not None:
         state.look_again(state.now + timedelta(microseconds=1), ticket_id)

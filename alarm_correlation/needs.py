@@ -1,27 +1,33 @@
-"""Stage 9: the places that want hands. Declared from what stands in the incident, then compared with what is open."""
+"""Stage 9: the places that want hands. Declared from what stands in the incident, then compared with what is open.
+
+A ticket has one open need for a place at most, also where two tickets became one: the one with whom a crew is farthest
+goes on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from alarm_correlation.outages import runs_on_generator, site_down_at
+from alarm_correlation.outages import runs_on_generator
 from alarm_correlation.records import Alarm, Need, Ticket
-from alarm_correlation.state import Order, State, feed_named
-from alarm_correlation.tickets import OPEN, UNDER_WAY
+from alarm_correlation.state import State, feed_named, number
+from alarm_correlation.tickets import OPEN
 from alarm_correlation.work import Work
 from guywire.catalogue import alarm_type
 from guywire.inventory.model import Site
-from guywire.model import UNASSIGNED, NeedKind, NeedState, WorkOrderState
+from guywire.model import UNASSIGNED, Identity, NeedKind, NeedState, WorkOrderState
 
 Key = tuple[str, NeedKind]
 _OVER = frozenset({NeedState.HEALED, NeedState.CANCELLED})
-_GIVEN = UNDER_WAY | {WorkOrderState.ACCEPTED}
+_OF_ALARMS = frozenset({NeedKind.REPAIR, NeedKind.GENERATOR})
+_REACH = {WorkOrderState.ON_SITE: 0, WorkOrderState.EN_ROUTE: 1, WorkOrderState.ACCEPTED: 2}
+"""How far a crew is; an order that nobody has accepted is none yet."""
 
 
 class Place(NamedTuple):
-    """Somewhere that wants hands: because of which alarm, of what kind, and when its battery is empty."""
+    """Somewhere that wants hands: because of which alarm, of what kind, and when the site goes down, or went."""
 
     alarm: Alarm
     kind: NeedKind
@@ -42,7 +48,7 @@ def refresh_needs(state: State, work: Work) -> None:
 
 def wanted(state: State, incident: str) -> Iterator[Place]:
     """The incident's places. Of a feed: every site without mains. Else the root's site, and what outlives the root."""
-    standing = sorted(_standing(state, incident), key=lambda one: (one.raised_at, one.identity))
+    standing = list(_standing(state, incident))
     if not standing:
         return
     root = state.root(standing[0].alarm_id)
@@ -60,53 +66,102 @@ def _standing(state: State, incident: str) -> Iterator[Alarm]:
 
 
 def _without_mains(state: State, standing: list[Alarm]) -> Iterator[Place]:
-    for alarm in standing:
-        dark = alarm.site and alarm.alarm_type == state.rules.policy.feed.alarm_type
-        if dark and not runs_on_generator(state, alarm.site):
-            yield Place(alarm, NeedKind.GENERATOR, site_down_at(state, alarm))
+    mains = state.rules.policy.feed.alarm_type
+    for alarm in sorted((alarm for alarm in standing if alarm.alarm_type == mains), key=_age):
+        if alarm.site and not runs_on_generator(state, alarm.site):
+            yield Place(alarm, NeedKind.GENERATOR, _down_at(state, alarm))
 
 
 def _at_root(state: State, root: Alarm, standing: list[Alarm]) -> Iterator[Place]:
-    if root.site and any(alarm.site == root.site for alarm in standing):
-        yield Place(root, NeedKind.REPAIR, site_down_at(state, root))
+    """Hands for the root; once it is clear, for the first of what still stands at its site."""
+    here = (alarm for alarm in standing if alarm.site == root.site)
+    left = root if root.stands else min(here, key=_age, default=None)
+    if root.site and left is not None:
+        yield Place(left, NeedKind.REPAIR, _down_at(state, left))
+
+
+def _down_at(state: State, alarm: Alarm) -> datetime | None:
+    """When its site goes down, or went, in the alarm's incident; none when it does not."""
+    outage = state.outages.get(alarm.incident_id or "", {}).get(alarm.site)
+    if outage is None or outage.ended_at is not None:
+        return None
+    return outage.started_at or outage.predicted_at
 
 
 def _left_over(state: State, incident: str, standing: list[Alarm], taken: set[str]) -> Iterator[Place]:
     """What stands although its cause has been clear for a while: a breaker that stayed off, a station that hangs."""
     patience = timedelta(seconds=state.rules.policy.need.leftover_seconds)
-    for alarm in standing:
-        cause = state.alarms.get(alarm.cause_alarm_id or "")
-        if cause is None or cause.cleared_at is None or not alarm.site or alarm.site in taken:
+    for alarm, cleared_at in sorted(_outliving(state, standing), key=lambda one: _age(one[0])):
+        if not alarm.site or alarm.site in taken:
             continue
         if not state.rules.policy.wants_hands(alarm.alarm_type, alarm.occurrence.severity):
             continue
-        due = max(cause.cleared_at, alarm.occurrence.stands_since) + patience
+        due = max(cleared_at, alarm.occurrence.stands_since) + patience
         if due > state.now:
             state.look_again(due, incident)
         else:
             taken.add(alarm.site)
-            yield Place(alarm, NeedKind.REPAIR, site_down_at(state, alarm))
+            yield Place(alarm, NeedKind.REPAIR, _down_at(state, alarm))
+
+
+def _outliving(state: State, standing: list[Alarm]) -> Iterator[tuple[Alarm, datetime]]:
+    """What stands although its cause is clear, and since when that is."""
+    for alarm in standing:
+        cause = state.alarms.get(alarm.cause_alarm_id or "")
+        if cause is not None and cause.cleared_at is not None:
+            yield alarm, cause.cleared_at
+
+
+def _age(alarm: Alarm) -> tuple[datetime, Identity]:
+    return alarm.raised_at, alarm.identity
 
 
 def _reconcile(state: State, work: Work, ticket: Ticket, places: dict[Key, Place]) -> None:
     standing: set[str] | None = None
-    for need in [state.needs[need_id] for need_id in state.needs_of.get(ticket.ticket_id, ())]:
+    reach = _reach(state, ticket.ticket_id)
+    seen: set[Key] = set()
+    for need in sorted(_needs(state, ticket), key=lambda need: _precedence(need, reach)):
         key = (need.site_id, need.kind)
         place = places.get(key)
         if need.state in _OVER:
             state.lay_by(need)
+        elif need.kind not in _OF_ALARMS:
+            continue  # a person asked for it
         elif need.state is NeedState.MET:
             if place is not None and _covers(need, place):
                 del places[key]
+        elif key in seen:
+            end(work, need, NeedState.CANCELLED)
         elif place is None:
+            seen.add(key)
             if standing is None:
                 standing = {alarm.site for alarm in _standing(state, ticket.incident_id or "")}
-            _end(state, work, need, heals=need.site_id not in standing)
+            _end(state, work, need, given=need.need_id in reach, standing=standing)
         else:
+            seen.add(key)
             del places[key]
-            _reword(work, ticket, need, place)
+            _reword(state, work, ticket, need, place)
     for place in places.values():
         _open(state, work, ticket, place)
+
+
+def _needs(state: State, ticket: Ticket) -> list[Need]:
+    return [state.needs[need_id] for need_id in state.needs_of.get(ticket.ticket_id, ())]
+
+
+def _reach(state: State, ticket_id: str) -> dict[str, int]:
+    """The ticket's needs that somebody has accepted, and how far the crew is: 0 is there."""
+    orders = [state.orders[order_id] for order_id in state.orders_of.get(ticket_id, ())]
+    given = [(order.needs, _REACH[order.state]) for order in orders if order.state in _REACH]
+    reach: dict[str, int] = {}
+    for needs, far in given:
+        for need_id in needs:
+            reach[need_id] = min(far, reach.get(need_id, far))
+    return reach
+
+
+def _precedence(need: Need, reach: dict[str, int]) -> tuple[bool, int, int]:
+    return need.state is not NeedState.MET, reach.get(need.need_id, len(_REACH)), number(need.need_id)
 
 
 def _covers(need: Need, place: Place) -> bool:
@@ -114,11 +169,15 @@ def _covers(need: Need, place: Place) -> bool:
     return need.ended_at is not None and place.alarm.occurrence.stands_since <= need.ended_at
 
 
-def _end(state: State, work: Work, need: Need, *, heals: bool) -> None:
-    """Healed where nothing stands any more; else taken back, unless somebody has already accepted it."""
-    if heals:
+def _end(state: State, work: Work, need: Need, *, given: bool, standing: set[str]) -> None:
+    """Healed where nothing stands any more; else taken back, unless somebody has already accepted it.
+
+    What it was opened for may stand in another incident now, after a split.
+    """
+    elsewhere = any(alarm.stands for alarm in state.alarms_at(need.site_id, (need.alarm_type,)))
+    if need.site_id not in standing and not elsewhere:
         end(work, need, NeedState.HEALED)
-    elif not any(order.state in _GIVEN for order in _orders(state, need)):
+    elif not given:
         end(work, need, NeedState.CANCELLED)
 
 
@@ -129,47 +188,48 @@ def end(work: Work, need: Need, how: NeedState) -> None:
     work.changes.needs.add(need.need_id)
 
 
-def _orders(state: State, need: Need) -> Iterator[Order]:
-    for order_id in state.orders_of.get(need.ticket_id, ()):
-        if need.need_id in state.orders[order_id].needs:
-            yield state.orders[order_id]
-
-
 def _open(state: State, work: Work, ticket: Ticket, place: Place) -> None:
-    kind = alarm_type(place.alarm.alarm_type)
     site = state.rules.topology.site(place.alarm.site)
-    generator = place.kind is NeedKind.GENERATOR
-    minutes = state.rules.policy.need.generator_minutes if generator else kind.service_minutes
     need = Need(
         need_id=state.new_id("N"),
         ticket_id=ticket.ticket_id,
         site_id=place.alarm.site,
         domain=site.domain if site else UNASSIGNED,
         kind=place.kind,
-        alarm_type=place.alarm.alarm_type,
-        summary=f"{'Generator' if generator else kind.en} at {site.name if site else place.alarm.site}",
-        skills=(kind.skill,),
-        priority=ticket.priority,
-        weight=_weight(state, site),
-        service_minutes=minutes,
-        deadline=place.down_at,
-        site_down_at=place.down_at,
+        weight=weight_of(state, site),
         opened_at=work.now,
+        **_words(state, ticket, place, site),
     )
     state.needs[need.need_id] = need
     state.needs_of[ticket.ticket_id].append(need.need_id)
     work.changes.needs.add(need.need_id)
 
 
-def _reword(work: Work, ticket: Ticket, need: Need, place: Place) -> None:
-    if (need.priority, need.site_down_at) != (ticket.priority, place.down_at):
-        need.priority = ticket.priority
-        need.deadline = need.site_down_at = place.down_at
+def _reword(state: State, work: Work, ticket: Ticket, need: Need, place: Place) -> None:
+    now = _words(state, ticket, place, state.rules.topology.site(place.alarm.site))
+    if any(getattr(need, name) != value for name, value in now.items()):
+        for name, value in now.items():
+            setattr(need, name, value)
         need.version += 1
         work.changes.needs.add(need.need_id)
 
 
-def _weight(state: State, site: Site | None) -> float:
+def _words(state: State, ticket: Ticket, place: Place, site: Site | None) -> dict[str, Any]:
+    """What a need says of its place: it changes with what stands there."""
+    kind = alarm_type(place.alarm.alarm_type)
+    generator = place.kind is NeedKind.GENERATOR
+    return {
+        "alarm_type": place.alarm.alarm_type,
+        "summary": f"{'Generator' if generator else kind.en} at {site.name if site else place.alarm.site}",
+        "skills": (kind.skill,),
+        "service_minutes": state.rules.policy.need.generator_minutes if generator else kind.service_minutes,
+        "priority": ticket.priority,
+        "deadline": place.down_at,
+        "site_down_at": place.down_at,
+    }
+
+
+def weight_of(state: State, site: Site | None) -> float:
     """How much an outage there matters: its class, times its tenants."""
     if site is None:
         return 1.0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -10,17 +13,21 @@ from alarm_correlation.corrections import correct_root, move_alarm, withdraw
 from alarm_correlation.desk import move_by_hand, open_by_hand
 from alarm_correlation.intake import clear_by_hand
 from alarm_correlation.records import Alarm, Audit, Comment
+from alarm_correlation.silence_desk import end_silence, plan_silence
 from alarm_correlation.state import State
 from alarm_correlation.work import AskedFor, Work
 from guywire.commands import (
     AcknowledgeAlarm,
     ClearAlarm,
+    CloseAlarm,
     Command,
     CommentAlarm,
     CorrectRoot,
+    EndSilence,
     MoveAlarm,
     MoveTicket,
     OpenTicket,
+    PlanSilence,
     ShelveAlarm,
     UnacknowledgeAlarm,
     UnshelveAlarm,
@@ -28,10 +35,24 @@ from guywire.commands import (
 )
 from guywire.errors import Refused, conflict, invalid
 
-AlarmCommand = AcknowledgeAlarm | UnacknowledgeAlarm | ShelveAlarm | UnshelveAlarm | ClearAlarm | CommentAlarm
+Marking = AcknowledgeAlarm | UnacknowledgeAlarm | CloseAlarm
+AlarmCommand = Marking | ShelveAlarm | UnshelveAlarm | ClearAlarm | CommentAlarm
 _MOST_TEXT = 2_000
-KINDS = {"A": "alarm", "I": "incident", "T": "ticket", "C": "correction", "W": "silence"}
+KINDS = {"A": "alarm", "I": "incident", "T": "ticket", "C": "correction", "Q": "silence"}
 """What an id is of, by its first letter; the view of that name shows it."""
+
+
+_APPLIED_BY: Mapping[type[Command], Callable[[State, Work, Any, str], dict[str, Any]]] = MappingProxyType(
+    {
+        OpenTicket: open_by_hand,
+        MoveTicket: move_by_hand,
+        MoveAlarm: move_alarm,
+        CorrectRoot: correct_root,
+        WithdrawCorrection: withdraw,
+        PlanSilence: plan_silence,
+        EndSilence: end_silence,
+    }
+)
 
 
 def take_commands(state: State, work: Work) -> None:
@@ -47,34 +68,19 @@ def take_commands(state: State, work: Work) -> None:
 
 
 def unshelve_due(work: Work, alarm: Alarm) -> None:
-    """Ends a shelving whose time is up."""
-    if alarm.shelved_until is not None and alarm.shelved_until <= work.now:
+    """Ends a shelving whose time is up. What cleared while it was shelved keeps it: it never spoke."""
+    if alarm.stands and alarm.shelved_until is not None and alarm.shelved_until <= work.now:
         _set(work, alarm, shelved_until=None, shelved_by="")
+        work.silenced.add(alarm.alarm_id)
 
 
 def _apply(state: State, work: Work, asked: AskedFor) -> dict[str, Any]:
-    match asked.command:
-        case OpenTicket() as command:
-            return open_by_hand(state, work, command, asked.actor)
-        case MoveTicket() as command:
-            return move_by_hand(state, work, command, asked.actor)
-        case MoveAlarm() as command:
-            return move_alarm(state, work, command, asked.actor)
-        case CorrectRoot() as command:
-            return correct_root(state, work, command, asked.actor)
-        case WithdrawCorrection() as command:
-            return withdraw(state, work, command, asked.actor)
-        case (
-            AcknowledgeAlarm()
-            | UnacknowledgeAlarm()
-            | ShelveAlarm()
-            | UnshelveAlarm()
-            | ClearAlarm()
-            | CommentAlarm() as command
-        ):
-            return _to_alarm(state, work, command, asked)
-        case other:
-            raise invalid("command", f"The correlator does not know the command {type(other).__name__}.")
+    command = asked.command
+    if (apply := _APPLIED_BY.get(type(command))) is not None:
+        return apply(state, work, command, asked.actor)
+    if isinstance(command, AlarmCommand):
+        return _to_alarm(state, work, command, asked)
+    raise invalid("command", f"The correlator does not know the command {type(command).__name__}.")
 
 
 def _to_alarm(state: State, work: Work, command: AlarmCommand, asked: AskedFor) -> dict[str, Any]:
@@ -94,17 +100,17 @@ def _to_alarm(state: State, work: Work, command: AlarmCommand, asked: AskedFor) 
 
 def _do(state: State, work: Work, alarm: Alarm, command: AlarmCommand, asked: AskedFor) -> None:
     match command:
-        case AcknowledgeAlarm():
-            _set(work, alarm, acknowledged_at=work.now, acknowledged_by=asked.actor)
-        case UnacknowledgeAlarm():
-            _set(work, alarm, acknowledged_at=None, acknowledged_by="")
+        case AcknowledgeAlarm() | UnacknowledgeAlarm() | CloseAlarm():
+            _mark(work, alarm, command, asked.actor)
         case ShelveAlarm(until=until):
             if until <= work.now:
                 raise invalid("until", "An alarm is shelved until a time in the future.")
             _set(work, alarm, shelved_until=until, shelved_by=asked.actor)
             state.look_again(until, alarm.alarm_id)
+            work.silenced.add(alarm.alarm_id)
         case UnshelveAlarm():
-            _set(work, alarm, shelved_until=None, shelved_by="")
+            _set(work, alarm, shelved_until=_once_unshelved(work, alarm), shelved_by="")
+            work.silenced.add(alarm.alarm_id)
         case ClearAlarm():
             if not alarm.stands:
                 raise conflict("already_clear", f"{alarm.alarm_id} is already clear.")
@@ -112,6 +118,29 @@ def _do(state: State, work: Work, alarm: Alarm, command: AlarmCommand, asked: As
         case CommentAlarm():
             if not command.comment.strip():
                 raise invalid("comment", "A comment must not be empty.")
+
+
+def _once_unshelved(work: Work, alarm: Alarm) -> datetime | None:
+    """None; but what cleared while it was shelved stays unspoken."""
+    return None if alarm.stands or alarm.shelved_until is None else min(work.now, alarm.shelved_until)
+
+
+def _mark(work: Work, alarm: Alarm, command: Marking, actor: str) -> None:
+    """What an operator says of an alarm apart from what it is. It ends when the alarm comes back or becomes worse."""
+    match command:
+        case AcknowledgeAlarm():
+            _set(work, alarm, acknowledged_at=_seen_at(work, alarm), acknowledged_by=actor)
+        case UnacknowledgeAlarm():
+            _set(work, alarm, acknowledged_at=None, acknowledged_by="")
+        case CloseAlarm():
+            if alarm.closed_at is not None:
+                raise conflict("already_closed", f"{alarm.alarm_id} was closed by {alarm.closed_by} already.")
+            _set(work, alarm, closed_at=_seen_at(work, alarm), closed_by=actor)
+
+
+def _seen_at(work: Work, alarm: Alarm) -> datetime:
+    """Now; a collector's clock may be ahead, and whoever says so has seen what was heard."""
+    return max(work.now, alarm.occurrence.news_at)
 
 
 def _set(work: Work, alarm: Alarm, **fields: Any) -> None:

@@ -35,7 +35,7 @@ def take_orders(state: State, work: Work) -> None:
 
 def _take(state: State, work: Work, body: dict[str, Any]) -> None:
     order = Order(body["id"], body["ticket"], tuple(body["needs"]), WorkOrderState(body["state"]))
-    ticket = _ticket_of(state, order)
+    ticket = state.tickets.get(state.ticket_of_order(order))
     if ticket is None:
         return  # closed long ago, and forgotten
     if order.state in _ENDED:
@@ -53,25 +53,24 @@ def _take(state: State, work: Work, body: dict[str, Any]) -> None:
         _done(state, work, ticket, order, body, who)
 
 
-def _ticket_of(state: State, order: Order) -> Ticket | None:
-    """Its need's ticket: a merge may have moved the need since the order was written."""
-    for need_id in order.needs:
-        if (need := state.needs.get(need_id)) is not None:
-            return state.tickets.get(need.ticket_id)
-    return state.tickets.get(order.ticket_id)
-
-
 def _done(state: State, work: Work, ticket: Ticket, order: Order, body: dict[str, Any], who: str) -> None:
-    """Done proposes: its needs are met; the ticket resolves once the alarms are clear or the centre agrees."""
-    for need in (state.needs[need_id] for need_id in order.needs if need_id in state.needs):
-        if need.state is NeedState.OPEN:
-            end(work, need, NeedState.MET)
-    if ticket.state not in OPEN or ticket.resolution_proposed_at is not None:
-        return
-    ticket.resolution_proposed_at = work.now
+    """Done proposes: its needs are met; the ticket resolves once the alarms are clear or the centre agrees.
+
+    Every crew's words stand in the notes; the first that say something are proposed for the closing.
+    """
+    open_needs = [
+        need for need in (state.needs.get(key) for key in order.needs) if need and need.state is NeedState.OPEN
+    ]
+    for need in open_needs:
+        end(work, need, NeedState.MET)
+    first = ticket.resolution_proposed_at is None
+    if ticket.state not in OPEN or not (first or open_needs):
+        return  # said before
+    ticket.resolution_proposed_at = ticket.resolution_proposed_at or work.now
     ticket.cause = ticket.cause or str(body.get("cause") or "")
     ticket.result = ticket.result or str(body.get("result") or "")
-    ticket.version += 1
+    if first:
+        ticket.version += 1
     touch(work, ticket)
     said = "; ".join(str(body[key]) for key in ("cause", "result") if body.get(key))
     text = f"{order.order_id} done: {said}" if said else f"{order.order_id} done"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from alarm_correlation.records import Alarm, Outage
+from alarm_correlation.records import Alarm, Forecast, Outage
 from alarm_correlation.state import State, feed_named
 from alarm_correlation.work import Work
 from guywire.catalogue import CATALOGUE
@@ -45,57 +45,59 @@ def outages_of(state: State, incident: str) -> dict[str, Outage]:
         site: Outage(
             incident_id=incident,
             site_id=site,
-            reason=_first(times).reason,
-            started_at=_first(times).start,
+            reason=(first := _first(times)).reason,
+            started_at=first.start,
             ended_at=_end(times),
         )
         for site, times in _downs(state, members).items()
     }
     for alarm in members:
-        if alarm.alarm_type != _MAINS or alarm.site in found:
+        if alarm.identity.alarm_type != _MAINS or alarm.site in found:
             continue
-        if (at := site_down_at(state, alarm)) is not None:
+        if (foretold := forecast_of(state, alarm)) is not None:
             found[alarm.site] = Outage(
-                incident_id=incident, site_id=alarm.site, reason="battery runs out", predicted_at=at
+                incident_id=incident,
+                site_id=alarm.site,
+                reason="battery runs out",
+                predicted_at=foretold.expected,
+                predicted_earliest=foretold.earliest,
+                predicted_latest=foretold.latest,
+                prediction_basis=foretold.basis,
             )
     return found
 
 
 def site_down_at(state: State, mains: Alarm) -> datetime | None:
     """When the battery of a site without mains is empty; none when something carries it, or nothing is known of it."""
-    if mains.alarm_type != _MAINS or not mains.stands:
+    foretold = forecast_of(state, mains)
+    return foretold.expected if foretold is not None else None
+
+
+def forecast_of(state: State, mains: Alarm) -> Forecast | None:
+    """The same with its interval, and what it rests on."""
+    if mains.alarm_type != _MAINS or not mains.stands or feed_named(mains.identity) is not None:
         return None
-    site = state.rules.topology.site(mains.site)
-    if site is None or not site.battery_hours:
-        return None
-    if feed_named(mains.identity) is not None or runs_on_generator(state, mains.site) or _is_carried(state, mains):
-        return None
-    return mains.raised_at + timedelta(hours=site.battery_hours)
+    return state.batteries.forecasts.get(mains.site)
 
 
 def runs_on_generator(state: State, site: str) -> bool:
     return any(alarm.stands for alarm in state.alarms_at(site, (_GENSET,)))
 
 
-def _is_carried(state: State, mains: Alarm) -> bool:
-    """Whether the battery discharged after mains went and stopped while mains is away: a portable generator, say."""
-    stopped = False
-    for discharge in state.alarms_at(mains.site, (_DISCHARGING,)):
-        if discharge.cleared_at is None:
-            return False
-        stopped = stopped or discharge.cleared_at > mains.raised_at
-    return stopped
-
-
 def _downs(state: State, members: Iterable[Alarm]) -> Mapping[str, list[Down]]:
+    """Most members neither take down nor cut off: those cost a look at their type and one at their id."""
     downs: dict[str, list[Down]] = defaultdict(list)
     for alarm in members:
-        if alarm.site and alarm.alarm_type in _TAKING_DOWN:
-            downs[alarm.site].append(Down(alarm.raised_at, alarm.alarm_type, alarm.cleared_at))
-        for site in state.cut_by.get(alarm.alarm_id, ()):
-            downs[site] += [
-                Down(episode.start, f"cut off by {alarm.alarm_type} at {alarm.site}", episode.end)
-                for episode in state.cut_off[site]
+        site, _, alarm_type, _ = alarm.identity
+        if alarm_type in _TAKING_DOWN and site:
+            downs[site].append(Down(alarm.raised_at, alarm_type, alarm.cleared_at))
+        if (below := state.cut_by.get(alarm.alarm_id)) is None:
+            continue
+        reason = f"cut off by {alarm_type} at {site}"
+        for other in below:
+            downs[other] += [
+                Down(episode.start, reason, episode.end)
+                for episode in state.cut_off[other]
                 if episode.culprit == alarm.alarm_id
             ]
     return downs

@@ -6,9 +6,8 @@ thousand in memory it would stop a batch for as long as ten of them take.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -78,6 +77,8 @@ class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
             "cleared_by": told.cleared_by,
             "count": told.count,
             "baseline": told.baseline,
+            "chattering_since": told.chatter.since if told.chatter else None,
+            "chatter_rate": told.chatter.rate if told.chatter else 0.0,
             "incident_id": self.incident_id,
             "cause_alarm_id": self.cause_alarm_id,
             "cause_reason": self.cause_reason,
@@ -107,7 +108,7 @@ class Inferred(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Outage(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
-    """A site that an incident takes down, or will at `predicted_at`, between earliest and latest nine times of ten.
+    """A site that an incident takes down, or will at `predicted_at`, between earliest and latest eight times of ten.
 
     `prediction_basis` says what that rests on: stated, load, voltage or history.
     """
@@ -125,6 +126,42 @@ class Outage(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     @property
     def outage_id(self) -> str:
         return f"{self.incident_id}/{self.site_id}"
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """What is foretold of it; none where nothing is, or without an interval."""
+        expected, earliest, latest = self.predicted_at, self.predicted_earliest, self.predicted_latest
+        if expected is None or earliest is None or latest is None:
+            return None
+        return Forecast(expected, earliest, latest, self.prediction_basis)
+
+
+class Forecast(msgspec.Struct, frozen=True, gc=False):
+    """When a battery is empty, between earliest and latest eight times of ten, and what that rests on."""
+
+    expected: datetime
+    earliest: datetime
+    latest: datetime
+    basis: str
+
+
+class Discharge(msgspec.Struct, kw_only=True, frozen=True, gc=False):
+    """A time in which a site ran on its battery, remembered for the next one: until it was `emptied`, or mains was back.
+
+    `used_hours` are hours at the load for which `stated_hours` hold; charges are shares of the full battery.
+    `over_at` is when something carried the site again, none while nothing does; `load_kw` none where none was measured.
+    """
+
+    site_id: str
+    began_at: datetime
+    ended_at: datetime
+    emptied: bool
+    used_hours: float
+    stated_hours: float
+    charge_before: float
+    charge_left: float
+    load_kw: float | None = None
+    over_at: datetime | None = None
 
 
 class Incident(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
@@ -233,6 +270,7 @@ class Silence(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 
     `resources` are patterns as in a shell. `weekly` such as `Sun 02:00-04:00` in `time_zone`; empty: all the time from
     `starts_at` to `ends_at`. The first that matches in the order of `place` holds (RFC 8632, shelves are ordered).
+    `holds`: it does now, and `changes_at` is when that becomes otherwise.
     """
 
     silence_id: str
@@ -253,7 +291,17 @@ class Silence(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     ticket_id: str | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
+    holds: bool = False
+    changes_at: datetime | None = None
     version: int = 1
+
+
+class Voice(NamedTuple):
+    """The alarm that speaks for an incident, if it is heard, and the inferred root whose first alarm it is."""
+
+    alarm_id: str
+    heard: bool
+    of: Inferred | None
 
 
 class Note(msgspec.Struct, kw_only=True, frozen=True):
@@ -286,8 +334,3 @@ class Audit(msgspec.Struct, kw_only=True, frozen=True):
 def as_row(record: msgspec.Struct) -> dict[str, Any]:
     """A record with all its fields, defaults too, as its table has it."""
     return msgspec.structs.asdict(record)
-
-
-def from_row(kind: type[Any], row: Mapping[str, Any]) -> Any:
-    """The record of a table row."""
-    return msgspec.convert({name: row[name] for name in kind.__struct_fields__}, kind, strict=False)

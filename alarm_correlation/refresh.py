@@ -34,15 +34,16 @@ def refresh_incidents(state: State, work: Work) -> None:
 def describe(state: State, key: str, version: int = 1) -> Incident:
     """The incident as its members tell it. It is closed once all are clear."""
     members = [state.alarms[alarm_id] for alarm_id in state.members[key]]
-    standing = [alarm for alarm in members if alarm.stands]
-    ends = [alarm.cleared_at for alarm in members if alarm.cleared_at is not None]
+    lives = [alarm.occurrence for alarm in members]
+    standing = [life for life in lives if life.cleared_at is None]
+    ends = [life.cleared_at for life in lives if life.cleared_at is not None]
     incident = Incident(
         incident_id=key,
         state="open" if standing else "closed",
         domain=UNASSIGNED,
         title="",
-        severity=min((alarm.occurrence.severity for alarm in standing or members), key=lambda one: one.rank),
-        opened_at=min(alarm.raised_at for alarm in members),
+        severity=min({life.severity for life in standing or lives}, key=lambda one: one.rank),
+        opened_at=min([life.raised_at for life in lives]),
         closed_at=None if standing else max(ends),
         alarm_count=len(members),
         version=version,
@@ -90,7 +91,7 @@ def _title(state: State, root: Alarm, members: Sequence[Alarm]) -> str:
         return f"{what} on {_feed_name(state, feed)}"
     site = state.rules.topology.site(root.site)
     place = f"{site.name} ({root.site})" if site else root.site or root.identity.resource
-    others = {alarm.site for alarm in members} | state.cut_by.get(root.alarm_id, set())
+    others = {alarm.identity.site for alarm in members} | state.cut_by.get(root.alarm_id, set())
     more = len(others - {root.site})
     return f"{what} at {place}" + (f", {more} more {'site' if more == 1 else 'sites'}" if more else "")
 

@@ -6,24 +6,29 @@ all lines are read, the incidents are numbered by when they began and by their r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
+from alarm_correlation.books import Books
 from alarm_correlation.engine import new_state, resume, step
-from alarm_correlation.records import Alarm, Incident, Ticket, as_row
+from alarm_correlation.lifecycle import next_change
+from alarm_correlation.records import as_row
 from alarm_correlation.state import Rules, Saved, State
-from alarm_correlation.tickets import wanting
-from alarm_correlation.work import AskedFor, Changes, Inputs, Received
+from alarm_correlation.work import AskedFor, Inputs, Received
 from guywire.catalogue import CATALOGUE
 from guywire.commands import COMMANDS
 from guywire.errors import GuywireError
 from guywire.model import UNASSIGNED, AlarmEvent, Severity
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_TOGETHER = timedelta(seconds=10)
+"""Lines so near to each other are one step. A timer is looked at up to so much late, which no final incident sees."""
+
+_AT_ONCE = 1000
 
 
 class ReplayError(GuywireError):
@@ -52,44 +57,33 @@ class Line(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Fals
     actor: str = "replay"
 
 
-class Told(msgspec.Struct, kw_only=True):
-    """What stands in the books of an incident, live or forgotten."""
-
-    incident: Incident
-    alarms: dict[str, Alarm] = {}
-    sites_down: list[str] = []
-    ticket: bool = False
-
-
 class SavedReplay(msgspec.Struct, kw_only=True):
     """A replay between two lines."""
 
     correlator: Saved
-    books: dict[str, Told]
-    tickets: dict[str, Ticket]
+    books: Books
     lines: int
 
 
 class Replay:
-    """`feed` it lines, then read `incidents()`. `saved()` between two lines and `Replay.resumed` go on exactly."""
+    """`feed` or `feed_all` it lines, then read `incidents()`. `saved()` and `Replay.resumed` go on exactly."""
 
     def __init__(self, rules: Rules) -> None:
         self._state = new_state(rules, _BEGINNING)
-        self._books: dict[str, Told] = {}
-        self._tickets: dict[str, Ticket] = {}
+        self._books = Books()
         self._lines = 0
 
     @classmethod
     def resumed(cls, saved: bytes, rules: Rules) -> Replay:
         held = msgspec.msgpack.decode(saved, type=SavedReplay)
         replay = cls(rules)
-        replay._books, replay._tickets, replay._lines = held.books, held.tickets, held.lines
+        replay._books, replay._lines = held.books, held.lines
         replay._state, changes = resume(held.correlator, rules)
-        replay._write(changes)
+        replay._books.write(replay._state, changes)
         return replay
 
     def saved(self) -> bytes:
-        held = SavedReplay(correlator=self._state.saved(), books=self._books, tickets=self._tickets, lines=self._lines)
+        held = SavedReplay(correlator=self._state.saved(), books=self._books, lines=self._lines)
         return msgspec.msgpack.encode(held)
 
     @property
@@ -98,65 +92,85 @@ class Replay:
 
     def feed(self, line: Line) -> None:
         """Takes one line in. A tick moves time on; readings are for later."""
-        self._lines += 1
-        now = max(self._state.now, line.received_at or line.at)
-        self._write(step(self._state, self._inputs(line, now), now))
+        self._take([line])
+
+    def feed_all(self, lines: Iterable[Line]) -> None:
+        """Takes lines in as a correlator under load does: several events a step, never more than `_TOGETHER` apart."""
+        waiting: list[Line] = []
+        until = _BEGINNING
+        for line in lines:
+            now = line.received_at or line.at
+            if waiting and (line.kind != "event" or now > until or len(waiting) == _AT_ONCE):
+                self._take(waiting)
+                waiting = []
+            if line.kind != "event":
+                self._take([line])
+                continue
+            if not waiting:
+                until = max(self._state.now, now) + _TOGETHER
+            waiting.append(line)
+        if waiting:
+            self._take(waiting)
+
+    def finish(self) -> None:
+        """The recording is over and nothing more is heard: time runs on until what each device said last counts."""
+        while (until := _held_until(self._state)) is not None:
+            self._take([Line(at=until, kind="tick")])
+
+    def lines(self) -> Iterator[bytes]:
+        """The incidents as `incidents.jsonl` has them, one a line."""
+        return self._books.lines(self._state)
 
     def incidents(self) -> list[dict[str, Any]]:
-        """The incidents as `incidents.jsonl` has them."""
-        for key in self._state.incidents:
-            self._note(key)
-        told = [held for held in self._books.values() if held.incident.state != "merged"]
-        rows = sorted((_row(held) for held in told), key=_order)
-        return [{"incident": f"I{place}", **row} for place, row in enumerate(rows, 1)]
+        """The incidents as `incidents.jsonl` has them, times as text."""
+        return [msgspec.json.decode(line) for line in self.lines()]
 
     def tickets(self) -> list[dict[str, Any]]:
         """Every ticket that was opened, in order; not promised to be the same in another order of lines."""
-        return [as_row(ticket) for ticket in self._tickets.values()]
+        return [as_row(ticket) for ticket in self._books.tickets.values()]
 
-    def _inputs(self, line: Line, now: datetime) -> Inputs:
-        if line.kind == "command":
-            command = msgspec.convert(line.body, COMMANDS[line.command])
-            return Inputs(commands=(AskedFor(self._lines, command, line.actor),))
-        if line.kind != "event":
+    def _take(self, lines: Sequence[Line]) -> None:
+        """One step: events, or the one line that is something else."""
+        now = max(self._state.now, *(line.received_at or line.at for line in lines))
+        self._books.write(self._state, step(self._state, self._inputs(lines), now))
+
+    def _inputs(self, lines: Sequence[Line]) -> Inputs:
+        first = self._lines + 1
+        self._lines += len(lines)
+        if lines[0].kind == "command":
+            command = msgspec.convert(lines[0].body, COMMANDS[lines[0].command])
+            return Inputs(commands=(AskedFor(first, command, lines[0].actor),))
+        if lines[0].kind != "event":
             return Inputs()
-        site = self._state.rules.topology.site(line.site or "")
-        event = AlarmEvent(
-            at=line.at,
-            received_at=now,
-            site=line.site or "",
-            resource=line.resource,
-            alarm_type=line.alarm_type,
-            qualifier=line.qualifier,
-            severity=line.severity or CATALOGUE[line.alarm_type].severity,
-            text=line.text,
-            domain=site.domain if site else UNASSIGNED,
-            count=line.count,
-            baseline=line.baseline,
-        )
-        return Inputs(events=(Received(event, "replay", event.domain, "", self._lines),))
+        return Inputs(events=tuple(self._received(lines, first)))
 
-    def _write(self, changes: Changes) -> None:
-        """Notes what may soon be forgotten, as the store would write it."""
-        for key in changes.incidents:
-            self._note(key)
-        for incident, _ in changes.outages | changes.outages_gone:
-            self._note(incident)
-        for alarm_id in changes.alarms:
-            self._note(self._state.incident_of[alarm_id])
-        for ticket_id in changes.tickets:
-            self._tickets[ticket_id] = msgspec.structs.replace(self._state.tickets[ticket_id])
+    def _received(self, lines: Sequence[Line], first: int) -> Iterator[Received]:
+        """Each with the time of its receipt: its own, or the newest source time seen before it."""
+        now = self._state.now
+        for number, line in enumerate(lines, first):
+            now = max(now, line.received_at or line.at)
+            site = self._state.rules.topology.site(line.site or "")
+            event = AlarmEvent(
+                at=line.at,
+                received_at=now,
+                site=line.site or "",
+                resource=line.resource,
+                alarm_type=line.alarm_type,
+                qualifier=line.qualifier,
+                severity=line.severity or CATALOGUE[line.alarm_type].severity,
+                text=line.text,
+                domain=site.domain if site else UNASSIGNED,
+                count=line.count,
+                baseline=line.baseline,
+            )
+            yield Received(event, "replay", event.domain, "", number)
 
-    def _note(self, key: str) -> None:
-        state = self._state
-        self._books[key] = Told(
-            incident=state.incidents[key],
-            alarms={alarm_id: state.alarms[alarm_id] for alarm_id in state.members.get(key, ())},
-            sites_down=sorted(
-                outage.site_id for outage in state.outages.get(key, {}).values() if outage.started_at is not None
-            ),
-            ticket=any(True for _ in wanting(state, key)),
-        )
+
+def _held_until(state: State) -> datetime | None:
+    """When the last of the alarms is calm whose device's word does not count yet."""
+    held = (one for one in state.alarms.values() if one.occurrence.chatter or one.occurrence.lull)
+    ends = (next_change(one.occurrence, state.rules.policy.life(one.alarm_type)) for one in held)
+    return max((at for at in ends if at is not None), default=None)
 
 
 def read_lines(path: Path) -> Iterable[Line]:
@@ -186,38 +200,3 @@ def _checked(line: Line) -> Line:
             raise ValueError(f"no such command: {line.command!r}")
         msgspec.convert(line.body, COMMANDS[line.command])
     return line
-
-
-def _row(told: Told) -> dict[str, Any]:
-    incident = told.incident
-    alarms = sorted(told.alarms.values(), key=lambda alarm: (alarm.raised_at, alarm.identity))
-    return {
-        "opened_at": incident.opened_at,
-        "closed_at": incident.closed_at,
-        "root": {
-            "kind": incident.root_kind,
-            "site": incident.root_site_id or None,
-            "resource": incident.root_resource,
-            "alarm_type": incident.root_alarm_type,
-            "qualifier": incident.root_qualifier,
-        },
-        "sites": sorted({alarm.site for alarm in alarms if alarm.site} | set(told.sites_down)),
-        "sites_down": told.sites_down,
-        "ticket": told.ticket,
-        "alarms": [
-            {
-                "site": alarm.site,
-                "resource": alarm.identity.resource,
-                "alarm_type": alarm.alarm_type,
-                "qualifier": alarm.identity.qualifier,
-                "raised_at": alarm.raised_at,
-            }
-            for alarm in alarms
-        ],
-    }
-
-
-def _order(row: dict[str, Any]) -> tuple[Any, ...]:
-    root = row["root"]
-    names = (root["site"] or "", root["resource"], root["alarm_type"], root["qualifier"], root["kind"])
-    return (row["opened_at"], *names, [(alarm["raised_at"], alarm["site"]) for alarm in row["alarms"]])

@@ -1,18 +1,24 @@
-"""The live service: wakes on the stream, the inbox, the feeds and its own timers, and runs the correlator's cycle."""
+"""The live service: wakes on the stream, the inbox, the feeds and its own timers, and runs the correlator's cycle.
+
+Under load the next cycle is decided, in a thread, while the database commits the last one.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 import psycopg
 import structlog
 
 from alarm_correlation import metrics
 from alarm_correlation.caution import Blamed, Caution, split
-from alarm_correlation.correlator import AT_ONCE, NAME, Correlator
+from alarm_correlation.correlator import AT_ONCE, NAME, Correlator, Taken
 from alarm_correlation.policies import Policies
 from alarm_correlation.watch import CollectorWatch, Look, events_of
 from alarm_correlation.write import set_aside
@@ -30,6 +36,9 @@ _STUCK_SECONDS = 10.0
 _RETRY_SECONDS = 0.5
 _GAUGE_SECONDS = 10.0
 _FEED_DAYS = 3
+_SWITCH_SECONDS = 0.0005
+"""How long the deciding thread may keep the interpreter from the one that talks to the database."""
+
 _OUT_OF_BOUNDS = "54"
 """PostgreSQL's class "program limit exceeded": what is too long for an index, say. Nothing that waiting would mend."""
 
@@ -41,6 +50,7 @@ _log = structlog.get_logger(__name__)
 
 async def run(service: Service) -> None:
     """Runs until told to stop. A lost database is waited for; a failed cycle begins again from what is committed."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     loop = _Loop(service)
     service.health.add("correlator", loop.check)
     service.health.add("events", loop.nothing_set_aside, vital=False)
@@ -54,6 +64,15 @@ async def run(service: Service) -> None:
                 await _sleep(service.stop, _RETRY_SECONDS)
     finally:
         loop.close()
+
+
+class _Turn(NamedTuple):
+    """What one cycle takes in, and what was seen of the collectors when it began."""
+
+    batches: list[Batch]
+    look: Look
+    own: list[AlarmEvent]
+    now: datetime
 
 
 class _Loop:
@@ -71,6 +90,7 @@ class _Loop:
         self._watch = CollectorWatch()
         self._waiting: list[Batch] = []
         self._taken: list[Batch] | None = None
+        self._ahead: tuple[_Turn, asyncio.Future[Taken]] | None = None
 
     async def run(self, connection: Connection) -> None:
         """Cycles on one connection until the stop, or an exception."""
@@ -129,7 +149,7 @@ class _Loop:
             self._receiver.close()
 
     async def _bind(self, correlator: Correlator) -> None:
-        self._waiting = []  # comes again, with what was taken
+        self._waiting, self._ahead = [], None  # comes again, with what was taken
         if self._receiver is None:
             settings = self._service.settings
             self._receiver = Receiver(settings.stream_url, correlator.marks, settings.stream_keys_dir)
@@ -158,18 +178,47 @@ class _Loop:
     async def _cycle(self, correlator: Correlator, connection: Connection, batches: Sequence[Batch]) -> bool:
         """One portion of what has come; true when there is more to do at once."""
         assert self._receiver is not None
-        portion = self._caution.portion()
-        taken, self._waiting = split([*self._waiting, *batches], portion.events)
-        look, own = self._look(correlator)
-        self._taken = taken
+        self._waiting += batches
         with metrics.BATCH_SECONDS.time():
-            more = await correlator.cycle(connection, taken, _now(), portion.commands, own)
+            turn, taken = await self._decided(correlator)
+            self._receiving = self._receiving or asyncio.create_task(self._receiver.batch(_IDLE_SECONDS))
+            try:
+                go_on = partial(self._go_on, correlator)
+                more = await correlator.commit(connection, taken, self._caution.portion().commands, go_on)
+            finally:
+                if self._ahead is not None:  # it works in the memory, which is thrown away when this cycle broke
+                    await asyncio.gather(self._ahead[1], return_exceptions=True)
         self._taken = None
-        self._watch.told(look)
-        self._caution.went_well(taken, more_commands=more)
-        await self._receiver.ack(taken)
+        self._watch.told(turn.look)
+        self._caution.went_well(turn.batches, more_commands=more)
+        await self._receiver.ack(turn.batches)
         self._last_cycle = asyncio.get_running_loop().time()
-        return more or bool(self._waiting)
+        return more or bool(self._waiting) or self._ahead is not None
+
+    async def _decided(self, correlator: Correlator) -> tuple[_Turn, Taken]:
+        """What was decided ahead, or what has come now. What breaks here is to blame on what was taken here."""
+        if self._ahead is not None:
+            (turn, deciding), self._ahead = self._ahead, None
+            self._taken = turn.batches
+            return turn, await deciding
+        turn = self._turn(correlator)
+        self._taken = turn.batches
+        return turn, correlator.decide(turn.batches, turn.now, turn.own)
+
+    def _go_on(self, correlator: Correlator) -> None:
+        """Decides on what has come meanwhile, unless caution wants each cycle by itself."""
+        if self._receiving is not None and self._receiving.done():
+            self._waiting += self._receiving.result()
+            self._receiving = None
+        if self._waiting and self._caution.calm:
+            turn = self._turn(correlator)
+            deciding = asyncio.to_thread(correlator.decide, turn.batches, turn.now, turn.own)
+            self._ahead = turn, asyncio.ensure_future(deciding)
+
+    def _turn(self, correlator: Correlator) -> _Turn:
+        batches, self._waiting = split(self._waiting, self._caution.portion().events)
+        look, own = self._look(correlator)
+        return _Turn(batches, look, own, _now())
 
     def _look(self, correlator: Correlator) -> tuple[Look, list[AlarmEvent]]:
         """Which collectors are missed or back; nobody while caution rules, for this could be what breaks the cycle."""

@@ -16,9 +16,22 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from alarm_correlation.causes import Causes
-from alarm_correlation.lifecycle import Track
+from alarm_correlation.lifecycle import next_change
 from alarm_correlation.policy import Policy
-from alarm_correlation.records import Alarm, Correction, Incident, Inferred, Need, Outage, Silence, Ticket
+from alarm_correlation.readings import Batteries, Readings
+from alarm_correlation.records import (
+    Alarm,
+    Correction,
+    Discharge,
+    Incident,
+    Inferred,
+    Need,
+    Outage,
+    Silence,
+    Ticket,
+    Voice,
+)
+from alarm_correlation.track import Track
 from guywire.catalogue import CATALOGUE
 from guywire.inventory.model import Link
 from guywire.inventory.topology import Topology
@@ -29,7 +42,6 @@ FEED = "feed:"
 
 INFERRED = "F"
 """Ids of inferred roots begin with this. They live only as long as the process."""
-
 
 _TRANSMISSION = frozenset(key for key, kind in CATALOGUE.items() if kind.group == "transmission")
 
@@ -64,6 +76,8 @@ class Saved(msgspec.Struct, kw_only=True):
     orders: list[Order]
     corrections: list[Correction] = []
     silences: list[Silence] = []
+    readings: list[Readings] = []
+    discharges: list[Discharge] = []
     origins: dict[str, str]
     counters: dict[str, int]
 
@@ -120,12 +134,16 @@ class State:
     corrections: dict[str, Correction] = field(default_factory=dict)
     corrected: dict[str, str] = field(default_factory=dict)
     silences: dict[str, Silence] = field(default_factory=dict)
+    silences_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    voices: dict[str, Voice] = field(default_factory=dict)
+    batteries: Batteries = field(default_factory=Batteries)
     timers: list[tuple[datetime, str]] = field(default_factory=list)
     asked: set[tuple[datetime, str]] = field(default_factory=set)
     leaving: dict[str, datetime] = field(default_factory=dict)
+    watching: dict[str, datetime] = field(default_factory=dict)
 
     def new_id(self, kind: str) -> str:
-        """The next id: A alarms, I incidents, T tickets, N needs, F inferred roots, C corrections, W silences."""
+        """The next id: A alarms, I incidents, T tickets, N needs, F inferred roots, C corrections, Q silences."""
         self.counters[kind] = self.counters.get(kind, 0) + 1
         return f"{kind}{self.counters[kind]}"
 
@@ -140,6 +158,7 @@ class State:
     def drop_alarm(self, alarm_id: str) -> Alarm:
         """Takes it out of every index; its incident and its causes are the caller's to mend."""
         alarm = self.alarms.pop(alarm_id)
+        self.watching.pop(alarm_id, None)
         for ids in self._headings(alarm):
             ids.discard(alarm_id)
         return alarm
@@ -177,6 +196,11 @@ class State:
         for type_id in types:
             for alarm_id in here.get(type_id, ()):
                 yield self.alarms[alarm_id]
+
+    def ticket_of_order(self, order: Order) -> str:
+        """Its needs' ticket: a merge may have moved them since the order was written."""
+        known = (self.needs[need_id].ticket_id for need_id in order.needs if need_id in self.needs)
+        return next(known, order.ticket_id)
 
     def lay_by(self, need: Need) -> None:
         """Puts a need that is healed or cancelled where nobody goes through it: a flapping link leaves many behind."""
@@ -231,11 +255,16 @@ class State:
             self.asked.add((at, what))
             heappush(self.timers, (at, what))
 
-    def watch_age(self, alarm: Alarm) -> None:
-        """Asks for an alarm that ages out to be looked at again when it does."""
-        age = self.rules.policy.life(alarm.alarm_type).age
-        if age is not None and alarm.stands:
-            self.look_again(alarm.occurrence.heard_at + age, alarm.alarm_id)
+    def watch_life(self, alarm: Alarm) -> None:
+        """Asks for an alarm to be looked at again when time alone will change it; one such timer at a time for each."""
+        windows = self.rules.policy.life(alarm.alarm_type)
+        due = next_change(alarm.occurrence, windows)
+        if due is None and alarm.stands and alarm.stale_since is None:  # if both: looked at then, it is asked for again
+            due = alarm.occurrence.stands_since + windows.stale
+        watched = self.watching.get(alarm.alarm_id)
+        if due is not None and (watched is None or due < watched):
+            self.watching[alarm.alarm_id] = due
+            self.look_again(due, alarm.alarm_id)
 
     def remember_lone_clear(self, identity: Identity) -> None:
         """A clear without an alarm waits for a raise that is under way, for as long as memory goes."""
@@ -266,6 +295,8 @@ class State:
             orders=[order for _, order in sorted(self.orders.items())],
             corrections=[one for one in _by_number(self.corrections) if one.holds],
             silences=_by_number(self.silences),
+            readings=self.batteries.saved_readings(),
+            discharges=self.batteries.saved_history(),
             origins=self.origins,
             counters=self.saved_counters(),
         )
@@ -294,12 +325,13 @@ def restored(saved: Saved, rules: Rules) -> State:
         state.needs_of[need.ticket_id].append(need.need_id)
     for order in saved.orders:
         state.orders[order.order_id] = order
-        state.orders_of[order.ticket_id].add(order.order_id)
+        state.orders_of[state.ticket_of_order(order)].add(order.order_id)
     for correction in saved.corrections:
         state.corrections[correction.correction_id] = correction
         if correction.holds:
             state.corrected[correction.alarm_id] = correction.correction_id
     state.silences = {silence.silence_id: silence for silence in saved.silences}
+    state.batteries = Batteries.restored(saved.readings, saved.discharges, saved.outages)
     _wind_timers(state)
     return state
 
@@ -309,7 +341,7 @@ def _wind_timers(state: State) -> None:
     for alarm in state.alarms.values():
         if alarm.shelved_until is not None:
             state.look_again(alarm.shelved_until, alarm.alarm_id)
-        state.watch_age(alarm)
+        state.watch_life(alarm)
     for ticket in state.tickets.values():
         if ticket.hold_until is not None:
             state.look_again(ticket.hold_until, ticket.ticket_id)

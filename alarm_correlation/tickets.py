@@ -1,9 +1,19 @@
-"""Stage 8: one ticket for each incident that needs a person; merges, reopenings and what ends a ticket."""
+"""Stage 8: one ticket for each incident that needs a person; how urgent it is, merges and reopenings.
+
+Never two for one incident: a ticket goes with its incident through everything, and one that a person ended while the
+incident went on is not replaced when it gets worse, but taken up again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+import msgspec
+
+from alarm_correlation.audible import asks_at
+from alarm_correlation.party import propose
+from alarm_correlation.priority import Extent, Measure, extent_of, measure
 from alarm_correlation.records import Alarm, Incident, Note, Ticket
 from alarm_correlation.state import State
 from alarm_correlation.work import Work
@@ -27,17 +37,8 @@ def keep_tickets(state: State, work: Work) -> None:
             _consider(state, work, incident)
 
 
-def resolve_tickets(state: State, work: Work) -> None:
-    """Resolves what is over: nothing stands, no need is open, no crew is under way. Comes after the needs."""
-    for ticket_id in sorted(work.tickets):
-        ticket = state.tickets.get(ticket_id)
-        if ticket is not None and ticket.state in OPEN and _is_over(state, ticket):
-            ticket.resolved_at = work.now
-            move(work, ticket, TicketState.RESOLVED, SYSTEM, "all alarms are clear and all needs have ended")
-
-
 def wanting(state: State, incident: str) -> Iterator[Alarm]:
-    """The members that ask for a person: of a kind that does, at a known site, and not gone before the hold ran out.
+    """The members that ask for a person: of a kind that does, at a known site, unsilenced until the hold ran out.
 
     What only stood when its device was first looked at asks for nobody.
     """
@@ -49,8 +50,14 @@ def wanting(state: State, incident: str) -> Iterator[Alarm]:
             or not policy.wants_hands(alarm.alarm_type, alarm.occurrence.severity)
         ):
             continue
-        if alarm.stands or alarm.cleared_at - alarm.raised_at >= policy.hold(alarm.alarm_type):  # type: ignore[operator]
+        if asks_at(state, alarm, hold_of(state, alarm)) is not None:
             yield alarm
+
+
+def hold_of(state: State, alarm: Alarm) -> timedelta:
+    """How long its ticket waits, from when it was first heard."""
+    site = state.rules.topology.site(alarm.site)
+    return state.rules.policy.hold(alarm.alarm_type, site.site_class if site is not None else "C")
 
 
 def move(work: Work, ticket: Ticket, to: TicketState, actor: str, text: str, kind: str = "moved") -> None:
@@ -71,21 +78,15 @@ def is_under_way(state: State, ticket_id: str) -> bool:
     return any(state.orders[key].state in UNDER_WAY for key in state.orders_of.get(ticket_id, ()))
 
 
-def priority_of(state: State, incident: Incident) -> int:
-    """From the incident's severity and the worst class among its sites; 1 is the most urgent."""
-    sites = {state.alarms[alarm_id].site for alarm_id in state.members[incident.incident_id]}
-    sites |= state.outages.get(incident.incident_id, {}).keys()
-    classes = {site.site_class for key in sites if (site := state.rules.topology.site(key)) is not None}
-    return state.rules.policy.priority[incident.severity][min(classes, default="C")]
+def back_to(ticket: Ticket) -> TicketState:
+    """The state that a ticket returns to from being held or over."""
+    return TicketState.IN_PROGRESS if ticket.in_progress_at is not None else TicketState.ACKNOWLEDGED
 
 
 def _consider(state: State, work: Work, incident: Incident) -> None:
     """Opens a ticket when the hold has run out, or asks to be called again then."""
-    holds = state.rules.policy.hold
-    due = min(
-        (alarm.occurrence.received_at + holds(alarm.alarm_type) for alarm in wanting(state, incident.incident_id)),
-        default=None,
-    )
+    asking = (asks_at(state, alarm, hold_of(state, alarm)) for alarm in wanting(state, incident.incident_id))
+    due = min((at for at in asking if at is not None), default=None)
     if due is None:
         return
     if due > work.now:
@@ -103,13 +104,14 @@ def _open(state: State, work: Work, incident: Incident) -> None:
         incident_id=incident.incident_id,
         site_id=incident.root_site_id,
         domain=incident.domain,
-        priority=priority_of(state, incident),
+        priority=4,
         title=incident.title,
         opened_at=work.now,
         opened_by=SYSTEM,
     )
     state.tickets[ticket.ticket_id] = ticket
     state.ticket_of[incident.incident_id] = ticket.ticket_id
+    _word(state, work, ticket, incident)
     touch(work, ticket)
     text = f"opened for incident {incident.incident_id}"
     work.changes.notes.append(Note(ticket_id=ticket.ticket_id, at=work.now, actor=SYSTEM, kind="opened", text=text))
@@ -119,23 +121,49 @@ def _follow(state: State, work: Work, ticket: Ticket, incident: Incident) -> Non
     """A ticket is worded as its incident is. What came back within the reopen window takes its ticket along."""
     work.tickets.add(ticket.ticket_id)
     if incident.incident_id in work.reopened and ticket.state in (TicketState.RESOLVED, TicketState.CLOSED):
-        ticket.resolved_at = ticket.closed_at = ticket.resolution_proposed_at = None
-        move(work, ticket, back_to(ticket), SYSTEM, "the alarm came back", kind="reopened")
-    if ticket.state not in OPEN:
-        return
-    worded = (incident.title, incident.root_site_id, priority_of(state, incident))
-    if worded != (ticket.title, ticket.site_id, ticket.priority):
-        ticket.title, ticket.site_id, ticket.priority = worded
+        _take_up_again(work, ticket, "the alarm came back")
+    _word(state, work, ticket, incident)
+
+
+def _word(state: State, work: Work, ticket: Ticket, incident: Incident) -> None:
+    """Title, place and party go with the incident until the ticket has ended, its urgency while anything stands."""
+    before = msgspec.structs.astuple(ticket)
+    extent = extent_of(state, incident.incident_id)
+    if incident.state == "open" or ticket.impact is None:
+        _weigh(state, work, ticket, incident, extent)
+    if ticket.state not in ENDED:
+        ticket.title, ticket.site_id = incident.title, incident.root_site_id
+        ticket.proposed_party, ticket.proposed_party_reason = propose(state, incident, extent.sites)
+    if msgspec.structs.astuple(ticket) != before:
         touch(work, ticket)
 
 
-def back_to(ticket: Ticket) -> TicketState:
-    """The state that a ticket returns to from being held or over."""
-    return TicketState.IN_PROGRESS if ticket.in_progress_at is not None else TicketState.ACKNOWLEDGED
+def _weigh(state: State, work: Work, ticket: Ticket, incident: Incident, extent: Extent) -> None:
+    """How urgent it is now; what a person ended is taken up again when it has become worse since."""
+    found = measure(state.rules.policy, incident, extent, work.now)
+    if found.changes_at is not None:
+        state.look_again(found.changes_at, incident.incident_id)
+    if ticket.state not in OPEN and _is_worse(ticket, found):
+        _take_up_again(work, ticket, f"it got worse: priority {found.priority}, impact {found.impact}")
+    if ticket.state in OPEN:
+        ticket.impact, ticket.urgency, ticket.priority = found.impact, found.urgency, found.priority
+        ticket.customers = extent.customers
+
+
+def _is_worse(ticket: Ticket, found: Measure) -> bool:
+    """Whether an incident that goes on is worse than when its ticket was ended by a person."""
+    return found.priority < ticket.priority or found.impact < (ticket.impact or 0)
+
+
+def _take_up_again(work: Work, ticket: Ticket, why: str) -> None:
+    """What was said at its end did not hold: the notes keep it."""
+    ticket.resolved_at = ticket.closed_at = ticket.resolution_proposed_at = None
+    ticket.cause = ticket.result = ticket.responsible_party = ""
+    move(work, ticket, back_to(ticket), SYSTEM, why, kind="reopened")
 
 
 def _merge(state: State, work: Work, loser: str, winner: str) -> None:
-    """The older ticket goes on; the other is its duplicate, and its open needs move over under their own ids."""
+    """The older ticket goes on; the other is its duplicate, and its needs move over under their own ids."""
     while winner in work.merged:
         winner = work.merged[winner]
     if (duplicate_id := state.ticket_of.pop(loser, None)) is None:
@@ -145,20 +173,33 @@ def _merge(state: State, work: Work, loser: str, winner: str) -> None:
         raise AssertionError(f"incident {winner} took over {loser} without a ticket")
     if duplicate.state in ENDED:
         return
+    went_on = duplicate.state in OPEN
     duplicate.duplicate_of = kept
     duplicate.closed_at = work.now
+    duplicate.hold_until, duplicate.hold_reason = None, ""
     move(work, duplicate, TicketState.CANCELLED, SYSTEM, f"the same fault as {kept}", kind="merged")
     _hand_over(state, work, duplicate_id, kept)
-    survivor = state.tickets[kept]
-    if duplicate.in_progress_at is not None and survivor.state is TicketState.ACKNOWLEDGED:
-        survivor.in_progress_at = duplicate.in_progress_at
-        move(work, survivor, TicketState.IN_PROGRESS, SYSTEM, f"work on {duplicate_id} goes on here", kind="merged")
+    if went_on:
+        _take_on(work, state.tickets[kept], duplicate)
+
+
+def _take_on(work: Work, survivor: Ticket, duplicate: Ticket) -> None:
+    """The work on a duplicate goes on in the ticket that survives; one that was resolved is not, then."""
+    begun = [at for at in (survivor.in_progress_at, duplicate.in_progress_at) if at is not None]
+    survivor.in_progress_at = min(begun, default=None)
+    touch(work, survivor)
+    if survivor.state is TicketState.RESOLVED:
+        _take_up_again(work, survivor, f"{duplicate.ticket_id} is the same fault and goes on here")
+    elif duplicate.in_progress_at is not None and survivor.state is TicketState.ACKNOWLEDGED:
+        text = f"work on {duplicate.ticket_id} goes on here"
+        move(work, survivor, TicketState.IN_PROGRESS, SYSTEM, text, kind="merged")
 
 
 def _hand_over(state: State, work: Work, from_ticket: str, to_ticket: str) -> None:
+    """Open needs, so that an order already given goes on, and those that were met, so that nobody is sent again."""
     for need_id in list(state.needs_of[from_ticket]):
         need = state.needs[need_id]
-        if need.state is NeedState.OPEN:
+        if need.state in (NeedState.OPEN, NeedState.MET):
             need.ticket_id = to_ticket
             need.version += 1
             state.needs_of[from_ticket].remove(need_id)
@@ -166,14 +207,3 @@ def _hand_over(state: State, work: Work, from_ticket: str, to_ticket: str) -> No
             work.changes.needs.add(need_id)
     for order_id in state.orders_of.pop(from_ticket, set()):
         state.orders_of[to_ticket].add(order_id)
-
-
-def _is_over(state: State, ticket: Ticket) -> bool:
-    if is_under_way(state, ticket.ticket_id):
-        return False
-    if any(state.needs[need_id].state is NeedState.OPEN for need_id in state.needs_of.get(ticket.ticket_id, ())):
-        return False
-    if ticket.incident_id is None:
-        return True
-    incident = state.incidents.get(ticket.incident_id)
-    return incident is None or incident.state == "closed"

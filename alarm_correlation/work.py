@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from alarm_correlation.readings import Reading
 from alarm_correlation.records import Alarm, Audit, Comment, Note
 from guywire.commands import Command
 from guywire.errors import Refused
@@ -39,6 +40,7 @@ class Inputs:
     events: tuple[Received, ...] = ()
     commands: tuple[AskedFor, ...] = ()
     orders: tuple[dict[str, Any], ...] = ()
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,6 +61,9 @@ class Changes:
     needs: set[str] = field(default_factory=set)
     corrections: set[str] = field(default_factory=set)
     silences: set[str] = field(default_factory=set)
+    discharges: set[tuple[str, datetime]] = field(default_factory=set)
+    discharges_gone: set[tuple[str, datetime]] = field(default_factory=set)
+    """By site and by when they began."""
     notes: list[Note] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     audits: list[Audit] = field(default_factory=list)
@@ -83,6 +88,8 @@ class Work:
     """Alarms that began, ended or came back (intake)."""
     dropped: dict[str, Alarm] = field(default_factory=dict)
     """Alarms absorbed by another one (intake)."""
+    silenced: set[str] = field(default_factory=set)
+    """Alarms that became silent, or no longer are, by what people planned or asked (operators, follow_silences)."""
     unsettled: set[str] = field(default_factory=set)
     """Nodes whose cause has to be looked for (feeds, isolation)."""
     uprooted: set[str] = field(default_factory=set)

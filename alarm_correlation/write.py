@@ -1,15 +1,15 @@
 """What a step decided, into the database: one set-based statement a table, all in the caller's transaction.
 
-The statements go out one behind the other without waiting for each other's end: what is left here is made into rows
-while the database is still at what was sent before.
+First everything is made into statements and values, which no longer look at the memory: the next step may go on in it.
+They go out one behind the other without waiting for each other's end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from psycopg import sql
@@ -55,6 +55,52 @@ UPDATE correlation.alarm_event e SET alarm_id = (
 WHERE (alarm_id = ANY(%s) OR alarm_id IS NULL)
   AND (site_id, resource, alarm_type, qualifier) = (%s, %s, %s, %s) AND at >= %s
 """
+_MARKS = """
+INSERT INTO correlation.high_water (collector, domain, spool, seq)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[])
+ON CONFLICT (collector, domain) DO UPDATE SET spool = excluded.spool, seq = excluded.seq
+"""
+_MOVE_COMMENTS = "UPDATE correlation.alarm_comment SET alarm_id = %s WHERE alarm_id = %s"
+_MOVE_EVENTS = "UPDATE correlation.alarm_event SET alarm_id = %s WHERE alarm_id = %s"
+_END_OUTAGES = """
+DELETE FROM correlation.outage o USING unnest(%s::text[], %s::text[]) AS gone (incident_id, site_id)
+WHERE o.incident_id = gone.incident_id AND o.site_id = gone.site_id
+"""
+
+
+class Statement(NamedTuple):
+    """One statement, and what is bound to it."""
+
+    sql: str
+    values: tuple[object, ...]
+
+
+class Decided(NamedTuple):
+    """One step as it is to be written; `news` are the ids to publish by topic."""
+
+    changes: Changes
+    statements: list[Statement]
+    news: dict[str, set[str]]
+
+
+def decided(state: State, changes: Changes) -> Decided:
+    """A step's changes as statements, its events and audits apart. `state` is as the step left it."""
+    statements = [
+        *_upsert("incident", [as_row(state.incidents[key]) for key in sorted(changes.incidents)]),
+        *_upsert("alarm", [_alarm_row(state, state.alarms[key]) for key in sorted(changes.alarms)]),
+        *_retell(changes),
+        *_absorb(changes.absorbed),
+        *_prune_raw(changes.received),
+        *_outages(state, changes),
+        *_upsert("ticket", [as_row(state.tickets[key]) for key in sorted(changes.tickets)]),
+        *_upsert("need", [as_row(state.needs[key]) for key in sorted(changes.needs)]),
+        *_upsert("correction", [as_row(state.corrections[key]) for key in sorted(changes.corrections)]),
+        *_upsert("silence", [as_row(state.silences[key]) for key in sorted(changes.silences)]),
+        *_insert("ticket_note", changes.notes),
+        *_insert("alarm_comment", changes.comments),
+        *_upsert("counter", [{"kind": kind, "last": last} for kind, last in state.saved_counters().items()]),
+    ]
+    return Decided(changes, statements, _news(state, changes))
 
 
 async def copy_events(connection: Connection, received: Sequence[tuple[Received, str | None]]) -> None:
@@ -71,24 +117,11 @@ async def copy_events(connection: Connection, received: Sequence[tuple[Received,
             await copy.write_row((*place, *told, *rest))
 
 
-async def write_changes(connection: Connection, state: State, changes: Changes) -> None:
-    """Writes one step's changes but for its events, inside a pipeline. `state` is as the step left it."""
-    await _upsert(connection, "incident", [as_row(state.incidents[key]) for key in sorted(changes.incidents)])
-    await _upsert(connection, "alarm", [_alarm_row(state, state.alarms[key]) for key in sorted(changes.alarms)])
-    await _retell(connection, changes)
-    await _absorb(connection, changes.absorbed)
-    await _prune_raw(connection, changes.received)
-    await _write_outages(connection, state, changes)
-    await _upsert(connection, "ticket", [as_row(state.tickets[key]) for key in sorted(changes.tickets)])
-    await _upsert(connection, "need", [as_row(state.needs[key]) for key in sorted(changes.needs)])
-    await _upsert(connection, "correction", [as_row(state.corrections[key]) for key in sorted(changes.corrections)])
-    await _upsert(connection, "silence", [as_row(state.silences[key]) for key in sorted(changes.silences)])
-    await _insert(connection, "ticket_note", changes.notes)
-    await _insert(connection, "alarm_comment", changes.comments)
-    await _upsert(
-        connection, "counter", [{"kind": kind, "last": last} for kind, last in state.saved_counters().items()]
-    )
-    for said in changes.audits:
+async def write(connection: Connection, step: Decided) -> None:
+    """Writes one step but for its events, inside a pipeline."""
+    for statement in step.statements:
+        await connection.execute(statement.sql, statement.values)
+    for said in step.changes.audits:
         await audit(connection, said.actor, said.action, said.object_kind, said.object_id, said.detail)
 
 
@@ -108,15 +141,11 @@ async def set_aside(connection: Connection, batch: Batch, reason: str, now: date
 async def write_marks(connection: Connection, marks: Mapping[tuple[str, str], Mark]) -> None:
     """How far each (collector, domain) has been taken in."""
     rows = [(collector, domain, mark.spool, mark.seq) for (collector, domain), mark in marks.items()]
-    async with connection.cursor() as cursor:
-        await cursor.executemany(
-            "INSERT INTO correlation.high_water (collector, domain, spool, seq) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (collector, domain) DO UPDATE SET spool = excluded.spool, seq = excluded.seq",
-            rows,
-        )
+    if rows:
+        await connection.execute(_MARKS, [list(column) for column in zip(*rows, strict=True)])
 
 
-def news(state: State, changes: Changes) -> dict[str, set[str]]:
+def _news(state: State, changes: Changes) -> dict[str, set[str]]:
     """What to publish: whatever changed, and the objects whose views show it too."""
     tickets = changes.tickets | {state.needs[need_id].ticket_id for need_id in changes.needs}
     incidents = {key for ticket_id in tickets if (key := state.tickets[ticket_id].incident_id) is not None}
@@ -137,16 +166,16 @@ def _alarm_row(state: State, alarm: Alarm) -> dict[str, Any]:
     return alarm.row(track.settled if first else None)
 
 
-async def _prune_raw(connection: Connection, received: Iterable[tuple[Received, str | None]]) -> None:
+def _prune_raw(received: Iterable[tuple[Received, str | None]]) -> Iterator[Statement]:
     """Of an unknown trap that comes all day the newest datagrams are kept."""
     alarms = {alarm_id for heard, alarm_id in received if heard.event.raw and alarm_id is not None}
     if alarms:
-        await connection.execute(_PRUNE_RAW, (sorted(alarms), _KEPT_RAW))
+        yield Statement(_PRUNE_RAW, (sorted(alarms), _KEPT_RAW))
 
 
-async def _upsert(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def _upsert(table: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Statement]:
     if rows:
-        await connection.execute(_upsert_statement(table, tuple(rows[0])), (msgspec.json.encode(rows).decode(),))
+        yield Statement(_upsert_statement(table, tuple(rows[0])), (msgspec.json.encode(rows).decode(),))
 
 
 @cache
@@ -167,10 +196,10 @@ def _upsert_statement(table: str, columns: tuple[str, ...]) -> str:
     )
 
 
-async def _insert(connection: Connection, table: str, records: Sequence[msgspec.Struct]) -> None:
+def _insert(table: str, records: Sequence[msgspec.Struct]) -> Iterator[Statement]:
     if records:
         rows = [as_row(record) for record in records]
-        await connection.execute(_insert_statement(table), (msgspec.json.encode(rows).decode(),))
+        yield Statement(_insert_statement(table), (msgspec.json.encode(rows).decode(),))
 
 
 @cache
@@ -182,7 +211,7 @@ def _insert_statement(table: str) -> str:
     )
 
 
-async def _retell(connection: Connection, changes: Changes) -> None:
+def _retell(changes: Changes) -> Iterator[Statement]:
     """Past events of identities whose alarms were cut or joined follow the alarm that they now belong to.
 
     They are looked for under the alarms that had them, and among the clears that had none: never among all events.
@@ -190,24 +219,17 @@ async def _retell(connection: Connection, changes: Changes) -> None:
     for identity, lives in changes.retold.items():
         alarms = [alarm_id for _, alarm_id in lives]
         since = [raised_at for raised_at, _ in lives]
-        await connection.execute(_RETELL, (since, alarms, [*alarms, *changes.absorbed], *identity, min(since)))
+        yield Statement(_RETELL, (since, alarms, [*alarms, *changes.absorbed], *identity, min(since)))
 
 
-async def _absorb(connection: Connection, absorbed: Mapping[str, str]) -> None:
+def _absorb(absorbed: Mapping[str, str]) -> Iterator[Statement]:
     for gone, survivor in absorbed.items():
-        await connection.execute(
-            "UPDATE correlation.alarm_comment SET alarm_id = %s WHERE alarm_id = %s", (survivor, gone)
-        )
-        await connection.execute(
-            "UPDATE correlation.alarm_event SET alarm_id = %s WHERE alarm_id = %s", (survivor, gone)
-        )
-        await connection.execute("DELETE FROM correlation.alarm WHERE alarm_id = %s", (gone,))
+        yield Statement(_MOVE_COMMENTS, (survivor, gone))
+        yield Statement(_MOVE_EVENTS, (survivor, gone))
+        yield Statement("DELETE FROM correlation.alarm WHERE alarm_id = %s", (gone,))
 
 
-async def _write_outages(connection: Connection, state: State, changes: Changes) -> None:
-    rows = [as_row(state.outages[incident][site]) for incident, site in sorted(changes.outages)]
-    await _upsert(connection, "outage", rows)
-    for incident, site in changes.outages_gone:
-        await connection.execute(
-            "DELETE FROM correlation.outage WHERE incident_id = %s AND site_id = %s", (incident, site)
-        )
+def _outages(state: State, changes: Changes) -> Iterator[Statement]:
+    yield from _upsert("outage", [as_row(state.outages[incident][site]) for incident, site in sorted(changes.outages)])
+    if gone := sorted(changes.outages_gone):
+        yield Statement(_END_OUTAGES, ([incident for incident, _ in gone], [site for _, site in gone]))

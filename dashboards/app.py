@@ -6,9 +6,22 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from alarm_correlation.policies import Policies
 from dashboards.live import route as live
 from dashboards.live.hub import Hub
-from dashboards.routes import adoption, alarms, complaints, incidents, inventory, needs, summary, tickets, work_orders
+from dashboards.routes import (
+    adoption,
+    alarms,
+    complaints,
+    corrections,
+    incidents,
+    inventory,
+    needs,
+    silences,
+    summary,
+    tickets,
+    work_orders,
+)
 from guywire.service import Service
 from guywire.web import create_app
 
@@ -23,10 +36,12 @@ def create(service: Service, hub: Hub) -> FastAPI:
         routers=[
             summary.router,
             adoption.router,  # before the alarms', whose transitions take any word
+            corrections.router,  # likewise
             alarms.router,
             incidents.router,
             tickets.router,
             needs.router,
+            silences.router,
             work_orders.router,
             inventory.router,
             complaints.router,
@@ -36,4 +51,5 @@ def create(service: Service, hub: Hub) -> FastAPI:
         pages={"/": "console.html", "/desk": "desk.html"},
     )
     app.state.hub = hub
+    app.state.policies = Policies(service.settings.data_dir)
     return app

@@ -41,6 +41,7 @@ def timeline(
     tickets: Iterable[Row],
     notes: Iterable[Row],
     steps: Iterable[Row],
+    corrections: Iterable[Row],
 ) -> list[dict[str, Any]]:
     """What happened, oldest first: `{"at", "kind", "object", "id", "actor", "text"}`.
 
@@ -61,6 +62,7 @@ def timeline(
             _entry(step["at"], step["state"], "work_order", step["work_order"], step["actor"], step["note"])
             for step in steps
         ),
+        *(entry for correction in corrections for entry in _correction(correction)),
     ]
     return sorted(entries, key=lambda entry: (entry["at"], entry["object"], entry["id"]))
 
@@ -74,6 +76,16 @@ def _alarm(alarm: Row) -> list[dict[str, Any]]:
         by = alarm["acknowledged_by"]
         entries.append(_entry(alarm["acknowledged_at"], "acknowledged", "alarm", alarm["id"], by, text))
     return entries
+
+
+def _correction(correction: Row) -> list[dict[str, Any]]:
+    """Under the id of the alarm that was corrected: that is what a reader knows."""
+    key, comment = correction["alarm"], correction["comment"]
+    made = _entry(correction["made_at"], correction["kind"], "correction", key, correction["made_by"], comment)
+    if not correction["withdrawn_at"]:
+        return [made]
+    by = correction["withdrawn_by"]
+    return [made, _entry(correction["withdrawn_at"], "withdrawn", "correction", key, by, "")]
 
 
 def _outage(outage: Row) -> list[dict[str, Any]]:

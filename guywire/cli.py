@@ -22,6 +22,7 @@ COMMANDS = {
     "user": ("guywire.cli_identity:user", "Manage users."),
     "token": ("guywire.cli_identity:token", "Print a bearer token for a user."),
     "replay": ("alarm_correlation.cli:replay", "Run the correlator over recorded events."),
+    "causes": ("alarm_correlation.learning.cli:causes", "Learn from history what causes what."),
     "plan": ("dispatch.cli:plan", "Print the dispatch plan for one problem."),
     "record": ("collectors.wire.cli:record", "Record what the trap port receives into a capture file."),
     "replay-traps": ("collectors.wire.cli:replay_traps", "Send a capture's traps again, or say what they mean."),

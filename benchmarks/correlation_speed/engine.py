@@ -17,7 +17,7 @@ from alarm_correlation.engine import new_state, step
 from alarm_correlation.policy import shipped_policy
 from alarm_correlation.state import Rules, State
 from alarm_correlation.work import Inputs, Received
-from benchmarks.correlation_speed.storms import STORMS, Batch, inventory
+from benchmarks.correlation_speed.storms import STORMS, Batch
 from guywire.inventory.topology import Topology
 from guywire.model import AlarmEvent
 
@@ -49,8 +49,8 @@ def measure(storm: str, count: int, start: datetime, join: int) -> Measured:
 
 
 def _measure(storm: str, count: int, start: datetime, join: int) -> Measured:
-    state = new_state(Rules(Topology(inventory()), shipped_causes(), shipped_policy()), start)
-    before, measured = STORMS[storm](count, start)
+    before, measured, there = STORMS[storm](count, start)
+    state = new_state(Rules(Topology(there()), shipped_causes(), shipped_policy()), start)
     waiting = [
         _encode([event for batch in measured[at : at + join] for event in batch])
         for at in range(0, len(measured), join)

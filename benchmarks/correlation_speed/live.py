@@ -24,7 +24,7 @@ from guywire.postgres import embedded
 from guywire.stream import Batch
 from guywire.stream.protocol import EVENTS_PER_BATCH
 
-_AT_ONCE = 64
+AT_ONCE = 64
 """Batches that the receiver hands over at once, at most."""
 
 
@@ -58,22 +58,22 @@ class Kept(NamedTuple):
 async def measure(storm: storms.Storm, at_once: int) -> Committed:
     """Feeds a storm to `Correlator.cycle`, `at_once` batches of 50 in each, as fast as it commits them."""
     async with _correlator(storm) as (correlator, connection):
-        return await _run(correlator, connection, list(_as_stream("measured", storm.batches, at_once)))
+        return await _run(correlator, connection, list(as_stream("measured", storm.batches, at_once)))
 
 
 async def keep_pace(storm: storms.Storm) -> Kept:
     """Each cycle takes what has come meanwhile at `PER_SECOND` events a second, as the service does."""
     async with _correlator(storm) as (correlator, connection):
-        waiting = deque(batch for (batch,) in _as_stream("measured", storm.batches, 1))
+        waiting = deque(batch for (batch,) in as_stream("measured", storm.batches, 1))
         began, taken, busy, lags = time.monotonic(), 0, 0.0, list[float]()
         while waiting:
             ready = int((time.monotonic() - began) * storms.PER_SECOND) - taken
-            batches = [waiting.popleft() for _ in range(min(len(waiting), _AT_ONCE, ready // EVENTS_PER_BATCH))]
+            batches = [waiting.popleft() for _ in range(min(len(waiting), AT_ONCE, ready // EVENTS_PER_BATCH))]
             if not batches:
                 await asyncio.sleep(0.001)
                 continue
             start = time.monotonic()
-            await correlator.cycle(connection, batches, _last(batches))
+            await correlator.cycle(connection, batches, last_of(batches))
             busy += time.monotonic() - start
             for batch in batches:
                 taken += len(batch.events)
@@ -87,11 +87,11 @@ async def _correlator(storm: storms.Storm) -> AsyncIterator[tuple[Correlator, Co
     with tempfile.TemporaryDirectory(prefix="guywire-bench-") as folder:
         async with embedded(Path(folder) / "data") as url, await connect(url) as connection:
             await migrate(connection, datetime.now(UTC).date())
-            await load_inventory(connection, storms.inventory(), prune=False, now=datetime.now(UTC))
+            await load_inventory(connection, storm.there(), prune=False, now=datetime.now(UTC))
             correlator = Correlator(Policies(Path(folder)))
             await correlator.start(connection, datetime.now(UTC))
-            for batches in _as_stream("before", storm.before, _AT_ONCE):
-                await correlator.cycle(connection, batches, _last(batches))
+            for batches in as_stream("before", storm.before, AT_ONCE):
+                await correlator.cycle(connection, batches, last_of(batches))
             yield correlator, connection
 
 
@@ -100,7 +100,7 @@ async def _run(correlator: Correlator, connection: Connection, storm: Sequence[l
     cpu, own, began = cpu_seconds(os.getpid()), time.process_time(), time.monotonic()
     for batches in storm:
         start = time.monotonic()
-        await correlator.cycle(connection, batches, _last(batches))
+        await correlator.cycle(connection, batches, last_of(batches))
         cycles.append(time.monotonic() - start)
     seconds = time.monotonic() - began
     all_cpu, own_cpu = cpu_seconds(os.getpid()) - cpu, time.process_time() - own
@@ -108,7 +108,7 @@ async def _run(correlator: Correlator, connection: Connection, storm: Sequence[l
     return Committed(events, seconds, sorted(cycles), own_cpu, all_cpu)
 
 
-def _as_stream(collector: str, batches: Sequence[storms.Batch], at_once: int) -> Iterator[list[Batch]]:
+def as_stream(collector: str, batches: Sequence[storms.Batch], at_once: int) -> Iterator[list[Batch]]:
     """As the receiver hands them over: numbered, several at once."""
     seq = 1
     for place in range(0, len(batches), at_once):
@@ -119,5 +119,5 @@ def _as_stream(collector: str, batches: Sequence[storms.Batch], at_once: int) ->
         yield together
 
 
-def _last(batches: Sequence[Batch]) -> datetime:
+def last_of(batches: Sequence[Batch]) -> datetime:
     return max(event.received_at for batch in batches for event in batch.events)

@@ -12,6 +12,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
+import msgspec
+
+from benchmarks.storm import devices
+from guywire.demo.faults import DISCHARGING, DOOR, HEAT, LOW_VOLTAGE, MAINS, RADIO, RECTIFIERS
 from guywire.inventory.model import Inventory, Link, PowerFeed, Site
 from guywire.model import AlarmEvent, Severity
 from guywire.stream.protocol import EVENTS_PER_BATCH
@@ -24,16 +28,26 @@ PER_SECOND = 5_000
 _PER_HUB = 25
 _SEED = 20261122
 _CONSEQUENCES = ("battery-discharging", "battery-low-voltage", "load-disconnect", "base-station-down")
+_WIRE = {
+    MAINS.name: "mains-failure",
+    DISCHARGING.name: "battery-discharging",
+    LOW_VOLTAGE.name: "battery-low-voltage",
+    HEAT.name: "high-temperature",
+    DOOR.name: "door-open",
+    RECTIFIERS.name: "rectifier-failure",
+    RADIO.name: "link-down",
+}
 _AT_A_SITE = ("smoke", "door-open", "high-temperature", "fan-failure", "tower-light-failure")
 
 Batch = Sequence[AlarmEvent]
 
 
 class Storm(NamedTuple):
-    """`before` stands when it begins; `batches` is what is measured."""
+    """`before` stands when it begins; `batches` is what is measured; `there` makes the inventory."""
 
     before: list[Batch]
     batches: list[Batch]
+    there: Callable[[], Inventory]
 
 
 def inventory() -> Inventory:
@@ -63,18 +77,18 @@ def site(number: int) -> str:
 
 def flaps(count: int, start: datetime) -> Storm:
     """2,000 radios whose ports go down and up by turns, one after the other, as in the benchmark of traps."""
-    return Storm([], batched(_flaps(count, start)))
+    return Storm([], batched(_flaps(count, start)), inventory)
 
 
 def feeder(count: int, start: datetime) -> Storm:
     """200 sites of one feeder lose mains, then run down step by step, and everything heals; once more and again."""
-    return Storm([], batched(islice(_feeder(start), count)))
+    return Storm([], batched(islice(_feeder(start), count)), inventory)
 
 
 def standing(count: int, start: datetime) -> Storm:
     """10,000 alarms stand in 500 incidents, a hub's broken link each time; then single events trickle in anywhere."""
     before = batched(_islands(start, islands=500, members=20))
-    return Storm(before, batched(_trickle(count, start + timedelta(seconds=60))))
+    return Storm(before, batched(_trickle(count, start + timedelta(seconds=60))), inventory)
 
 
 def giant(count: int, start: datetime) -> Storm:
@@ -95,14 +109,20 @@ def giant(count: int, start: datetime) -> Storm:
         )
         for place in range(count)
     )  # fmt: skip
-    return Storm(batched(before), batched(more))
+    return Storm(batched(before), batched(more), inventory)
 
 
 def noise(count: int, start: datetime) -> Storm:
     """Traps that no profile knows, from 1,000 senders that nobody knows; each with its datagram."""
     chance = random.Random(_SEED)
+    strangers = (_stranger(chance, start + timedelta(seconds=place / PER_SECOND)) for place in range(count))
+    return Storm([], batched(strangers), inventory)
+
+
+def wire(count: int, start: datetime) -> Storm:
+    """The storm of `benchmarks.storm` as the collector would tell it: faults with effects, repeats and clears."""
     return Storm(
-        [], batched(_stranger(chance, start + timedelta(seconds=place / PER_SECOND)) for place in range(count))
+        [], batched(_of_wire(said, start) for said in devices.storm(count, count / PER_SECOND)), devices.province
     )
 
 
@@ -112,6 +132,7 @@ STORMS: dict[str, Callable[[int, datetime], Storm]] = {
     "standing": standing,
     "giant": giant,
     "noise": noise,
+    "wire": wire,
 }
 
 
@@ -174,6 +195,17 @@ def _stranger(chance: random.Random, at: datetime) -> AlarmEvent:
         source=sender,
         details={"1.3.6.1.4.1.99999.2.1": chance.randbytes(12).hex()},
         raw=chance.randbytes(150),
+    )
+
+
+def _of_wire(said: devices.Said, start: datetime) -> AlarmEvent:
+    told = _WIRE[said.fault.name]
+    resource = devices.port(said.site) if said.fault is RADIO else "fsu"
+    at = start + timedelta(seconds=said.at)
+    return msgspec.structs.replace(
+        _event(at, said.site, resource, told, clears=not said.raised),
+        domain=f"province/city-{said.site // 250}",
+        source=devices.address(said.site, said.fault is RADIO),
     )
 
 

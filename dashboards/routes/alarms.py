@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field
 
-from dashboards.routes.common import ALARMS, Body, Operator, Text, Viewer
+from dashboards.routes.common import ALARM_EVENTS, ALARMS, Body, Operator, Text, Viewer
 from guywire import commands
 from guywire.identity import User
 from guywire.model import Severity
@@ -24,6 +24,7 @@ _PLAIN = {
     "unacknowledge": commands.UnacknowledgeAlarm,
     "unshelve": commands.UnshelveAlarm,
     "clear": commands.ClearAlarm,
+    "close": commands.CloseAlarm,
 }
 
 
@@ -70,6 +71,13 @@ async def get_alarm(alarm: str, user: Viewer, database: Database) -> dict[str, A
     return found | {"comments": await fetch_rows(database, COMMENTS, (alarm,))}
 
 
+@router.get("/{alarm}/history")
+async def list_history(alarm: str, user: Viewer, database: Database, page: Page) -> Response:
+    """What was heard of an alarm, the newest first: when at its source and when received, how severe, how often."""
+    await fetch_one(database, ALARMS, alarm, user)
+    return await list_page(database, ALARM_EVENTS, [Filter("v.alarm = %s", (alarm,))], page)
+
+
 @router.post("/{alarm}/shelve")
 async def shelve(alarm: str, given: Shelving, user: Operator, service: Running, key: Key = None) -> dict[str, Any]:
     """Silences one alarm until a time; its state is kept."""
@@ -86,13 +94,13 @@ async def comment(alarm: str, given: Words, user: Operator, service: Running, ke
 @router.post("/{alarm}/{transition}")
 async def change(
     alarm: str,
-    transition: Literal["acknowledge", "unacknowledge", "unshelve", "clear"],
+    transition: Literal["acknowledge", "unacknowledge", "unshelve", "clear", "close"],
     user: Operator,
     service: Running,
     given: Comment | None = None,
     key: Key = None,
 ) -> dict[str, Any]:
-    """Acknowledges, takes that back, unshelves, or clears by hand."""
+    """Acknowledges, takes that back, unshelves, clears by hand, or closes: done with it, whether it stands or not."""
     command = _PLAIN[transition](alarm=alarm, comment=given.comment if given else "")
     return await _apply(service, user, command, alarm, key)
 

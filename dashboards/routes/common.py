@@ -17,11 +17,13 @@ TicketManager = Annotated[User, Depends(require(Permission.MANAGE_TICKETS))]
 WorkOrderManager = Annotated[User, Depends(require(Permission.MANAGE_WORK_ORDERS))]
 ComplaintViewer = Annotated[User, Depends(require(Permission.VIEW_COMPLAINTS))]
 OutageViewer = Annotated[User, Depends(require(Permission.VIEW_OUTAGE_CONTEXT))]
+Planner = Annotated[User, Depends(require(Permission.PLAN_SILENCE))]
 Registrar = Annotated[User, Depends(require(Permission.REGISTER_COMPLAINTS))]
 
 Text = Annotated[str | None, Query(min_length=1, max_length=200)]
 
 ALARMS = newest_first("alarm", "raised_at")
+ALARM_EVENTS = newest_first("alarm_event", "at")
 INCIDENTS = newest_first("incident", "opened_at")
 TICKETS = newest_first("ticket", "opened_at")
 NEEDS = newest_first(
@@ -36,7 +38,17 @@ TECHNICIANS = Listing("technician")
 SITES = Listing("site")
 RESOURCES = Listing("resource")
 LINKS = Listing("link")
+SILENCES = newest_first("silence", "made_at")
 COMPLAINTS = newest_first("complaint", "registered_at")
+CORRECTIONS = newest_first(
+    "correction",
+    "made_at",
+    # what it speaks of, which may stand in another incident by now
+    "to_jsonb(v) || jsonb_build_object('about', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id,"
+    " 'alarm_type', a.alarm_type, 'site', a.site, 'site_name', a.site_name, 'resource', a.resource,"
+    " 'incident', a.incident) ORDER BY a.id), '[]'::jsonb)"
+    " FROM views.alarm a WHERE a.id IN (v.alarm, v.cause_alarm, v.instead_of)))",
+)
 
 
 class Body(BaseModel):

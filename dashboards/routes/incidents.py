@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from alarm_correlation.policies import Policies
 from dashboards.incident_story import cause_tree, timeline
-from dashboards.routes.common import ALARMS, COMPLAINTS, INCIDENTS, NEEDS, TICKETS, WORK_ORDERS, Viewer
+from dashboards.routes.common import COMPLAINTS, CORRECTIONS, INCIDENTS, NEEDS, TICKETS, WORK_ORDERS, Viewer
+from dashboards.unheard import unheard
 from guywire import identity
 from guywire.database import Connection
 from guywire.identity import Permission, User
 from guywire.model import Severity
 from guywire.web import Database
-from guywire.web.listing import Filter, Page, fetch, fetch_one, fetch_rows, list_page, within
+from guywire.web.listing import Filter, Listing, Page, fetch, fetch_one, fetch_rows, list_page, within
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"])
 
+_MEMBERS = Listing("alarm", "raised_at", "timestamptz")
+_MOST_MEMBERS = 5_000
+"""Of a larger incident those that were raised first are shown: the root is among them."""
+_MOST_CORRECTIONS = 200
+
+_SPEAKS_OF: LiteralString = "(v.incident = %s OR v.alarm = ANY(%s) OR v.cause_alarm = ANY(%s))"
 _COMMENTS = "SELECT to_jsonb(v) AS body FROM views.alarm_comment v WHERE alarm = ANY(%s) ORDER BY at LIMIT 500"
 _NOTES = "SELECT to_jsonb(v) AS body FROM views.ticket_note v WHERE ticket = ANY(%s) ORDER BY at LIMIT 500"
 _STEPS = "SELECT to_jsonb(v) AS body FROM views.work_order_step v WHERE work_order = ANY(%s) ORDER BY at LIMIT 500"
@@ -40,16 +48,20 @@ async def list_incidents(
 
 
 @router.get("/{incident}")
-async def get_incident(incident: str, user: Viewer, database: Database) -> dict[str, Any]:
+async def get_incident(incident: str, user: Viewer, database: Database, request: Request) -> dict[str, Any]:
     """One incident with its alarms as a tree of causes, tickets, needs, work orders, complaints and timeline."""
     found = await fetch_one(database, INCIDENTS, incident, user)
-    return found | await _belongings(database, found, user)
+    policies: Policies = request.app.state.policies
+    _, causes = policies.current()
+    return found | {"unheard": unheard(causes, found["root"])} | await _belongings(database, found, user)
 
 
 async def _belongings(database: Connection, incident: dict[str, Any], user: User) -> dict[str, Any]:
     """What hangs on the incident, each as far as the user's region goes: an incident may cross many."""
     of_incident = Filter("v.incident = %s", (incident["id"],))
-    alarms = await fetch(database, ALARMS, [of_incident, *within(user, "alarm")])
+    alarms = await fetch(database, _MEMBERS, [of_incident, *within(user, "alarm")], _MOST_MEMBERS)
+    of_alarms = Filter(_SPEAKS_OF, (incident["id"], _ids(alarms), _ids(alarms)))
+    corrections = await fetch(database, CORRECTIONS, [of_alarms], _MOST_CORRECTIONS)
     tickets = await fetch(database, TICKETS, [of_incident, *within(user, "ticket")])
     of_tickets = Filter("v.ticket = ANY(%s)", ([ticket["id"] for ticket in tickets],))
     orders = await fetch(database, WORK_ORDERS, [of_tickets, *within(user, "work_order")])
@@ -58,6 +70,7 @@ async def _belongings(database: Connection, incident: dict[str, Any], user: User
     return {
         "alarms": alarms,
         "tree": cause_tree(alarms),
+        "corrections": corrections,
         "tickets": tickets,
         "needs": await fetch(database, NEEDS, [of_tickets, *within(user, "need")]),
         "work_orders": orders,
@@ -69,6 +82,7 @@ async def _belongings(database: Connection, incident: dict[str, Any], user: User
             tickets,
             await fetch_rows(database, _NOTES, (_ids(tickets),)),
             await fetch_rows(database, _STEPS, (_ids(orders),)),
+            corrections,
         ),
     }
 

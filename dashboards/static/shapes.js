@@ -31,12 +31,21 @@
  * @property {string|null} shelved_until
  * @property {string} shelved_by
  * @property {boolean} baseline
+ * @property {string|null} chattering_since  held as one while it is raised and cleared in turns
+ * @property {number} chatter_rate  changes an hour
+ * @property {string|null} stale_since  stands for so long that it says little
+ * @property {string} silenced_by  empty, delay, shelved, shelf:<id>, maintenance:<id> or symptom:<alarm>
+ * @property {string|null} silenced_until
  * @property {number} version
  *
  * @typedef {object} IncidentOutage
  * @property {string} site
+ * @property {string|null} site_name
  * @property {string} reason
  * @property {string|null} site_down_at  predicted start
+ * @property {string|null} site_down_earliest
+ * @property {string|null} site_down_latest
+ * @property {string} prediction_basis  stated, load, voltage or history
  * @property {string|null} started_at
  * @property {string|null} ended_at
  *
@@ -48,11 +57,15 @@
  * @property {string} alarm_type
  * @property {string} qualifier
  * @property {string} reason
+ * @property {string|null} confirmed_at
+ * @property {string|null} confirmed_by
  *
  * @typedef {object} Incident
  * @property {string} id
  * @property {"open"|"closed"|"merged"} state
  * @property {string} domain
+ * @property {string|null} site_name
+ * @property {string|null} time_zone  of the root's site
  * @property {string} title
  * @property {Severity} severity
  * @property {string} opened_at
@@ -63,6 +76,20 @@
  * @property {string|null} ticket
  * @property {IncidentOutage[]} outages
  * @property {number} version
+ *
+ * @typedef {object} Correction  what an operator knows better; holds until it is withdrawn
+ * @property {string} id
+ * @property {"root"|"under"} kind
+ * @property {string} alarm
+ * @property {string|null} cause_alarm
+ * @property {string|null} instead_of  the cause that had been named
+ * @property {string} incident  in which the alarm was then
+ * @property {string} comment
+ * @property {string} made_at
+ * @property {string} made_by
+ * @property {string|null} withdrawn_at
+ * @property {string} withdrawn_by
+ * @property {Pick<Alarm, "id"|"alarm_type"|"site"|"site_name"|"resource"|"incident">[]} about  the alarms that it names
  *
  * @typedef {"acknowledged"|"in_progress"|"pending"|"held"|"resolved"|"closed"|"rejected"|"cancelled"} TicketState
  *
@@ -90,6 +117,11 @@
  * @property {string} cause
  * @property {string} result
  * @property {string} responsible_party
+ * @property {number|null} impact
+ * @property {number|null} urgency
+ * @property {number} customers
+ * @property {string} proposed_party
+ * @property {string} proposed_party_reason
  * @property {string|null} site_down_at
  * @property {number} version
  *
@@ -159,6 +191,29 @@
  * @property {number} latitude
  * @property {number} longitude
  * @property {string|null} position_at
+ * @property {number} version
+ *
+ * @typedef {object} Silence
+ * @property {string} id
+ * @property {"maintenance"|"shelf"} kind
+ * @property {number} place  the first that matches, in this order, holds
+ * @property {string} title
+ * @property {string} reason
+ * @property {string[]} sites
+ * @property {string[]} regions
+ * @property {string[]} resources  patterns
+ * @property {string[]} alarm_types
+ * @property {string} starts_at
+ * @property {string|null} ends_at
+ * @property {string} weekly  such as Sun 02:00-04:00 in time_zone
+ * @property {string} time_zone
+ * @property {string|null} ticket
+ * @property {string} made_at
+ * @property {string} made_by
+ * @property {string|null} ended_at
+ * @property {string} ended_by
+ * @property {boolean} holds  it silences now
+ * @property {string|null} changes_at  when that becomes otherwise
  * @property {number} version
  *
  * @typedef {object} Site

@@ -2,7 +2,7 @@
 
 from guywire.identity.accounts import Account, add_user, disable_user, list_users, set_password
 from guywire.identity.audit import audit
-from guywire.identity.permissions import PERMISSIONS, Permission, User, in_region, may
+from guywire.identity.permissions import PERMISSIONS, Permission, User, concerns, in_region, may
 from guywire.identity.sign_in import SignedIn, authenticate, issue_token, session, sign_in, sign_out
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "add_user",
     "audit",
     "authenticate",
+    "concerns",
     "disable_user",
     "in_region",
     "issue_token",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -25,6 +25,8 @@ class Permission(StrEnum):
     VIEW_NETWORK = "view_network"
     """Alarms, incidents, tickets, work orders, sites, the map."""
     ACT_ON_ALARMS = "act_on_alarms"
+    PLAN_SILENCE = "plan_silence"
+    """Maintenance windows and shelves."""
     ADOPT_EQUIPMENT = "adopt_equipment"
     """Give an unidentified sender or trap its place and meaning."""
     MANAGE_TICKETS = "manage_tickets"
@@ -42,7 +44,7 @@ class Permission(StrEnum):
 _P = Permission
 _DESK = frozenset({_P.VIEW_OUTAGE_CONTEXT, _P.REGISTER_COMPLAINTS, _P.VIEW_COMPLAINTS})
 _NETWORK = frozenset({_P.VIEW_NETWORK, _P.ACT_ON_ALARMS, _P.ADOPT_EQUIPMENT, _P.MANAGE_TICKETS, _P.MANAGE_WORK_ORDERS})
-_CENTRE = _NETWORK | _DESK
+_CENTRE = _NETWORK | _DESK | {_P.PLAN_SILENCE}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
@@ -74,3 +76,9 @@ def in_region(user: User, region: str | None) -> bool:
     if not user.region:
         return True
     return region is not None and (region == user.region or region.startswith(f"{user.region}/"))
+
+
+def concerns(user: User, regions: Iterable[str]) -> bool:
+    """Whether what spans these regions is the user's to see: it lies in theirs, covers it, or covers everything."""
+    paths = list(regions)
+    return not paths or any(in_region(user, path) or user.region.startswith(f"{path}/") for path in paths)

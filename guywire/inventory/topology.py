@@ -6,10 +6,12 @@ marks no gateway, the sites without an upstream are gateways; a ring lists its l
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 
-from guywire.inventory.model import Inventory, Link, Site
+from guywire.inventory.dominators import immediate_dominators
+from guywire.inventory.model import Customer, Inventory, Link, PowerFeed, Resource, Site
 
 
 class Topology:
@@ -19,12 +21,18 @@ class Topology:
         self.version = inventory.version
         self.sites: Mapping[str, Site] = inventory.sites
         self.links: Mapping[str, Link] = inventory.links
+        self.feeds: Mapping[str, PowerFeed] = inventory.power_feeds
         self.feed_names: Mapping[str, str] = {key: feed.name for key, feed in inventory.power_feeds.items()}
+        self._resources = inventory.resources
+        self._customers = _customers(inventory.customers.values())
         self._uplinks = _grouped(inventory.links.values(), "downstream_site_id")
         self._downlinks = _grouped(inventory.links.values(), "upstream_site_id")
         self._ends = _ends(inventory.links.values())
         self.gateways = _gateways(inventory)
         self._depths = self._measure_depths()
+        self._sites_on = Counter(site.power_feed for site in inventory.sites.values())
+        self._behind: dict[str, tuple[str, ...]] = {}
+        self._chokepoints: dict[str, tuple[str, ...]] = {}
         self._below: dict[str, frozenset[str]] = {}
         self._above: dict[str, frozenset[str]] = {}
 
@@ -35,6 +43,22 @@ class Topology:
         """The id of the power feed that supplies the site; empty when none is known."""
         site = self.sites.get(site_id)
         return site.power_feed if site else ""
+
+    def resource(self, site_id: str, resource: str) -> Resource | None:
+        return self._resources.get((site_id, resource))
+
+    def customers_at(self, site_id: str) -> int:
+        """How many customers the site is the first to serve: each counts once, so that sites can be added up."""
+        return self._customers.get(site_id, 0)
+
+    def sites_on(self, feed: str) -> int:
+        """How many sites the feed supplies."""
+        return self._sites_on[feed]
+
+    def tenant_of(self, site_id: str, resource: str) -> str:
+        """Whose equipment it is; empty for the tower company's own, and for what the inventory does not know."""
+        found = self._resources.get((site_id, resource))
+        return found.tenant if found else ""
 
     def uplinks(self, site_id: str) -> tuple[Link, ...]:
         """The links towards the gateways."""
@@ -67,6 +91,37 @@ class Topology:
         """The sites that have this link on some way up."""
         return self.below(link.downstream_site_id) | {link.downstream_site_id}
 
+    def chokepoints(self, site_id: str) -> tuple[str, ...]:
+        """The sites on *every* way up, from the gateways to the site itself, which is the last."""
+        if site_id not in self._chokepoints:
+            nearer = self._dominators.get(site_id, "")
+            self._chokepoints[site_id] = (*(self.chokepoints(nearer) if nearer else ()), site_id)
+        return self._chokepoints[site_id]
+
+    def behind(self, site_id: str) -> tuple[str, ...]:
+        """The sites that have no way up without this one, itself among them."""
+        if site_id not in self._behind:
+            found = [site_id]
+            for here in found:  # grows while it is walked
+                found += self._next_behind.get(here, ())
+            self._behind[site_id] = tuple(found)
+        return self._behind[site_id]
+
+    @cached_property
+    def _dominators(self) -> Mapping[str, str]:
+        return immediate_dominators(
+            self.gateways,
+            lambda site: [link.downstream_site_id for link in self.downlinks(site)],
+            lambda site: [link.upstream_site_id for link in self.uplinks(site)],
+        )
+
+    @cached_property
+    def _next_behind(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for site_id, nearer in self._dominators.items():
+            found[nearer].append(site_id)
+        return found
+
     def connected(self, site_id: str, broken_links: Collection[str], dead_sites: Collection[str]) -> bool:
         """Whether a chain of working links leads to a working gateway. The site itself is taken to be well."""
         seen = {site_id}
@@ -91,6 +146,10 @@ class Topology:
                     depths[link.downstream_site_id] = depths[here] + 1
                     edge.append(link.downstream_site_id)
         return depths
+
+
+def _customers(customers: Iterable[Customer]) -> Mapping[str, int]:
+    return Counter(customer.serving_sites[0] for customer in customers if customer.serving_sites)
 
 
 def _gateways(inventory: Inventory) -> frozenset[str]:

@@ -129,7 +129,16 @@ _EITHER_END: LiteralString = (
     "EXISTS (SELECT FROM views.site s WHERE s.id IN (v.upstream_site, v.downstream_site)"
     " AND (s.region = %s OR starts_with(s.region, %s)))"
 )
-_BY_VIEW: dict[str, LiteralString] = {"incident": _REGIONS, "ticket": _REGIONS, "link": _EITHER_END}
+_TOUCHING: LiteralString = (
+    "(v.touches = '{}' OR EXISTS (SELECT FROM (VALUES (%s::text, %s::text)) u (own, below), unnest(v.touches) r"
+    " WHERE r = u.own OR starts_with(r, u.below) OR starts_with(u.below, r || '/')))"
+)
+_BY_VIEW: dict[str, LiteralString] = {
+    "incident": _REGIONS,
+    "ticket": _REGIONS,
+    "link": _EITHER_END,
+    "silence": _TOUCHING,
+}
 
 
 def within(user: User, view: str) -> list[Filter]:

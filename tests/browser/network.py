@@ -110,6 +110,24 @@ async def add_ticket(connection: Connection, ticket_id: str, site_id: str, **mor
     await insert(connection, "correlation.ticket", ticket_id=ticket_id, site_id=site_id, **(values | more))
 
 
+async def add_silence(connection: Connection, silence_id: str, **more: Any) -> None:
+    """A window that holds now and for two hours, over S1 unless said otherwise."""
+    end = datetime.now(UTC) + timedelta(hours=2)
+    values: dict[str, Any] = {
+        "kind": "maintenance",
+        "title": "New rectifiers",
+        "sites": ["S1"],
+        "starts_at": ago(minutes=20),
+        "ends_at": end,
+        "made_at": ago(minutes=30),
+        "made_by": "ann",
+        "time_zone": ZONE,
+        "holds": True,
+        "changes_at": end,
+    }
+    await insert(connection, "correlation.silence", silence_id=silence_id, **(values | more))
+
+
 async def add_need(connection: Connection, need_id: str, ticket_id: str, site_id: str, **more: Any) -> None:
     values: dict[str, Any] = {
         "domain": DOMAIN,

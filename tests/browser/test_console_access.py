@@ -9,14 +9,15 @@ from playwright.async_api import Page, expect
 from guywire.database import Connection
 from guywire.model import Role
 from tests.browser.conftest import Serve, SignIn, axe_problems
-from tests.browser.network import add_feeder_failure
+from tests.browser.network import add_feeder_failure, add_silence
 
 BUSY = {
     "alarms": "#alarm-A3",
-    "incidents": "[role=tree] [role=treeitem] [role=treeitem]",
+    "incidents": "[role=treeitem][aria-level='2']",
     "tickets": ".table-pick tbody tr",
     "map": ".map-site",
     "work": ".work-orders .cell-actions",
+    "silences": "#silence-W1",
 }
 
 
@@ -41,6 +42,7 @@ async def both_languages_and_themes(page: Page) -> list[str]:
 @pytest.mark.parametrize("view", BUSY)
 async def test_axe_finds_nothing_on_a_busy_view(url: str, page: Page, database: Connection, view: str) -> None:
     await add_feeder_failure(database)
+    await add_silence(database, "W1", reason="worn out", resources=["rectifier-*"])
     await page.goto(f"{url}/?view={view}")
     await expect(page.locator(BUSY[view]).first).to_be_visible()
     assert await both_languages_and_themes(page) == []
@@ -53,6 +55,7 @@ async def test_axe_finds_nothing_on_the_empty_views(url: str, page: Page) -> Non
         "tickets": "No ticket is open.",
         "map": "No sites are known.",
         "work": "Nobody is on the way anywhere.",
+        "silences": "No maintenance window is planned, and no shelf stands.",
     }.items():
         await page.goto(f"{url}/?view={view}")
         await expect(page.get_by_text(sentence)).to_be_visible()
@@ -136,6 +139,7 @@ async def test_both_dictionaries_have_the_same_keys(url: str, page: Page) -> Non
 @pytest.mark.parametrize("width", [390, 1280, 1920])
 async def test_nothing_is_wider_than_the_screen(url: str, page: Page, database: Connection, width: int) -> None:
     await add_feeder_failure(database)
+    await add_silence(database, "W1", title="New rectifiers at all the sites of the north", sites=["S1", "S2", "S3"])
     await page.set_viewport_size({"width": width, "height": 844})
     for view, landmark in BUSY.items():
         await page.goto(f"{url}/?view={view}")

@@ -130,22 +130,34 @@ async def test_a_conflict_is_explained_where_it_happened(url: str, page: Page, d
 async def test_closing_asks_for_cause_result_and_responsible_party(
     url: str, page: Page, database: Connection, database_url: str
 ) -> None:
-    await database.execute("UPDATE correlation.ticket SET state = 'resolved'")
+    await database.execute(
+        "UPDATE correlation.ticket SET state = 'resolved', impact = 2, urgency = 1, customers = 620,"
+        " proposed_party = 'tenant:Huayun', proposed_party_reason = 'bts-9 at 文新路 belongs to Huayun'"
+    )
     async with owning(database_url, "alarm_correlation", hold) as taken:
         await page.goto(f"{url}/?view=tickets")
+        for said in ("Impact 2 by urgency 1", "620 customers behind it"):
+            await expect(page.get_by_text(said)).to_be_visible()
+        await expect(page.get_by_text("Seems to be Tenant Huayun: bts-9 at 文新路 belongs to Huayun")).to_be_visible()
         await page.get_by_role("button", name="Close").click()
+        await expect(page.get_by_label("Responsible party")).to_have_value("tenant:Huayun")
+        await expect(page.get_by_text("Proposed, because bts-9 at 文新路 belongs to Huayun")).to_be_visible()
         await page.get_by_label("Cause").fill("feeder cut by an excavator")
         await add_alarm(database, "A9", "S3", "smoke")
         await publish(database, "alarm_correlation", {"alarm": ["A9"]})
         await expect(page.locator(".view-count").first).to_have_text("5")
         await expect(page.get_by_label("Cause")).to_have_value("feeder cut by an excavator")
         await page.get_by_label("Result").fill("utility repaired the cable, 54.1 V")
-        await page.get_by_label("Responsible party").select_option("Power utility")
+        await page.get_by_label("Responsible party").select_option("Power company")
         await page.get_by_role("dialog").get_by_role("button", name="Close").click()
         await expect(page.get_by_text("K1 is Closed now.")).to_be_visible()
     (command,) = taken
     assert isinstance(command, MoveTicket)
-    assert (command.to, command.cause, command.responsible_party) == ("closed", "feeder cut by an excavator", "utility")
+    assert (command.to, command.cause, command.responsible_party) == (
+        "closed",
+        "feeder cut by an excavator",
+        "power_company",
+    )
 
 
 async def test_a_ticket_is_opened_by_hand(url: str, page: Page, database_url: str) -> None:

@@ -74,6 +74,26 @@ async def add_alarm(connection: Connection, alarm: str, site: str, raised_at: da
     )
 
 
+async def add_silence(connection: Connection, silence: str, **more: Any) -> None:
+    """A window that holds now, over S1 unless said otherwise."""
+    await connection.execute(
+        "INSERT INTO correlation.silence (silence_id, kind, title, sites, regions, alarm_types, starts_at, ends_at,"
+        " made_at, made_by, ended_at, holds)"
+        " VALUES (%(silence)s, 'maintenance', 'works', %(sites)s, %(regions)s, %(types)s, %(at)s, %(ends)s, %(made)s,"
+        " 'ann', %(ended)s, true)",
+        {
+            "silence": silence,
+            "sites": more.get("sites", [] if "regions" in more or "types" in more else ["S1"]),
+            "regions": more.get("regions", []),
+            "types": more.get("types", []),
+            "at": NOW,
+            "ends": more.get("ends_at", NOW + timedelta(hours=4)),
+            "made": more.get("made_at", NOW),
+            "ended": more.get("ended_at"),
+        },
+    )
+
+
 async def add_unidentified(
     connection: Connection, alarm: str, resource: str = "unidentified:10.9.9.9", trap: str = "1.3.6.1.4.1.99999.2.0.7"
 ) -> None:
@@ -82,6 +102,22 @@ async def add_unidentified(
     await connection.execute(
         "UPDATE correlation.alarm SET resource = %s, alarm_type = 'unidentified', qualifier = %s WHERE alarm_id = %s",
         (resource, trap, alarm),
+    )
+
+
+async def add_correction(connection: Connection, correction: str, alarm: str, incident: str, **more: Any) -> None:
+    await connection.execute(
+        "INSERT INTO correlation.correction (correction_id, kind, alarm_id, cause_alarm_id, incident_id, comment,"
+        " made_at, made_by) VALUES (%s, %s, %s, %s, %s, %s, %s, 'ann')",
+        (
+            correction,
+            "under" if "cause" in more else "root",
+            alarm,
+            more.get("cause"),
+            incident,
+            more.get("comment", ""),
+            more.get("made_at", NOW),
+        ),
     )
 
 

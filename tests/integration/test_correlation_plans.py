@@ -32,6 +32,15 @@ async def test_publishing_reads_no_more_of_any_table_than_what_is_published(worl
     assert [node for node in reading if not {"Index Cond", "Recheck Cond"} & node.keys()] == []
 
 
+async def test_a_tickets_open_needs_are_found_by_the_ticket_alone(world: World) -> None:
+    """Of two indexes that would do a planner without statistics takes either: there must be no other."""
+    rows = await world.connection.execute(
+        "SELECT pg_get_indexdef(indexrelid) AS index FROM pg_index"
+        " WHERE indrelid = 'correlation.need'::regclass AND pg_get_expr(indpred, indrelid) LIKE '%open%'"
+    )
+    assert ["(ticket_id) INCLUDE (site_down_at)" in row["index"] for row in await rows.fetchall()] == [True]
+
+
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for below in plan.get("Plans", ()):

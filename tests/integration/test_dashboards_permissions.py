@@ -8,7 +8,14 @@ from guywire.commands import Command
 from guywire.database import Connection
 from guywire.model import Role
 from tests.integration.running_console import play_owner, running_console
-from tests.integration.small_province import NOW, add_account, add_province, add_unidentified
+from tests.integration.small_province import (
+    NOW,
+    add_account,
+    add_correction,
+    add_province,
+    add_silence,
+    add_unidentified,
+)
 
 CENTRE = {Role.ADMIN, Role.SHIFT_LEADER, Role.NOC_OPERATOR}
 NETWORK = CENTRE | {Role.AREA_MANAGER}
@@ -17,6 +24,7 @@ EVERYBODY = set(Role)
 
 A_TICKET = {"site": "S1", "title": "Fence is down"}
 A_COMPLAINT = {"channel": "phone", "text": "no signal", "site": "S1"}
+A_SHELF = {"kind": "shelf", "title": "noise", "sites": ["S1"]}
 UNTIL = "2100-01-01T00:00:00Z"
 
 TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
@@ -25,14 +33,19 @@ TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("GET", "/api/v1/summary", None, NETWORK),
     ("GET", "/api/v1/alarms", None, NETWORK),
     ("GET", "/api/v1/alarms/A1", None, NETWORK),
+    ("GET", "/api/v1/alarms/A1/history", None, NETWORK),
     ("POST", "/api/v1/alarms/A1/acknowledge", {}, CENTRE),
     ("POST", "/api/v1/alarms/A1/unacknowledge", {}, CENTRE),
     ("POST", "/api/v1/alarms/A1/shelve", {"until": UNTIL}, CENTRE),
     ("POST", "/api/v1/alarms/A1/unshelve", {}, CENTRE),
     ("POST", "/api/v1/alarms/A1/clear", {}, CENTRE),
+    ("POST", "/api/v1/alarms/A1/close", {}, CENTRE),
     ("POST", "/api/v1/alarms/A1/comment", {"comment": "seen"}, CENTRE),
     ("POST", "/api/v1/alarms/A7/adopt-sender", {"site": "S1", "resource": "ups-9", "kind": "ups"}, CENTRE),
     ("POST", "/api/v1/alarms/A7/adopt-trap", {"alarm_type": "smoke"}, CENTRE),
+    ("POST", "/api/v1/alarms/A1/move", {"incident": "I9"}, CENTRE),
+    ("POST", "/api/v1/incidents/I1/root", {"alarm": "A1"}, CENTRE),
+    ("POST", "/api/v1/corrections/C1/withdraw", {}, CENTRE),
     ("GET", "/api/v1/profiles", None, NETWORK),
     ("GET", "/api/v1/incidents", None, NETWORK),
     ("GET", "/api/v1/incidents/I1", None, NETWORK),
@@ -40,6 +53,9 @@ TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("GET", "/api/v1/tickets/T1", None, NETWORK),
     ("POST", "/api/v1/tickets", A_TICKET, CENTRE),
     ("POST", "/api/v1/tickets/T1/transitions", {"to": "held", "reason": "landlord", "until": UNTIL}, CENTRE),
+    ("GET", "/api/v1/silences", None, NETWORK),
+    ("POST", "/api/v1/silences", A_SHELF, CENTRE),
+    ("POST", "/api/v1/silences/W1/end", {}, CENTRE),
     ("GET", "/api/v1/needs", None, NETWORK),
     ("GET", "/api/v1/waiting-needs", None, NETWORK),
     ("GET", "/api/v1/work-orders", None, NETWORK),
@@ -70,6 +86,8 @@ def _answer(command: Command) -> dict[str, Any]:
 async def test_every_role_gets_what_the_table_says(connection: Connection, database_url: str) -> None:
     await add_province(connection)
     await add_unidentified(connection, "A7")
+    await add_correction(connection, "C1", "A1", "I1")
+    await add_silence(connection, "W1")
     tokens = {role: await add_account(connection, role) for role in Role}
     wrong = []
     async with (

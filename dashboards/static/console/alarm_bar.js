@@ -16,9 +16,10 @@ const SHOWN = SEVERITIES.filter((severity) => severity !== "cleared");
  * @param {Route} props.route
  * @param {(change: Partial<Route>) => void} props.onFilter
  * @param {Record<string, number>} props.counts  active alarms by severity
+ * @param {ReturnType<typeof import("../state/silences.js").countSilent>} props.silent  what fits and does not speak
  * @param {{current: HTMLInputElement|null}} props.searchBox
  */
-export function FilterBar({ route, onFilter, counts, searchBox }) {
+export function FilterBar({ route, onFilter, counts, silent, searchBox }) {
   const find = (/** @type {InputEvent} */ event) =>
     onFilter({ text: /** @type {HTMLInputElement} */ (event.target).value });
   return html`<div class="bar" role="search" aria-label=${t("filter")}>
@@ -45,7 +46,18 @@ export function FilterBar({ route, onFilter, counts, searchBox }) {
       html`<${Chip} on onClick=${() => onFilter({ site: "" })}>${t("filter.site", { site: route.site })} ×<//>`
     }
     <${Chip} on=${route.grouped} onClick=${() => onFilter({ grouped: !route.grouped })}>${t("filter.grouped")}<//>
+    <${Silent} route=${route} onFilter=${onFilter} silent=${silent} />
   </div>`;
+}
+
+/** What does not speak, counted by why; pressed, it is shown.
+ * @param {{route: Route, onFilter: (change: Partial<Route>) => void, silent: [string, number][]}} props */
+function Silent({ route, onFilter, silent }) {
+  if (!silent.length) return null;
+  const what = silent.map(([why, n]) => t(`silent.${why}_n`, { n })).join(t("comma"));
+  return html`<${Chip} on=${route.silent} onClick=${() => onFilter({ silent: !route.silent })}>
+    ${t(route.silent ? "silent.shown" : "silent.hidden", { what })} <kbd>h</kbd>
+  <//>`;
 }
 
 /** @param {{route: Route, onFilter: (change: Partial<Route>) => void, counts: Record<string, number>}} props */

@@ -8,6 +8,7 @@ import { clock, full } from "/shared/lib/time.js";
 import { Mark, Time } from "../parts/marks.js";
 import { isCrying, isShelved, senderIsUnknown } from "../state/alarms.js";
 import { searchOf } from "../state/route.js";
+import { silencedBy } from "../state/silences.js";
 import { alarmType, qualifierOf, resourceOf } from "../words/catalogue.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
@@ -41,7 +42,8 @@ export function AlarmHead() {
  */
 export function AlarmRow({ alarm, index, here, selected, now, onPick, onToggle, onOpen }) {
   const crying = isCrying(alarm, now);
-  const quiet = alarm.state === "cleared" || Boolean(alarm.acknowledged_at) || isShelved(alarm, now);
+  const heeded = Boolean(alarm.acknowledged_at) || Boolean(alarm.silenced_by) || isShelved(alarm, now);
+  const quiet = alarm.state === "cleared" || heeded;
   const severity = alarm.state === "cleared" ? "cleared" : alarm.severity;
   return html`<div
     class=${`row alarm-row${here ? " row-here" : ""}${selected ? " row-selected" : ""}${quiet ? " row-quiet" : ""}`}
@@ -90,9 +92,18 @@ function AlarmState({ alarm, now }) {
   }
   if (isShelved(alarm, now))
     return html`<span>‖ ${t("alarm.shelved_until", { time: clock(alarm.shelved_until, alarm.time_zone) })}</span>`;
+  const silent = silencedBy(alarm);
+  if (silent) return html`<span>‖ ${silentWords(silent, alarm)}</span>`;
   if (alarm.acknowledged_at) {
     const title = full(alarm.acknowledged_at, alarm.time_zone);
     return html`<span title=${title}>${t("alarm.acknowledged_by", { who: alarm.acknowledged_by })}</span>`;
   }
   return html`<span>${t("alarm.new")}</span>`;
+}
+
+/** @param {{why: string, id: string}} silent
+ * @param {Alarm} alarm */
+function silentWords({ why, id }, { silenced_until, time_zone }) {
+  const until = why === "maintenance" || why === "shelf" ? silenced_until : null;
+  return until ? t(`silent.by_${why}_until`, { id, time: clock(until, time_zone) }) : t(`silent.by_${why}`, { id });
 }

@@ -10,7 +10,8 @@ import { useTick } from "../parts/hooks.js";
 import { Nothing } from "../parts/marks.js";
 import { sayRefusal } from "../parts/toasts.js";
 import { VirtualList } from "../parts/virtual_list.js";
-import { alarmsOf, bySeverity, flood, grouped, passes } from "../state/alarms.js";
+import { alarmsOf, bySeverity, flood, grouped, heard, passes } from "../state/alarms.js";
+import { countSilent } from "../state/silences.js";
 import { searchTextOf } from "../words/catalogue.js";
 import { AdoptDialog, canAdopt } from "./adopt.js";
 import { acknowledge, comment, shelve } from "./alarm_actions.js";
@@ -33,15 +34,19 @@ export function Alarms({ board, revision, route, go, user, may }) {
   const [asking, setAsking] = useState("");
   const cleared = useCleared(route.state === "cleared");
   const again = Math.floor(now / FILTER_EVERY_MS);
-  const live = useMemo(() => visible(cleared ?? board.sorted.items, route, now), [revision, cleared, route, again]);
+  const { live, silent } = useMemo(
+    () => visible(cleared ?? board.sorted.items, route, now),
+    [revision, cleared, route, again],
+  );
   const list = useSelection(board, live);
-  const counts = useMemo(() => bySeverity(board.sorted.items), [revision]);
+  const counts = useMemo(() => bySeverity(board.sorted.items, route.silent), [revision, route.silent]);
   const targets = () => list.targets().flatMap(alarmsOf);
   const act = actions({ board, list, targets, user: user.name, ask: setAsking, may });
   const open = () => list.here && openIncident(list.here, go);
   const filter = (/** @type {Partial<import("../state/route.js").Route>} */ change) =>
     go({ ...route, ...change }, true);
-  useAlarmKeys({ list, act, open, search: () => searchBox.current?.focus() });
+  const toggleSilent = () => filter({ silent: !route.silent });
+  useAlarmKeys({ list, act, open, toggleSilent, search: () => searchBox.current?.focus() });
 
   return html`<section class="view-alarms" aria-label=${t("view.alarms")}>
     ${
@@ -53,13 +58,13 @@ export function Alarms({ board, revision, route, go, user, may }) {
             mayAdopt=${may("adopt_equipment") && adoptable(targets())}
             act=${act}
           />`
-        : html`<${FilterBar} route=${route} counts=${counts} searchBox=${searchBox} onFilter=${filter} />`
+        : html`<${FilterBar} route=${route} counts=${counts} silent=${silent} searchBox=${searchBox} onFilter=${filter} />`
     }
     <${Storm} board=${board} revision=${revision} now=${now} route=${route} go=${go} />
     ${
       list.items.length
         ? html`<${List} board=${board} list=${list} now=${now} go=${go} />`
-        : html`<${EmptyList} board=${board} route=${route} go=${go} />`
+        : html`<${EmptyList} board=${board} route=${route} silent=${silent.length > 0} go=${go} />`
     }
     <${Asked} what=${asking} targets=${targets()} board=${board} act=${act} onClose=${() => setAsking("")} />
   </section>`;
@@ -100,9 +105,11 @@ function adoptable(targets) {
  * @param {import("../state/route.js").Route} route
  * @param {number} now */
 function visible(alarms, route, now) {
-  const filter = { text: route.text, severities: route.severities, state: route.state || "active", site: route.site };
-  const shown = alarms.filter(passes(filter, now, searchTextOf));
-  return route.grouped ? grouped(shown) : shown;
+  const { text, severities, site, silent, grouped: folded } = route;
+  const filter = { text, severities, state: route.state || "active", site, silent, grouped: folded };
+  const fitting = alarms.filter(passes(filter, now, searchTextOf));
+  const { shown, hidden } = heard(fitting, filter);
+  return { live: folded ? grouped(shown) : shown, silent: countSilent(silent ? fitting : hidden) };
 }
 
 /** @param {any} board
@@ -181,9 +188,10 @@ function actions({ board, list, targets, user, ask, may }) {
  * @param {ReturnType<typeof useSelection>} given.list
  * @param {ReturnType<typeof actions>} given.act
  * @param {() => void} given.open
+ * @param {() => void} given.toggleSilent
  * @param {() => void} given.search
  */
-function useAlarmKeys({ list, act, open, search }) {
+function useAlarmKeys({ list, act, open, toggleSilent, search }) {
   const down = () => list.moveTo(list.index + 1);
   const up = () => list.moveTo(Math.max(0, list.index - 1));
   useKeys([
@@ -198,6 +206,7 @@ function useAlarmKeys({ list, act, open, search }) {
     { keys: "s", label: "key.shelve", run: act.shelve },
     { keys: "c", label: "key.comment", run: act.comment },
     { keys: "o", label: "key.adopt", run: act.adopt },
+    { keys: "h", label: "key.silent", run: toggleSilent },
     { keys: "Enter", label: "key.open_incident", run: open },
     { keys: "/", label: "key.search", run: search },
     { keys: "Escape", label: "key.none", run: list.none },
@@ -237,9 +246,10 @@ function Storm({ board, revision, now, route, go }) {
   </p>`;
 }
 
-/** @param {{board: any, route: import("../state/route.js").Route, go: ViewProps["go"]}} props */
-function EmptyList({ board, route, go }) {
+/** @param {{board: any, route: import("../state/route.js").Route, silent: boolean, go: ViewProps["go"]}} props */
+function EmptyList({ board, route, silent, go }) {
   if (!board.loaded) return html`<${Nothing} title=${t("loading.alarms")} />`;
+  if (silent) return html`<${Nothing} title=${t("empty.silent")} />`;
   const filtered = route.text || route.severities.length || route.site || (route.state && route.state !== "active");
   if (!filtered) return html`<${Nothing} title=${t("empty.alarms")} hint=${t("empty.alarms.hint")} />`;
   return html`<${Nothing} title=${t("empty.filter")} hint=${t("empty.filter.hint")}>

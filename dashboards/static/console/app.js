@@ -16,6 +16,7 @@ import { Alarms } from "./alarms.js";
 import { Header } from "./header.js";
 import { Incidents } from "./incidents.js";
 import { MapView } from "./map.js";
+import { Silences } from "./silences.js";
 import { Tickets } from "./tickets.js";
 import { Work } from "./work.js";
 
@@ -29,13 +30,14 @@ import { Work } from "./work.js";
  * @property {(permission: string) => boolean} may
  */
 
-const LETTERS = { alarms: "a", incidents: "i", tickets: "t", map: "m", work: "w" };
-const VIEW_OF = { alarms: Alarms, incidents: Incidents, tickets: Tickets, map: MapView, work: Work };
+const LETTERS = { alarms: "a", incidents: "i", tickets: "t", map: "m", work: "w", silences: "s" };
+const VIEW_OF = { alarms: Alarms, incidents: Incidents, tickets: Tickets, map: MapView, work: Work, silences: Silences };
 const COLLECTION_OF = /** @type {const} */ ({
   alarms: "alarm",
   incidents: "incident",
   tickets: "ticket",
   work: "work_order",
+  silences: "silence",
 });
 
 /** @param {{board: import("../state/board.js").Board, session: import("/shared/lib/api.js").Session}} props */

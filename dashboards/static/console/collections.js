@@ -10,6 +10,7 @@ export const COLLECTIONS = {
   need: { path: "/api/v1/needs", keep: (need) => need.state === "open" },
   waiting_need: { path: "/api/v1/waiting-needs" },
   work_order: { path: "/api/v1/work-orders", keep: (order) => order.ended_at === null },
+  silence: { path: "/api/v1/silences", keep: (silence) => silence.ended_at === null },
   technician: { path: "/api/v1/technicians" },
   site: { path: "/api/v1/sites", topic: "inventory" },
   link: { path: "/api/v1/links", topic: "inventory" },

@@ -1,58 +1,112 @@
 /**
- * One incident: what it is, which sites it takes and who gets there when, why it is one incident, and its story.
+ * One incident: what it is, which sites it takes and who gets there when, its picture over time, and why it is one.
  */
 
-import { html, useEffect, useMemo, useState } from "/vendor/preact.js";
-import { get } from "/shared/lib/api.js";
-import { has, t } from "/shared/lib/i18n.js";
+import { html, useEffect, useMemo } from "/vendor/preact.js";
+import { t } from "/shared/lib/i18n.js";
 import { useTick } from "../parts/hooks.js";
 import { Mark, Nothing, Time } from "../parts/marks.js";
+import { useSame } from "../parts/use_same.js";
 import { rooted, siteLines } from "../state/incidents.js";
 import { searchOf } from "../state/route.js";
-import { foldStory } from "../state/story.js";
-import { alarmType, incidentTitle, refusalSentence, resourceName } from "../words/catalogue.js";
+import { alarmType, incidentTitle, resourceName } from "../words/catalogue.js";
 import { reasonWords } from "../words/reasons.js";
-import { AlarmTree } from "./incident_tree.js";
+import { corrector } from "./incident_actions.js";
+import { Causes } from "./incident_causes.js";
+import { Corrections } from "./incident_corrections.js";
+import { useIncident } from "./incident_fetch.js";
+import { Picture } from "./incident_picture.js";
 import { Sites } from "./incident_sites.js";
+import { Story } from "./incident_story.js";
 import { TicketLine } from "./ticket_line.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 /** @typedef {import("../shapes.js").Incident} Incident */
 /** @typedef {import("../shapes.js").WorkOrder} WorkOrder */
 
-const TIMELINE_MOST = 60;
-
 /**
  * @param {object} props
  * @param {string} props.id
  * @param {any} props.board
  * @param {number} props.revision
+ * @param {import("/shared/lib/api.js").User} props.user
  * @param {(permission: string) => boolean} props.may
+ * @param {string} props.chosen  an alarm; kept when the incident becomes part of another
+ * @param {(alarm: string) => void} props.onChoose
+ * @param {string} props.followed  the incident that was looked at until it became part of this one
+ * @param {(id: string) => void} props.onMerged  called with the incident of which this one has become part
  */
-export function IncidentDetail({ id, board, revision, may }) {
+export function IncidentDetail({ id, board, revision, user, may, chosen, onChoose, followed, onMerged }) {
   useTick();
-  const live = board.items("incident").get(id);
-  const orders = useMemo(() => openOrders(live?.ticket, board), [live?.ticket, revision]);
-  const { fetched, problem } = useFetched(id, [live?.version, ...orders.map((order) => order.version)].join());
-  const incident = /** @type {Incident|undefined} */ (live ?? fetched);
-  const alarms = useMemo(() => alarmsNow(fetched?.alarms ?? [], board), [fetched, revision]);
-  if (!incident) return html`<div class="detail"><${Nothing} title=${problem || t("loading.incident")} /></div>`;
+  const { incident, fetched, problem, fetchAnew, alarms, story, root } = useStory(id, board, revision);
+  const merged = incident?.merged_into;
+  useEffect(() => {
+    if (merged) onMerged(merged);
+  }, [merged]);
+  if (!incident || !story || !root)
+    return html`<div class="detail"><${Nothing} title=${problem || t("loading.incident")} /></div>`;
   const ticket = board.items("ticket").get(incident.ticket) ?? fetched?.tickets?.at(-1) ?? null;
+  const zone = incident.time_zone ?? story.alarms[0]?.time_zone ?? null;
+  const correct = corrector(id, user.name, fetched?.corrections ?? [], async () => (await fetchAnew()).corrections);
+  const mayCorrect = may("act_on_alarms");
   return html`<article class="detail detail-incident" aria-labelledby="incident-title" tabindex="0">
     <header class="detail-head">
+      <p class="back"><a href=${searchOf({ view: "incidents" })}>← ${t("incidents.by_urgency")}</a></p>
       <h2 id="incident-title"><${Mark} severity=${incident.severity} only /> ${incidentTitle(incident, board)}</h2>
       <p class="muted"><${Facts} incident=${incident} /></p>
       <p><${RootWords} incident=${incident} board=${board} /></p>
       <${Said} alarm=${alarms.get(incident.root.alarm ?? "")} />
+      ${followed && html`<p class="notice" role="status">${t("merged_here", { id: followed })}</p>`}
     </header>
     ${ticket && html`<${TicketLine} ticket=${ticket} may=${may} board=${board} />`}
-    <${Sites} lines=${siteLines(incident, withEnded(orders, fetched?.work_orders ?? []))} board=${board} />
-    <section>
-      <h3>${t("incident.why", { n: incident.alarm_count })}</h3>
-      <${AlarmTree} incident=${incident} alarms=${alarms} root=${rooted(incident, fetched?.tree ?? [])} />
-    </section>
-    <${Story} moments=${fetched?.timeline ?? []} alarms=${alarms} />
+    <${Sites} lines=${siteLines(incident, story.orders)} board=${board} />
+    <${Picture} story=${story} zone=${zone} chosen=${chosen} onChoose=${onChoose} />
+    <${Causes}
+      incident=${incident}
+      alarms=${alarms}
+      root=${root}
+      unheard=${fetched?.unheard ?? []}
+      board=${board}
+      mayCorrect=${mayCorrect}
+      corrector=${correct}
+      chosen=${chosen}
+      onChoose=${onChoose}
+    />
+    <${Corrections}
+      corrections=${fetched?.corrections ?? []}
+      incident=${id}
+      zone=${zone}
+      mayCorrect=${mayCorrect}
+      corrector=${correct}
+    />
+    <${Story} moments=${story.moments} alarms=${alarms} />
   </article>`;
+}
+
+/** The incident as it stands now with all that hangs on it; the same objects while nothing of it has moved.
+ * @param {string} id
+ * @param {any} board
+ * @param {number} revision */
+function useStory(id, board, revision) {
+  const live = board.items("incident").get(id);
+  const open = useSame(useMemo(() => openOrders(live?.ticket, board), [live?.ticket, revision]));
+  const standing = useMemo(() => standingOf(id, board), [id, revision]);
+  const { fetched, problem, fetchAnew } = useIncident(id, versionsOf(live, open, standing));
+  const incident = /** @type {Incident|undefined} */ (live ?? fetched);
+  const alarms = useSame(useMemo(() => alarmsNow(fetched?.alarms ?? [], board), [fetched, revision]));
+  const story = useMemo(
+    () =>
+      incident && {
+        incident,
+        alarms: [...alarms.values()],
+        tickets: fetched?.tickets ?? [],
+        orders: withEnded(open, fetched?.work_orders ?? []),
+        moments: fetched?.timeline ?? [],
+      },
+    [incident, alarms, open, fetched],
+  );
+  const root = useMemo(() => incident && rooted(incident, fetched?.tree ?? []), [incident, fetched]);
+  return { incident, fetched, problem, fetchAnew, alarms, story, root };
 }
 
 /** @param {string|null|undefined} ticket
@@ -62,27 +116,27 @@ function openOrders(ticket, board) {
   return ticket ? [...board.items("work_order").values()].filter((order) => order.ticket === ticket) : [];
 }
 
+/** How many of its alarms stand: when one clears, its incident need not change.
+ * @param {string} id
+ * @param {any} board */
+function standingOf(id, board) {
+  let count = 0;
+  for (const alarm of board.items("alarm").values()) if (alarm.incident === id) count += 1;
+  return count;
+}
+
+/** @param {Incident|undefined} live
+ * @param {WorkOrder[]} orders
+ * @param {number} standing */
+function versionsOf(live, orders, standing) {
+  return [live?.version, standing, ...orders.map((order) => order.version)].join();
+}
+
 /** @param {WorkOrder[]} open as they stand now
  * @param {WorkOrder[]} fetched
  * @returns {WorkOrder[]} the open ones, and those that had ended when they were fetched */
 function withEnded(open, fetched) {
   return [...open, ...fetched.filter((order) => order.ended_at)];
-}
-
-/** The incident with all that hangs on it, fetched anew whenever something of it has moved.
- * @param {string} id
- * @param {string} versions */
-function useFetched(id, versions) {
-  const [fetched, setFetched] = useState(/** @type {any} */ (null));
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    const leaving = new AbortController();
-    get(`/api/v1/incidents/${encodeURIComponent(id)}`, {}, leaving.signal)
-      .then(setFetched)
-      .catch((error) => leaving.signal.aborted || setProblem(refusalSentence(error)));
-    return () => leaving.abort();
-  }, [id, versions]);
-  return { fetched, problem };
 }
 
 /** The fetched alarms, each as it stands now.
@@ -116,32 +170,4 @@ function RootWords({ incident, board }) {
 function Said({ alarm }) {
   return html`${alarm?.text && html`<p class="muted">${alarm.text}</p>`}
   ${alarm?.baseline && html`<p class="muted">${t("alarm.baseline")}: ${t("alarm.baseline_means")}</p>`}`;
-}
-
-/** @param {{moments: import("../state/story.js").Moment[], alarms: ReadonlyMap<string, Alarm>}} props oldest first; shown newest first */
-function Story({ moments, alarms }) {
-  const lines = useMemo(() => foldStory(moments), [moments]);
-  return html`<section class="detail-story">
-    <h3>${t("incident.story")}</h3>
-    <ol class="story">
-      ${lines.slice(0, TIMELINE_MOST).map(
-        (one) =>
-          html`<li>
-            <span class="muted"><${Time} at=${one.at} /></span><span>${momentWords(one, alarms)}</span>
-          </li>`,
-      )}
-      ${lines.length > TIMELINE_MOST && html`<li class="muted">${t("more_n", { n: lines.length - TIMELINE_MOST })}</li>`}
-    </ol>
-  </section>`;
-}
-
-/** @param {import("../state/story.js").Line} one
- * @param {ReadonlyMap<string, Alarm>} alarms */
-function momentWords(one, alarms) {
-  if (one.n > 1) return t(`moment.many.${one.kind}`, { n: one.n });
-  const alarm = alarms.get(one.id);
-  const text = alarm ? `${alarm.site_name ?? alarm.site ?? ""} ${alarmType(alarm.alarm_type)}` : one.text;
-  const by = one.actor ? t("by", { who: one.actor }) : "";
-  const key = `moment.${one.object}.${one.kind}`;
-  return t(has(key) ? key : "moment.other", { id: one.id, text, by }).trim();
 }

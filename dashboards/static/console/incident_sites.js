@@ -6,19 +6,24 @@ import { html, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { duration, now } from "/shared/lib/time.js";
 import { Countdown, Time } from "../parts/marks.js";
+import { useNarrow } from "../parts/measures.js";
 import { isDown, isRunningOut } from "../state/incidents.js";
 import { Explanation } from "./explanation.js";
 
 /** @typedef {import("../state/incidents.js").SiteLine} SiteLine */
 
-const MOST = 100;
+const FIRST = 6;
 
 /** @param {{lines: SiteLine[], board: any}} props */
 export function Sites({ lines, board }) {
   const [asked, setAsked] = useState("");
+  const [all, setAll] = useState(false);
+  const narrow = useNarrow();
+  const shown = all ? lines : lines.slice(0, FIRST);
   if (!lines.length) return html`<p class="muted">${t("sites.none_affected")}</p>`;
   return html`<section>
     <h3>${t("incident.sites", { n: lines.length })}</h3>
+    <div class="sites-box" tabindex=${narrow ? "0" : undefined}>
     <table class="table">
       <thead>
         <tr>
@@ -26,10 +31,16 @@ export function Sites({ lines, board }) {
         </tr>
       </thead>
       <tbody>
-        ${lines.slice(0, MOST).map((line) => html`<${Line} key=${line.outage.site} line=${line} board=${board} asked=${asked} onAsk=${setAsked} />`)}
+        ${shown.map((line) => html`<${Line} key=${line.outage.site} line=${line} board=${board} asked=${asked} onAsk=${setAsked} />`)}
       </tbody>
     </table>
-    ${lines.length > MOST && html`<p class="muted">${t("more_n", { n: lines.length - MOST })}</p>`}
+    </div>
+    ${
+      lines.length > FIRST &&
+      html`<button class="button button-small button-quiet" aria-expanded=${all} onClick=${() => setAll(!all)}>
+        ${t(all ? "sites.fewer" : "sites.all", { n: lines.length })}
+      </button>`
+    }
   </section>`;
 }
 

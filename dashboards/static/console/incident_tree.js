@@ -2,87 +2,113 @@
  * The alarms of an incident as a tree: the root first, below each what it caused, with the reason in words.
  */
 
-import { html, useState } from "/vendor/preact.js";
+import { html, useEffect, useRef } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
-import { Mark, Time } from "../parts/marks.js";
-import { sizeBelow } from "../state/incidents.js";
-import { alarmType, resourceName, resourceOf } from "../words/catalogue.js";
-import { reasonWords } from "../words/reasons.js";
-import { SiteName } from "./alarm_row.js";
-
-/** @typedef {import("../shapes.js").Alarm} Alarm */
-/** @typedef {import("../state/incidents.js").TreeNode} TreeNode */
-
-const OPEN_UP_TO = 40;
-const BRANCHES = 50;
+import { useKeys } from "../parts/keys.js";
+import { rem, useNarrow } from "../parts/measures.js";
+import { bringIntoSight, useSeenRows } from "../parts/seen_rows.js";
+import { TreeRow } from "./incident_tree_row.js";
 
 /** @typedef {import("../shapes.js").Incident} Incident */
-/** @typedef {{incident: Incident, alarms: ReadonlyMap<string, Alarm>, openDepth: number}} Around */
+/** @typedef {import("../state/tree_rows.js").Row} Row */
 
-/** @param {{incident: Incident, alarms: ReadonlyMap<string, Alarm>, root: TreeNode}} props */
-export function AlarmTree({ incident, alarms, root }) {
-  const openDepth = sizeBelow(root) <= OPEN_UP_TO ? Infinity : 1;
-  return html`<ul class="tree" role="tree" aria-label=${t("incident.tree")}>
-    <${Branch} node=${root} depth=${0} around=${{ incident, alarms, openDepth }} />
-  </ul>`;
-}
+const BOX = ".detail";
+const ROW_REM = 1.75;
+const NARROW_ROW_REM = 4.25;
+const ROOM_BELOW = 120;
 
-/** @param {{node: TreeNode, depth: number, around: Around}} props */
-function Branch({ node, depth, around }) {
-  const [open, setOpen] = useState(depth < around.openDepth);
-  const below = sizeBelow(node);
-  const alarm = around.alarms.get(node.alarm ?? "");
-  return html`<li
-    role="treeitem"
-    aria-level=${depth + 1}
-    aria-expanded=${below ? open : undefined}
-    aria-selected="false"
-    class="branch"
+/**
+ * @param {object} props
+ * @param {Incident} props.incident
+ * @param {Row[]} props.rows
+ * @param {number} props.index  of the row that is chosen
+ * @param {(key: string) => void} props.onChoose
+ * @param {(key: string) => void} props.onToggle  opens or folds a row
+ */
+export function AlarmTree({ incident, rows, index, onChoose, onToggle }) {
+  const block = useRef(/** @type {HTMLElement|null} */ (null));
+  const moved = useRef(false);
+  const height = rem() * (useNarrow() ? NARROW_ROW_REM : ROW_REM);
+  const { first, last } = useSeenRows(block, BOX, height, rows.length);
+  /** @param {number} to */
+  const moveTo = (to) => {
+    const place = Math.max(0, Math.min(rows.length - 1, to));
+    const row = rows[place];
+    if (!row) return;
+    moved.current = true;
+    onChoose(row.key);
+  };
+  useKeys([
+    { keys: "J", label: "key.tree_down", run: () => moveTo(index + 1) },
+    { keys: "K", label: "key.tree_up", run: () => moveTo(index - 1) },
+  ]);
+  useEffect(() => {
+    if (moved.current && block.current) bringIntoSight(block.current, BOX, height, index, ROOM_BELOW);
+    moved.current = false;
+  }, [index]);
+  /** @param {KeyboardEvent} event */
+  const press = (event) => {
+    const action = keyAction(event.key, rows, index, moveTo, onToggle);
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action();
+  };
+  const shown = rows.slice(first, last);
+  return html`<div
+    class="tree"
+    role="tree"
+    tabindex="0"
+    ref=${block}
+    aria-label=${t("incident.tree")}
+    aria-activedescendant=${index >= first && index < last ? rowId(index) : undefined}
+    style=${{ height: `${rows.length * height}px` }}
+    onKeyDown=${press}
   >
-    <div class="leaf">
-      ${
-        below
-          ? html`<button
-              class="fold"
-              aria-label=${t(open ? "fold" : "unfold", { n: below })}
-              onClick=${() => setOpen(!open)}
-            >
-              ${open ? "−" : "+"}
-            </button>`
-          : html`<span class="fold" aria-hidden="true"></span>`
-      }
-      ${alarm ? html`<${Leaf} alarm=${alarm} isRoot=${depth === 0} />` : html`<${Inferred} incident=${around.incident} />`}
-      ${below > 0 && !open && html`<span class="muted">${t("below_n", { n: below })}</span>`}
+    <div class="tree-seen" role="none" style=${{ transform: `translateY(${first * height}px)` }}>
+      ${shown.map(
+        (row, n) =>
+          html`<${TreeRow}
+            key=${row.key}
+            row=${row}
+            id=${rowId(first + n)}
+            here=${first + n === index}
+            incident=${incident}
+            height=${height}
+            onChoose=${() => onChoose(row.key)}
+            onToggle=${() => onToggle(row.key)}
+          />`,
+      )}
     </div>
-    ${
-      below > 0 &&
-      open &&
-      html`<ul role="group">
-        ${node.children.slice(0, BRANCHES).map((child) => html`<${Branch} key=${child.alarm} node=${child} depth=${depth + 1} around=${around} />`)}
-        ${node.children.length > BRANCHES && html`<li role="none" class="leaf muted">${t("more_n", { n: node.children.length - BRANCHES })}</li>`}
-      </ul>`
-    }
-  </li>`;
+  </div>`;
 }
 
-/** @param {{alarm: Alarm, isRoot: boolean}} props */
-function Leaf({ alarm, isRoot }) {
-  const cleared = alarm.state === "cleared";
-  return html`<${Mark} severity=${cleared ? "cleared" : alarm.severity} quiet=${cleared} />
-    <span class=${cleared ? "leaf-type muted" : "leaf-type"}>${alarmType(alarm.alarm_type)}</span>
-    <span class="leaf-place">
-      <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm} />
-      <span class="muted"> ${resourceOf(alarm)}</span>
-    </span>
-    <span class="leaf-reason muted">${isRoot ? t("incident.root") : reasonWords(alarm.cause_reason)}</span>
-    <span class="leaf-time muted"><${Time} at=${alarm.raised_at} zone=${alarm.time_zone} /></span>`;
+/** What a key means in a tree, as in every other (WAI-ARIA tree view).
+ * @param {string} key
+ * @param {Row[]} rows
+ * @param {number} index
+ * @param {(to: number) => void} moveTo
+ * @param {(key: string) => void} onToggle
+ * @returns {(() => void)|undefined} */
+function keyAction(key, rows, index, moveTo, onToggle) {
+  const row = rows[index];
+  if (!row) return undefined;
+  const toggle = () => onToggle(row.key);
+  const above = rows.slice(0, index).findLastIndex((one) => one.depth < row.depth);
+  /** @type {Record<string, (() => void)|undefined>} */
+  const actions = {
+    ArrowDown: () => moveTo(index + 1),
+    ArrowUp: () => moveTo(index - 1),
+    Home: () => moveTo(0),
+    End: () => moveTo(rows.length - 1),
+    ArrowRight: row.below > 0 ? () => (row.open ? moveTo(index + 1) : toggle()) : undefined,
+    ArrowLeft: row.open ? toggle : above >= 0 ? () => moveTo(above) : undefined,
+    Enter: row.below > 0 ? toggle : undefined,
+    " ": row.below > 0 ? toggle : undefined,
+  };
+  return actions[key];
 }
 
-/** @param {{incident: Incident}} props */
-function Inferred({ incident }) {
-  const { root } = incident;
-  return html`<${Mark} severity=${incident.severity} />
-    <span class="leaf-type">${alarmType(root.alarm_type)}</span>
-    <span class="leaf-place">${root.site ?? ""} <span class="muted">${resourceName(root.resource)}</span></span>
-    <span class="leaf-reason muted">${t("incident.inferred")} ${reasonWords(root.reason)}</span>`;
+/** @param {number} index */
+function rowId(index) {
+  return `tree-row-${index}`;
 }

@@ -2,7 +2,7 @@
  * The incident view: all that are open by urgency on the left, the one that is looked at on the right.
  */
 
-import { html, useMemo } from "/vendor/preact.js";
+import { html, useMemo, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { now } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
@@ -20,23 +20,41 @@ const REORDER_MS = 10_000;
 const MOST = 500;
 
 /** @param {ViewProps} props */
-export function Incidents({ board, revision, route, go, may }) {
+export function Incidents({ board, revision, route, go, user, may }) {
   const time = useTick();
+  const [chosen, setChosen] = useState("");
+  const [followed, setFollowed] = useState({ from: "", to: "" });
   const incidents = useMemo(
     () => [...board.items("incident").values()].sort(incidentOrder(time)),
     [revision, Math.floor(time / REORDER_MS)],
   );
   const id = route.id || incidents[0]?.id || "";
   useSteps(incidents, id, go);
+  /** @param {string} to */
+  const follow = (to) => {
+    setFollowed({ from: id, to });
+    go({ view: "incidents", id: to }, true);
+  };
   if (!board.loaded) return html`<${Nothing} title=${t("loading.incidents")} />`;
   if (!incidents.length && !route.id)
     return html`<${Nothing} title=${t("empty.incidents")} hint=${t("empty.incidents.hint")} />`;
-  return html`<section class="split" aria-label=${t("view.incidents")}>
+  return html`<section class=${route.id ? "split split-opened" : "split"} aria-label=${t("view.incidents")}>
     <ol class="side" aria-label=${t("incidents.by_urgency")} tabindex="0">
       ${incidents.slice(0, MOST).map((incident) => html`<${IncidentLine} key=${incident.id} incident=${incident} board=${board} here=${incident.id === id} />`)}
       ${incidents.length > MOST && html`<li class="side-more muted">${t("more_n", { n: incidents.length - MOST })}</li>`}
     </ol>
-    <${IncidentDetail} key=${id} id=${id} board=${board} revision=${revision} may=${may} />
+    <${IncidentDetail}
+      key=${id}
+      id=${id}
+      board=${board}
+      revision=${revision}
+      user=${user}
+      may=${may}
+      chosen=${chosen}
+      onChoose=${setChosen}
+      followed=${followed.to === id ? followed.from : ""}
+      onMerged=${follow}
+    />
   </section>`;
 }
 

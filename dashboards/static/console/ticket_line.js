@@ -6,6 +6,7 @@ import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { Time } from "../parts/marks.js";
 import { searchOf } from "../state/route.js";
+import { TicketFacts } from "./ticket_facts.js";
 import { TicketMoves } from "./ticket_moves.js";
 
 /** @param {{ticket: import("../shapes.js").Ticket, may: (permission: string) => boolean, board: any}} props */
@@ -16,6 +17,7 @@ export function TicketLine({ ticket, may, board }) {
       ${" · "}${t(`ticket.${ticket.state}`)} · ${t("priority_n", { n: ticket.priority })}
       ${ticket.state === "held" && html` · ${ticket.hold_reason}, ${t("until")} <${Time} at=${ticket.hold_until} zone=${ticket.time_zone} />`}
     </p>
+    <${TicketFacts} ticket=${ticket} />
     ${may("manage_tickets") && html`<${TicketMoves} ticket=${ticket} board=${board} />`}
   </section>`;
 }

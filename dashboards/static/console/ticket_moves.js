@@ -10,13 +10,14 @@ import { Field, FormDialog } from "../parts/dialog.js";
 import { useKeys } from "../parts/keys.js";
 import { say, sayRefusal } from "../parts/toasts.js";
 import { movesFrom } from "../state/tickets.js";
+import { partiesWith, partyWords } from "../words/party.js";
+import { reasonWords } from "../words/reasons.js";
 
 /** @typedef {import("../shapes.js").Ticket} Ticket */
 /** @typedef {import("../shapes.js").TicketState} TicketState */
 
 const HOLD_HOURS = [1, 2, 4, 8, 24, 72];
 const HOLD_REASONS = ["access", "landlord", "tenant_consent", "parts", "weather", "utility", "other"];
-const PARTIES = ["tower_company", "tenant", "utility", "carrier", "landlord", "third_party", "nature"];
 const KEYS = /** @type {Partial<Record<TicketState, string>>} */ ({
   held: "h",
   in_progress: "p",
@@ -113,7 +114,9 @@ function CloseDialog({ ticket, onClose, onMove }) {
     <${Choice}
       name="responsible_party"
       label=${t("close.party")}
-      options=${PARTIES.map((one) => [one, t(`party.${one}`)])}
+      options=${partiesWith(ticket.proposed_party).map((one) => [one, partyWords(one)])}
+      chosen=${ticket.proposed_party}
+      hint=${ticket.proposed_party && t("close.party_hint", { reason: reasonWords(ticket.proposed_party_reason) })}
     />
   <//>`;
 }
@@ -130,11 +133,17 @@ function EndDialog({ ticket, to, onClose, onMove }) {
   <//>`;
 }
 
-/** @param {{name: string, label: string, options: [string|number, string][], optional?: boolean}} props */
-export function Choice({ name, label, options, optional = false }) {
+/** `chosen` is the value that it begins with, `hint` what stands below it.
+ * @param {{name: string, label: string, options: [string|number, string][], optional?: boolean, chosen?: string,
+ *   hint?: string}} props */
+export function Choice({ name, label, options, optional = false, chosen = "", hint = "" }) {
+  const hintId = `${name}-hint`;
   return html`<${Field} name=${name} label=${label}>
-    <select id=${`field-${name}`} name=${name} required=${!optional}>
-      ${options.map(([value, words]) => html`<option value=${value}>${words}</option>`)}
+    <select id=${`field-${name}`} name=${name} required=${!optional} aria-describedby=${hint ? hintId : undefined}>
+      ${options.map(
+        ([value, words]) => html`<option value=${value} selected=${value === chosen || undefined}>${words}</option>`,
+      )}
     </select>
+    ${hint && html`<p id=${hintId} class="muted dense">${hint}</p>`}
   <//>`;
 }

@@ -12,6 +12,7 @@ import { searchOf } from "../state/route.js";
 import { byWhatRunsOut } from "../state/tickets.js";
 import { alarmType, incidentTitle, refusalSentence } from "../words/catalogue.js";
 import { OpenTicket } from "./open_ticket.js";
+import { TicketFacts } from "./ticket_facts.js";
 import { TicketMoves } from "./ticket_moves.js";
 import { waitingWords } from "./explanation.js";
 
@@ -146,7 +147,9 @@ function TicketDetail({ id, board, may }) {
         ${t("opened_by", { who: ticket.opened_by })} <${Time} at=${ticket.opened_at} zone=${ticket.time_zone} />
       </p>
       <${Held} ticket=${ticket} />
+      <${TicketFacts} ticket=${ticket} />
       <${ToIncident} id=${ticket.incident} />
+      ${may("plan_silence") && html`<p><a href=${searchOf({ view: "silences", id: ticket.id })}>${t("silence.plan")}</a></p>`}
       ${ticket.text && html`<p>${ticket.text}</p>`}
     </header>
     ${may("manage_tickets") && html`<${TicketMoves} ticket=${ticket} board=${board} />`}

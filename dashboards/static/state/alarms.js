@@ -3,6 +3,7 @@
  */
 
 import { rank } from "/shared/lib/severity.js";
+import { silencedBy } from "./silences.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 
@@ -20,6 +21,8 @@ export function senderIsUnknown({ resource }) {
  * @property {string[]} severities  empty: all
  * @property {string} state  active, new, acknowledged, shelved, cleared
  * @property {string} site
+ * @property {boolean} silent  what does not speak passes too
+ * @property {boolean} grouped  symptoms stand in the line of their incident
  */
 
 export const ALARM_STATES = ["active", "new", "acknowledged", "shelved", "cleared"];
@@ -49,6 +52,24 @@ export function passes(filter, now, wordsOf) {
     (!words.length || containsAll(wordsOf(alarm), words));
 }
 
+/** What a list shows of the alarms that passed, and what it hides because it does not speak.
+ * Who asks for what is shelved or clear means just that.
+ * @param {Alarm[]} alarms
+ * @param {AlarmFilter} filter
+ * @returns {{shown: Alarm[], hidden: Alarm[]}} in order */
+export function heard(alarms, filter) {
+  if (filter.silent || filter.state === "shelved" || filter.state === "cleared") return { shown: alarms, hidden: [] };
+  /** @type {Alarm[]} */
+  const shown = [];
+  /** @type {Alarm[]} */
+  const hidden = [];
+  for (const alarm of alarms) {
+    const why = silencedBy(alarm)?.why;
+    (!why || (filter.grouped && why === "symptom") ? shown : hidden).push(alarm);
+  }
+  return { shown, hidden };
+}
+
 /** @param {Alarm} alarm
  * @param {number} now */
 export function isShelved(alarm, now) {
@@ -59,7 +80,13 @@ export function isShelved(alarm, now) {
  * @param {Alarm} alarm
  * @param {number} now */
 export function isCrying(alarm, now) {
-  return alarm.severity === "critical" && alarm.state === "active" && !alarm.acknowledged_at && !isShelved(alarm, now);
+  return (
+    alarm.severity === "critical" &&
+    alarm.state === "active" &&
+    !alarm.acknowledged_at &&
+    !alarm.silenced_by &&
+    !isShelved(alarm, now)
+  );
 }
 
 /** ISA-18.2: more than 10 alarms in 10 minutes is more than one person can take in.
@@ -70,7 +97,8 @@ export function flood(alarms, now) {
   const since = new Date(now - FLOOD_MS).toISOString().slice(0, 19); // as text: parsing 50,000 times takes too long
   let fresh = 0;
   for (const alarm of alarms) {
-    if (alarm.state === "active" && alarm.raised_at > since && !isShelved(alarm, now)) fresh += 1;
+    const speaks = !alarm.silenced_by && !isShelved(alarm, now);
+    if (alarm.state === "active" && alarm.raised_at > since && speaks) fresh += 1;
   }
   return fresh > FLOOD_ALARMS ? fresh : 0;
 }
@@ -81,7 +109,7 @@ export function flood(alarms, now) {
 function inState(alarm, state, now) {
   if (state === "cleared") return alarm.state === "cleared";
   if (alarm.state === "cleared") return false;
-  const shelved = isShelved(alarm, now);
+  const shelved = isShelved(alarm, now) || silencedBy(alarm)?.why === "shelf";
   if (state === "shelved") return shelved;
   if (state === "new") return !shelved && !alarm.acknowledged_at;
   if (state === "acknowledged") return !shelved && Boolean(alarm.acknowledged_at);
@@ -130,10 +158,13 @@ export function alarmsOf(item) {
 }
 
 /** @param {Iterable<Alarm>} alarms
+ * @param {boolean} silent  what does not speak counts too
  * @returns {Record<string, number>} how many of each severity */
-export function bySeverity(alarms) {
+export function bySeverity(alarms, silent) {
   /** @type {Record<string, number>} */
   const counts = {};
-  for (const alarm of alarms) counts[alarm.severity] = (counts[alarm.severity] ?? 0) + 1;
+  for (const { severity, silenced_by } of alarms) {
+    if (silent || !silenced_by) counts[severity] = (counts[severity] ?? 0) + 1;
+  }
   return counts;
 }

@@ -60,12 +60,6 @@ export function rooted(incident, tops) {
   return { alarm: root?.alarm ?? null, children: [...(root?.children ?? []), ...others] };
 }
 
-/** @param {TreeNode} node
- * @returns {number} the nodes below it */
-export function sizeBelow(node) {
-  return node.children.reduce((sum, child) => sum + 1 + sizeBelow(child), 0);
-}
-
 /**
  * @typedef {object} SiteLine
  * @property {IncidentOutage} outage

@@ -11,9 +11,10 @@
  * @property {string} state
  * @property {string} site
  * @property {boolean} grouped  alarms folded into their incidents
+ * @property {boolean} silent  alarms that do not speak are shown too
  */
 
-export const VIEWS = ["alarms", "incidents", "tickets", "map", "work"];
+export const VIEWS = ["alarms", "incidents", "tickets", "map", "work", "silences"];
 
 /** @param {string} search as in location.search
  * @returns {Route} */
@@ -28,6 +29,7 @@ export function parseRoute(search) {
     state: given.get("state") ?? "",
     site: given.get("site") ?? "",
     grouped: given.has("grouped"),
+    silent: given.has("silent"),
   };
 }
 
@@ -45,5 +47,6 @@ export function searchOf(route) {
   say("state", route.state);
   say("site", route.site);
   say("grouped", route.grouped ? "1" : "");
+  say("silent", route.silent ? "1" : "");
   return `?${out}`;
 }

@@ -54,6 +54,9 @@ CREATE TABLE correlation.silence (
     made_by text NOT NULL,
     ended_at timestamptz,
     ended_by text NOT NULL DEFAULT '',
+    -- whether it silences anything now, and when that changes next; kept true by its stage
+    holds boolean NOT NULL DEFAULT false,
+    changes_at timestamptz,
     version integer NOT NULL DEFAULT 1
 );
 
@@ -131,10 +134,19 @@ CREATE OR REPLACE VIEW views.ticket AS
 
 CREATE VIEW views.silence AS
     SELECT silence_id AS id, kind, place, title, reason, sites, regions, resources, alarm_types, starts_at, ends_at,
-           weekly, time_zone, ticket_id AS ticket, made_at, made_by, ended_at, ended_by, version
+           weekly, time_zone, ticket_id AS ticket, made_at, made_by, ended_at, ended_by, version, holds, changes_at,
+           -- every region that it touches, none where it names no place: who may see it
+           ARRAY(SELECT r FROM unnest(regions) r
+                 UNION SELECT s.region FROM core.site s WHERE s.site_id = ANY(sites) ORDER BY 1) AS touches
     FROM correlation.silence;
 
 CREATE VIEW views.correction AS
     SELECT correction_id AS id, kind, alarm_id AS alarm, cause_alarm_id AS cause_alarm, instead_of,
            incident_id AS incident, comment, made_at, made_by, withdrawn_at, withdrawn_by
     FROM correlation.correction;
+
+-- What was heard of an alarm (RFC 8632, status-change): one row an event, with the time at its source and of its receipt.
+CREATE VIEW views.alarm_event AS
+    SELECT e.collector || '/' || e.domain || '/' || e.spool || '/' || e.seq AS id, e.alarm_id AS alarm, e.at,
+           e.received_at, e.severity, e.text, e.count, e.baseline, e.source, e.collector, e.details
+    FROM correlation.alarm_event e;

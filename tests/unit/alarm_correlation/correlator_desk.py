@@ -42,12 +42,15 @@ class Desk:
         resource: str = "r",
         baseline: bool = False,
         received: float | None = None,
+        arrives: float | None = None,
     ) -> Changes:
+        """`received` by the collector, by default at once; it `arrives` later when it waited in the spool."""
         self.seq += 1
-        now = at(seconds if received is None else received)
+        heard = at(seconds if received is None else received)
+        now = heard if arrives is None else at(arrives)
         event = AlarmEvent(
             at=at(seconds),
-            received_at=now,
+            received_at=heard,
             site=site,
             resource=resource,
             alarm_type=alarm_type,
@@ -66,10 +69,12 @@ class Desk:
         changes = step(self.state, Inputs(commands=(AskedFor(1, command, "ann"),)), at(seconds))
         return changes.answers[0][1]
 
-    def order(self, seconds: float, need: str, state: str) -> None:
+    def order(
+        self, seconds: float, need: str, state: str, *, order_id: str = "W1", cause: str = "", result: str = ""
+    ) -> Changes:
         ticket = self.state.needs[need].ticket_id
-        body = {"id": "W1", "ticket": ticket, "needs": [need], "state": state, "cause": "", "result": ""}
-        step(self.state, Inputs(orders=(body,)), at(seconds))
+        body = {"id": order_id, "ticket": ticket, "needs": [need], "state": state, "cause": cause, "result": result}
+        return step(self.state, Inputs(orders=(body,)), at(seconds))
 
     def needs(self) -> list[tuple[str, str, str]]:
         return [(need.site_id, need.kind, need.state) for need in self.state.needs.values()]

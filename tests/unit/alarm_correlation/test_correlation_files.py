@@ -69,7 +69,21 @@ def test_bad_causes_are_refused_with_the_reason(text: str, reason: str) -> None:
         ("reorder_seconds = 300", "reorder_seconds = -1", "reorder_seconds"),
         ("memory_seconds = 1800", "memory_seconds = 60", "memory_seconds must be at least"),
         ('"genset-running"', '"genset-runing"', "no such alarm type: genset-runing"),
-        ("critical = { A = 1, B = 1, C = 2 }", "critical = { A = 1, B = 1 }", "priority wants"),
+        ("[1, 1, 3, 4],", "[1, 1, 3],", "priority.matrix"),
+        ("[1, 1, 3, 4],", "[0, 1, 3, 4],", ">= 1"),
+        ("site_class = { A = 1, B = 2, C = 3 }", "site_class = { A = 1, B = 2 }", "site_class wants exactly"),
+        ("sites_down = [10, 3]", "sites_down = [3, 10]", "the first of a pair is the greater"),
+        ("down_minutes = [120, 360]", "down_minutes = [360, 120]", "the first of down_minutes is the less"),
+        ("critical = 1, major = 2", "major = 2", "severity wants each of critical"),
+        ("link-degraded = { A = 300, B = 900", "link-degraded = { B = 900", "hold of link-degraded wants exactly"),
+        ("link-degraded = {", "link-degradet = {", "no such alarm type: link-degradet"),
+        ("after_seconds = 900", "after_seconds = 1800", "after_seconds must be less than windows.memory_seconds"),
+        ("{contact}", "{phone}", "reason may name contact"),
+        ("{contact}", "{contact!r}", "stands alone in its braces"),
+        ("{contact}", "{contact:{site}}", "stands alone in its braces"),
+        ("{contact}", "{contact", "expected '}'"),
+        ('party = "own"\nreason', 'party = "own"\nof = "link"\nreason', "the last rule must fit everything"),
+        ('party = "own"\nreason', 'party = "nobody"\nreason', "nobody"),
         ("device-restart = 3600", "device-restat = 3600", "no such alarm type: device-restat"),
         ("device-restart = 3600", "device-restart = 5", ">= 60"),
         ("silent_seconds = 30", "silent_seconds = 0", "silent_seconds"),
@@ -82,7 +96,12 @@ def test_a_bad_policy_is_refused_with_the_reason(before: str, after: str, reason
         read_policy(POLICY.replace(before, after), "policy.toml", Policy)
 
 
-def test_one_hold_can_stand_for_all_types() -> None:
+def test_a_hold_is_of_the_type_and_where_policy_says_so_of_the_sites_class() -> None:
     policy = shipped_policy()
-    assert [policy.hold(key).total_seconds() for key in ("load-disconnect", "mains-failure")] == [0, 0.5]
-    assert policy.with_hold(60).hold("load-disconnect").total_seconds() == 60
+    assert [policy.hold(key, "A").total_seconds() for key in ("load-disconnect", "mains-failure")] == [0, 15]
+    assert [policy.hold("link-degraded", key).total_seconds() for key in "ABC"] == [300, 900, 1800]
+
+
+def test_one_hold_can_stand_for_all_types_and_classes() -> None:
+    policy = shipped_policy().with_hold(60)
+    assert {policy.hold(key, "C").total_seconds() for key in ("load-disconnect", "link-degraded")} == {60}

@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alarm_correlation.lifecycle import AGE, Heard, Occurrence, Track, Windows, aged, fold, settle, take_in
+from alarm_correlation.chatter import ChatterLimits
+from alarm_correlation.lifecycle import AGE, Heard, Occurrence, Windows, as_of, fold
+from alarm_correlation.track import Track, settle, take_in
 from guywire.model import Severity
 
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)
-WINDOWS = Windows(reorder=timedelta(seconds=360), reopen=timedelta(seconds=300))
-AGEING = Windows(reorder=timedelta(seconds=360), reopen=timedelta(seconds=300), age=timedelta(seconds=900))
+CHATTER = ChatterLimits(transitions=6, within=timedelta(seconds=300), quiet=timedelta(seconds=300))
+WINDOWS = Windows(reorder=timedelta(seconds=360), reopen=timedelta(seconds=300), chatter=CHATTER)
+AGEING = msgspec.structs.replace(WINDOWS, age=timedelta(seconds=900))
 
 
 def heard(
@@ -106,10 +110,10 @@ def test_a_baseline_said_again_stays_one_and_a_worse_or_fresh_raise_ends_it() ->
 
 def test_an_alarm_without_a_clear_of_its_own_ends_by_its_age() -> None:
     (life,) = lives(heard(0), heard(600), windows=AGEING)
-    assert aged(life, AGEING, START + timedelta(seconds=1499)) == life
-    ended = aged(life, AGEING, START + timedelta(seconds=1500))
+    assert as_of(life, AGEING, START + timedelta(seconds=1499)) == life
+    ended = as_of(life, AGEING, START + timedelta(seconds=1500))
     assert (spans([ended]), ended.cleared_by, ended.changed_at) == ([(0, 1500, 2)], AGE, ended.cleared_at)
-    assert aged(life, WINDOWS, START + timedelta(days=9)) == life, "a type that does not age stands"
+    assert as_of(life, WINDOWS, START + timedelta(days=9)) == life, "a type that does not age stands"
 
 
 def test_what_is_heard_after_its_age_begins_anew_or_comes_back() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alarm_correlation.causes import shipped_causes
+from alarm_correlation.life_policy import ChatterPolicy, DelayPolicy
 from alarm_correlation.policy import shipped_policy
 from alarm_correlation.replay import Line, Replay
 from alarm_correlation.state import Rules
@@ -42,7 +43,13 @@ def province() -> Inventory:
 
 
 POLICY = msgspec.structs.replace(
-    shipped_policy().with_hold(60), ages_out={"device-restart": 600.0, "authentication-failure": 60.0}
+    shipped_policy().with_hold(60),
+    ages_out={"device-restart": 600.0, "authentication-failure": 60.0},
+    chatter=ChatterPolicy(transitions=4, within_seconds=400, quiet_seconds=150),
+    delay=DelayPolicy(
+        raise_seconds={"site-unreachable": 120, "intrusion": 30, "base-station-down": 45},
+        clear_seconds={"link-down": 90, "mains-failure": 30, "fsu-offline": 200, "authentication-failure": 40},
+    ),
 )
 RULES = Rules(Topology(province()), shipped_causes(), POLICY)
 
@@ -163,8 +170,9 @@ def test_clearing_everything_closes_everything(lines: list[Line], seed: int) -> 
     end = START + timedelta(hours=4)
     for site, resource, alarm_type in PLACES:
         replay.feed(Line(at=end, site=site, resource=resource, alarm_type=alarm_type, severity=Severity.CLEARED))
+    replay.finish()
     assert all(row["closed_at"] is not None for row in replay.incidents())
     for hour in (1, 2):
         replay.feed(Line(at=end + timedelta(hours=hour), kind="tick"))
-    assert {ticket["state"] for ticket in replay.tickets()} <= {"resolved", "cancelled"}
+    assert {ticket["state"] for ticket in replay.tickets()} <= {"resolved", "closed", "cancelled"}
     assert not replay.state.alarms, "closed incidents are forgotten once they can no longer come back"

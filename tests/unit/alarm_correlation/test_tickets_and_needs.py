@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from alarm_correlation.desk import TRANSITIONS, is_vague
+from alarm_correlation.desk import TRANSITIONS
 from guywire.commands import MoveTicket
 from guywire.errors import Refused
 from guywire.model import NeedKind, Severity, TicketState
@@ -15,9 +13,9 @@ def test_a_ticket_waits_for_its_hold_and_opens_by_the_tick() -> None:
     desk = Desk()
     desk.hear(0, "S1", "mains-failure")
     assert not desk.state.tickets
-    assert desk.state.next_due == at(0.5)
-    desk.tick(0.5)
-    assert (desk.ticket.opened_at, desk.ticket.priority) == (at(0.5), 2)
+    assert desk.state.next_due == at(15)
+    desk.tick(15)
+    assert (desk.ticket.opened_at, desk.ticket.priority) == (at(15), 2)
 
 
 def test_what_takes_service_down_waits_for_nothing() -> None:
@@ -36,8 +34,8 @@ def test_a_warning_asks_for_nobody() -> None:
 def test_a_feeder_of_three_sites_is_one_ticket_with_a_generator_for_each() -> None:
     desk = Desk()
     for place, site in enumerate(("H1", "S1", "S2")):
-        desk.hear(place / 10, site, "mains-failure")
-    desk.tick(1)
+        desk.hear(4 * place, site, "mains-failure")
+    desk.tick(15)
     assert sorted(desk.needs()) == [(site, "generator", "open") for site in ("H1", "S1", "S2")]
     (hub,) = (need for need in desk.state.needs.values() if need.site_id == "H1")
     assert (hub.deadline, hub.site_down_at, hub.weight) == (at(8 * 3600), at(8 * 3600), 8.0)
@@ -47,8 +45,8 @@ def test_a_site_that_runs_on_its_own_generator_wants_none_brought() -> None:
     desk = Desk()
     for site in ("H1", "S1", "S2"):
         desk.hear(0, site, "mains-failure")
-    desk.tick(1)
-    desk.hear(2, "S1", "genset-running", Severity.WARNING)
+    desk.tick(15)
+    desk.hear(16, "S1", "genset-running", Severity.WARNING)
     assert sorted(desk.needs()) == [
         ("H1", "generator", "open"),
         ("S1", "generator", "cancelled"),
@@ -72,10 +70,10 @@ def test_a_battery_that_stops_discharging_while_mains_is_away_is_carried_and_doe
 def test_a_feeder_that_grows_takes_the_first_sites_repair_back() -> None:
     desk = Desk()
     desk.hear(0, "S1", "mains-failure")
-    desk.tick(1)
+    desk.tick(15)
     assert desk.needs() == [("S1", "repair", "open")]
-    desk.hear(2, "S2", "mains-failure")
-    desk.hear(3, "H1", "mains-failure")
+    desk.hear(16, "S2", "mains-failure")
+    desk.hear(17, "H1", "mains-failure")
     assert ("S1", "repair", "cancelled") in desk.needs()
     assert [need for need in desk.needs() if need[2] == "open"] == [
         (site, NeedKind.GENERATOR, "open") for site in ("S1", "S2", "H1")
@@ -155,18 +153,6 @@ def test_cancelling_takes_the_needs_back_and_opens_no_second_ticket() -> None:
     assert (desk.ticket.state, desk.needs()) == ("cancelled", [("S1", "repair", "cancelled")])
 
 
-@pytest.mark.parametrize("text", ["fixed", "OK.", "done", "已修复", "已修复。", "", "It is fixed now", "!!", "好了"])
-def test_words_that_say_nothing_are_vague(text: str) -> None:
-    assert is_vague(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["replaced rectifier 2", "fixed the broken fibre", "更换整流模块2", "utility restored feeder"]
-)
-def test_words_that_say_something_are_not(text: str) -> None:
-    assert not is_vague(text)
-
-
 def test_every_state_has_its_transitions_and_the_ended_ones_none() -> None:
     assert set(TRANSITIONS) == set(TicketState)
     assert [state for state, allowed in TRANSITIONS.items() if not allowed] == ["closed", "rejected", "cancelled"]
@@ -242,7 +228,7 @@ def test_a_type_that_nobody_clears_ends_by_its_age() -> None:
 def test_what_was_heard_long_ago_has_ended_when_it_arrives() -> None:
     desk = Desk()
     desk.tick(9000)
-    desk.hear(0, "S1", "authentication-failure", received=9000)
+    desk.hear(0, "S1", "authentication-failure", arrives=9000)
     assert desk.state.alarms["A1"].cleared_at == at(3600)
 
 

@@ -49,6 +49,12 @@ def test_every_alarm_stands_in_the_tree_once_whatever_the_causes_say(causes: dic
     assert sorted(_walk(tree)) == sorted(causes)
 
 
+_CORRECTION = {
+    "alarm": "A1", "kind": "root", "comment": "the utility says so", "made_at": "2026-11-21T08:08:00+00:00",
+    "made_by": "ann", "withdrawn_at": "2026-11-21T08:09:00+00:00", "withdrawn_by": "bob",
+}  # fmt: skip
+
+
 def test_the_timeline_holds_what_every_party_did_oldest_first() -> None:
     incident = {
         "id": "I1",
@@ -72,7 +78,7 @@ def test_the_timeline_holds_what_every_party_did_oldest_first() -> None:
     ticket = {"id": "T1", "title": "No mains", "opened_at": "2026-11-21T08:01:00+00:00"}
     note = {"ticket": "T1", "at": "2026-11-21T08:07:00+00:00", "actor": "bob", "kind": "transition", "text": "held"}
     step = {"work_order": "W1", "at": "2026-11-21T08:30:00+00:00", "actor": "K1", "state": "on_site", "note": ""}
-    told = timeline(incident, [alarm], [comment], [ticket], [note], [step])
+    told = timeline(incident, [alarm], [comment], [ticket], [note], [step], [_CORRECTION])
     assert [(entry["object"], entry["kind"], entry["actor"]) for entry in told] == [
         ("alarm", "raised", ""),
         ("incident", "opened", ""),
@@ -80,6 +86,8 @@ def test_the_timeline_holds_what_every_party_did_oldest_first() -> None:
         ("alarm", "acknowledged", "ann"),
         ("alarm", "commented", "ann"),
         ("ticket", "transition", "bob"),
+        ("correction", "root", "ann"),
+        ("correction", "withdrawn", "bob"),
         ("work_order", "on_site", "K1"),
         ("site", "outage_started", ""),
         ("alarm", "cleared", "network"),

@@ -1,0 +1,177 @@
+/**
+ * The silence view: maintenance windows and shelves, what they keep quiet now, planning one and ending it.
+ */
+
+import { html, useMemo, useState } from "/vendor/preact.js";
+import { post } from "/shared/lib/api.js";
+import { t } from "/shared/lib/i18n.js";
+import { relative } from "/shared/lib/time.js";
+import { FormDialog } from "../parts/dialog.js";
+import { useTick } from "../parts/hooks.js";
+import { useKeys } from "../parts/keys.js";
+import { Nothing, Time } from "../parts/marks.js";
+import { say } from "../parts/toasts.js";
+import { searchOf } from "../state/route.js";
+import { byWhatHolds, isOver, quietUnder } from "../state/silences.js";
+import { alarmType } from "../words/catalogue.js";
+import { PlanSilence } from "./plan_silence.js";
+
+/** @typedef {import("../shapes.js").Silence} Silence */
+/** @typedef {import("./app.js").ViewProps} ViewProps */
+
+const MOST = 500;
+const COLUMNS = ["silence", "state", "what", "meant", "when", "alarms", "planned_by", "action"];
+
+/** `route.id` is what is looked at, or the ticket for whose work something is to be planned.
+ * @param {ViewProps} props */
+export function Silences({ board, revision, route, go, may }) {
+  const time = useTick();
+  const mayPlan = may("plan_silence");
+  const forTicket = mayPlan && board.items("ticket").has(route.id) ? route.id : "";
+  const [asked, setAsking] = useState("");
+  const asking = forTicket ? "plan" : asked;
+  const standing = [...board.items("silence").values()].filter((one) => !isOver(one, time));
+  const list = useMemo(() => standing.sort(byWhatHolds), [revision, standing.length]);
+  const quiet = useMemo(() => quietUnder(board.sorted.items), [revision]);
+  const here = list.find((one) => one.id === route.id) ?? list[0];
+  /** @param {number} by */
+  const step = (by) => {
+    const next = list[Math.max(0, Math.min(list.length - 1, list.findIndex((one) => one.id === here?.id) + by))];
+    if (next) go({ view: "silences", id: next.id }, true);
+  };
+  const ask = (/** @type {string} */ what) => mayPlan && setAsking(what);
+  useKeys([
+    { keys: "j", label: "key.down", run: () => step(1) },
+    { keys: "k", label: "key.up", run: () => step(-1) },
+    { keys: "n", label: "key.plan_silence", run: () => ask("plan") },
+    { keys: "e", label: "key.end_silence", run: () => here && ask("end") },
+  ]);
+  const close = () => {
+    setAsking("");
+    if (forTicket) go({ view: "silences" }, true);
+  };
+  const look = (/** @type {Silence} */ one) => go({ view: "silences", id: one.id }, true);
+  const end = (/** @type {Silence} */ one) => {
+    look(one);
+    ask("end");
+  };
+  return html`<section class="view-tickets">
+    <div class="bar">
+      <span class="muted">${t("silence.order")}</span>
+      ${
+        mayPlan &&
+        html`<button class="button button-small bar-end" onClick=${() => ask("plan")}>
+          ${t("silence.plan")} <kbd>n</kbd>
+        </button>`
+      }
+    </div>
+    ${
+      list.length
+        ? html`<${Table} list=${list} here=${here} quiet=${quiet} onPick=${look} onEnd=${mayPlan ? end : null} />`
+        : html`<${NoSilence} board=${board} />`
+    }
+    ${asking === "plan" && html`<${PlanSilence} board=${board} ticket=${forTicket} onClose=${close} />`}
+    ${asking === "end" && here && html`<${EndDialog} silence=${here} board=${board} onClose=${close} />`}
+  </section>`;
+}
+
+/** @param {{board: any}} props */
+function NoSilence({ board }) {
+  if (!board.loaded) return html`<${Nothing} title=${t("loading.silences")} />`;
+  return html`<${Nothing} title=${t("empty.silences")} hint=${t("empty.silences.hint")} />`;
+}
+
+/** @param {{list: Silence[], here: Silence, quiet: Map<string, number>, onPick: (one: Silence) => void, onEnd: ((one: Silence) => void)|null}} props */
+function Table({ list, here, quiet, onPick, onEnd }) {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("view.silences")}>
+    <table class="table table-roomy table-pick">
+      <thead>
+        <tr>
+          ${COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${list.slice(0, MOST).map(
+          (one) =>
+            html`<${SilenceRow}
+              key=${one.id}
+              silence=${one}
+              here=${one.id === here.id}
+              quiet=${quiet.get(one.id) ?? 0}
+              onPick=${() => onPick(one)}
+              onEnd=${onEnd && (() => onEnd(one))}
+            />`,
+        )}
+      </tbody>
+    </table>
+    ${list.length > MOST && html`<p class="muted">${t("more_n", { n: list.length - MOST })}</p>`}
+  </div>`;
+}
+
+/** @param {{silence: Silence, here: boolean, quiet: number, onPick: () => void, onEnd: (() => void)|null}} props */
+function SilenceRow({ silence, here, quiet, onPick, onEnd }) {
+  const end = (/** @type {MouseEvent} */ event) => {
+    event.stopPropagation();
+    onEnd?.();
+  };
+  return html`<tr id=${`silence-${silence.id}`} class=${here ? "row-here" : ""} aria-current=${here ? "true" : undefined} onClick=${onPick}>
+    <td>${silence.id}</td>
+    <td class=${silence.holds ? "" : "muted"}>${stateWords(silence)}</td>
+    <td class="cell-wide">
+      ${silence.title} <span class="muted">${t(`silence.${silence.kind}`)}</span>
+      ${silence.ticket && html` <a href=${searchOf({ view: "tickets", id: silence.ticket })}>${silence.ticket}</a>`}
+    </td>
+    <td class="cell-wide">${meantWords(silence)}</td>
+    <td>${whenWords(silence)}</td>
+    <td>${quiet || html`<span class="muted">–</span>`}</td>
+    <td class="muted">${silence.made_by} <${Time} at=${silence.made_at} zone=${silence.time_zone} /></td>
+    <td>
+      ${
+        onEnd &&
+        html`<button class="button button-small button-quiet" aria-label=${`${t("silence.end")} ${silence.id}`} onClick=${end}>
+          ${t("silence.end")}
+        </button>`
+      }
+    </td>
+  </tr>`;
+}
+
+/** @param {Silence} silence */
+function stateWords({ holds, changes_at, time_zone }) {
+  const time = changes_at && relative(changes_at, time_zone);
+  if (holds) return time ? t("silence.holds_until", { time }) : t("silence.holds");
+  return time ? t("silence.begins", { time }) : t("silence.over");
+}
+
+/** @param {Silence} silence */
+function meantWords({ sites, regions, resources, alarm_types }) {
+  const places = [...sites, ...regions].join(t("comma")) || t("silence.everywhere");
+  const things = resources.join(t("comma")) || t("silence.all_resources");
+  const types = alarm_types.map((type) => alarmType(type)).join(t("comma")) || t("silence.all_types");
+  return [places, things, types].join(" · ");
+}
+
+/** @param {Silence} silence */
+function whenWords({ weekly, starts_at, ends_at, time_zone }) {
+  if (weekly) return html`${weekly} <span class="muted">${time_zone}</span>`;
+  const from = html`<${Time} at=${starts_at} zone=${time_zone} />`;
+  return html`${from} – ${ends_at ? html`<${Time} at=${ends_at} zone=${time_zone} />` : t("silence.standing")}`;
+}
+
+/** @param {{silence: Silence, board: any, onClose: () => void}} props */
+function EndDialog({ silence, board, onClose }) {
+  const submit = async () => {
+    const path = `/api/v1/silences/${encodeURIComponent(silence.id)}/end`;
+    board.apply("silence", await post(path, { version: silence.version }));
+    say({ text: t("silence.ended", { id: silence.id }) });
+  };
+  return html`<${FormDialog}
+    title=${t("silence.end_title", { id: silence.id })}
+    action=${t("silence.end")}
+    onClose=${onClose}
+    onSubmit=${submit}
+  >
+    <p>${silence.title} · ${meantWords(silence)}</p>
+    <p class="muted dense">${t("silence.end_hint")}</p>
+  <//>`;
+}

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from alarm_correlation.discharges import DISCHARGING, GENSET
+from alarm_correlation.readings import MAINS
 from alarm_correlation.records import Alarm, Forecast, Outage
 from alarm_correlation.state import State, feed_named
 from alarm_correlation.work import Work
 from guywire.catalogue import CATALOGUE
 
-_GENSET = "genset-running"
-_MAINS = "mains-failure"
-_DISCHARGING = "battery-discharging"
 _TAKING_DOWN = frozenset(key for key, kind in CATALOGUE.items() if kind.takes_service_down)
 
 
@@ -29,8 +28,8 @@ class Down(NamedTuple):
 def refresh_outages(state: State, work: Work) -> None:
     """Declares the outages of the step's incidents anew and notes what became different."""
     for alarm in (state.alarms[alarm_id] for alarm_id in work.moved):
-        if alarm.alarm_type in (_GENSET, _DISCHARGING):  # what is predicted changes, wherever the mains failure stands
-            mains = state.alarms_at(alarm.site, (_MAINS,))
+        if alarm.alarm_type in (GENSET, DISCHARGING):  # what is predicted changes, wherever the mains failure stands
+            mains = state.alarms_at(alarm.site, (MAINS,))
             work.incidents |= {found.incident_id for found in mains if found.incident_id is not None}
     for incident in work.incidents:
         _store(state, work, incident, outages_of(state, incident) if state.members.get(incident) else {})
@@ -52,7 +51,7 @@ def outages_of(state: State, incident: str) -> dict[str, Outage]:
         for site, times in _downs(state, members).items()
     }
     for alarm in members:
-        if alarm.identity.alarm_type != _MAINS or alarm.site in found:
+        if alarm.identity.alarm_type != MAINS or alarm.site in found:
             continue
         if (foretold := forecast_of(state, alarm)) is not None:
             found[alarm.site] = Outage(
@@ -75,13 +74,13 @@ def site_down_at(state: State, mains: Alarm) -> datetime | None:
 
 def forecast_of(state: State, mains: Alarm) -> Forecast | None:
     """The same with its interval, and what it rests on."""
-    if mains.alarm_type != _MAINS or not mains.stands or feed_named(mains.identity) is not None:
+    if mains.alarm_type != MAINS or not mains.stands or feed_named(mains.identity) is not None:
         return None
     return state.batteries.forecasts.get(mains.site)
 
 
 def runs_on_generator(state: State, site: str) -> bool:
-    return any(alarm.stands for alarm in state.alarms_at(site, (_GENSET,)))
+    return any(alarm.stands for alarm in state.alarms_at(site, (GENSET,)))
 
 
 def _downs(state: State, members: Iterable[Alarm]) -> Mapping[str, list[Down]]:

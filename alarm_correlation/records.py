@@ -146,7 +146,7 @@ class Forecast(msgspec.Struct, frozen=True, gc=False):
 
 
 class Discharge(msgspec.Struct, kw_only=True, frozen=True, gc=False):
-    """A time in which a site ran on its battery, remembered for the next one: until it was `emptied`, or mains was back.
+    """A time in which a site ran on its battery, remembered for the next one: until it was `emptied`, or mains came.
 
     `used_hours` are hours at the load for which `stated_hours` hold; charges are shares of the full battery.
     `over_at` is when something carried the site again, none while nothing does; `load_kw` none where none was measured.

@@ -150,3 +150,21 @@ CREATE VIEW views.alarm_event AS
     SELECT e.collector || '/' || e.domain || '/' || e.spool || '/' || e.seq AS id, e.alarm_id AS alarm, e.at,
            e.received_at, e.severity, e.text, e.count, e.baseline, e.source, e.collector, e.details
     FROM correlation.alarm_event e;
+
+-- How long batteries carried their sites: what a forecast learns from. A discharge that emptied none is a bound.
+CREATE TABLE correlation.battery_history (
+    site_id text NOT NULL,
+    began_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
+    -- when something carried the site again; null while nothing does
+    over_at timestamptz,
+    emptied boolean NOT NULL,
+    -- hours at the load for which stated_hours hold
+    used_hours double precision NOT NULL,
+    stated_hours double precision NOT NULL,
+    -- shares of the full battery
+    charge_before double precision NOT NULL,
+    charge_left double precision NOT NULL,
+    load_kw double precision,
+    PRIMARY KEY (site_id, began_at)
+);

@@ -1,0 +1,300 @@
+"""The stage of batteries: alarms and readings of sites without mains become forecasts, and history once it is over.
+
+A discharge is a stretch of time in which mains is away and nothing else carries the site. It is declared from the
+site's alarms. What is foretold of it follows from its readings and the site's history; what was told stays told until
+it is off by a noticeable amount, so that needs and orders do not change with every reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from alarm_correlation.battery import Course, Left, Past, left
+from alarm_correlation.readings import MAINS, course_of, newest, take_in
+from alarm_correlation.records import Alarm, Discharge, Forecast
+from alarm_correlation.state import State
+from alarm_correlation.work import Work
+from guywire.catalogue import CATALOGUE
+from guywire.inventory.model import Site
+
+GENSET = "genset-running"
+DISCHARGING = "battery-discharging"
+_LOW = ("battery-low-voltage",)
+_EMPTY = ("load-disconnect", "battery-disconnect")
+_SILENT = frozenset(key for key, kind in CATALOGUE.items() if kind.takes_service_down) - {*_EMPTY} | {"fsu-offline"}
+"""What ends the knowledge of a discharge: after it nobody can tell how long the battery went on."""
+
+_TYPES = _SILENT | {MAINS, GENSET, DISCHARGING, *_LOW, *_EMPTY}
+_TIMER = "battery:"
+_LATEST_SPANS = 3
+"""Discharges of a site looked at together: mains that comes and goes all day leaves many behind."""
+
+_YEAR = timedelta(days=365)
+_HOUR = timedelta(hours=1)
+_SOON = timedelta(minutes=1)
+
+
+class Span(NamedTuple):
+    """A stretch of time; `end` none while it lasts."""
+
+    start: datetime
+    end: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        return self.start <= at and (self.end is None or at <= self.end)
+
+
+def follow_batteries(state: State, work: Work) -> None:
+    """Takes readings in, and foretells anew what they and the step's alarms touch; its incidents are to be looked at."""
+    sites = _take_readings(state, work)
+    moved = [state.alarms[alarm_id] for alarm_id in work.moved]
+    sites |= {alarm.site for alarm in (*moved, *work.dropped.values()) if alarm.alarm_type in _TYPES}
+    sites |= {key.removeprefix(_TIMER) for key in work.due if key.startswith(_TIMER)}
+    if work.everything:
+        sites |= {site for site, types in state.at_site.items() if types.get(MAINS)}
+    for key in sorted(sites):
+        if (site := state.rules.topology.site(key)) is not None:
+            _look_at(state, work, site)
+
+
+def readings_wanted(state: State) -> dict[str, datetime]:
+    """The sites that run on their battery, and since when their readings are not known yet."""
+    late = timedelta(seconds=state.rules.policy.windows.reorder_seconds)
+    wanted = {}
+    for site in state.batteries.forecasts:
+        since = min(alarm.raised_at for alarm in state.alarms_at(site, (MAINS,)))
+        known = newest(state.batteries.readings.get(site, {}))
+        wanted[site] = max(since, datetime.fromtimestamp(known, since.tzinfo) - late)
+    return wanted
+
+
+def _take_readings(state: State, work: Work) -> set[str]:
+    """The sites of which something new was read. With mains, only what a failure to come may want is kept."""
+    fresh = set()
+    for reading in work.inputs.readings:
+        if state.rules.topology.site(reading.site) is None:
+            work.changes.ignored.append("reading_without_site")
+        elif take_in(state.batteries.readings.setdefault(reading.site, {}), reading):
+            fresh.add(reading.site)
+    for site in fresh:
+        if not _has_mains_alarm(state, site):
+            _forget_readings(state, site)
+    return fresh
+
+
+def _has_mains_alarm(state: State, site: str) -> bool:
+    return bool(state.at_site.get(site, {}).get(MAINS))
+
+
+def _forget_readings(state: State, site: str) -> None:
+    """But for those of the reorder window, which a failure that is yet to be heard of may want."""
+    held = state.batteries.readings.get(site, {})
+    since = int((state.now - 2 * timedelta(seconds=state.rules.policy.windows.reorder_seconds)).timestamp())
+    for key in list(held):
+        held[key].forget_before(since)
+        if not held[key].points:
+            del held[key]
+    if not held:
+        state.batteries.readings.pop(site, None)
+
+
+def _look_at(state: State, work: Work, site: Site) -> None:
+    key = site.site_id
+    if state.batteries.due.get(key, state.now) <= state.now:
+        state.batteries.due.pop(key, None)
+    if not _has_mains_alarm(state, key):
+        _forget_readings(state, key)
+        _tell(state, work, key, None)
+        return
+    if not site.battery_hours:
+        return
+    spans = spans_of(state, key)[-_LATEST_SPANS:]
+    _keep_history(state, work, site, spans)
+    _tell(state, work, key, forecast_of(state, site, spans[-1]) if spans else None)
+    if key in state.batteries.readings and key not in state.batteries.forecasts:
+        _ask(state, key, state.now + state.rules.policy.memory)
+
+
+def spans_of(state: State, site: str) -> list[Span]:
+    """When the site ran on its battery, as far as its alarms are remembered, in order."""
+    mains = _union(_times(state.alarms_at(site, (MAINS,))))
+    generator = _union(_times(state.alarms_at(site, (GENSET,))))
+    discharging = _union(_times(state.alarms_at(site, (DISCHARGING,))))
+    spans: list[Span] = []
+    for away in mains:
+        pauses = _union([*generator, *_pauses(discharging, away.start)])
+        spans += _without(away, pauses) if pauses else [away]
+    return spans
+
+
+def _times(alarms: Iterable[Alarm]) -> list[Span]:
+    return [Span(alarm.raised_at, alarm.cleared_at) for alarm in alarms]
+
+
+def _union(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if merged and merged[-1].holds(span.start):
+            ends = (merged[-1].end, span.end)
+            merged[-1] = Span(merged[-1].start, None if None in ends else max(end for end in ends if end is not None))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _pauses(discharging: list[Span], since: datetime) -> Iterator[Span]:
+    """When the battery had discharged after mains went and no longer did: something carries the site, unseen."""
+    later = [span for span in discharging if span.end is None or span.end > since]
+    for place, span in enumerate(later):
+        if span.end is not None:
+            yield Span(span.end, later[place + 1].start if place + 1 < len(later) else None)
+
+
+def _without(span: Span, pauses: Iterable[Span]) -> Iterator[Span]:
+    """What is left of a span; the pauses are in order and apart."""
+    start = span.start
+    for pause in pauses:
+        if span.end is not None and pause.start >= span.end:
+            break
+        if pause.start > start:
+            yield Span(start, pause.start)
+        if pause.end is None:
+            return
+        start = max(start, pause.end)
+    if span.end is None or start < span.end:
+        yield Span(start, span.end)
+
+
+# what is foretold ----------------------------------------------------------------------------------------------------
+
+
+def forecast_of(state: State, site: Site, span: Span) -> Forecast | None:
+    """When this discharge empties the battery, as it looks now; none when it is over."""
+    if span.end is not None or span.start > state.now or _first(state, site.site_id, span, _EMPTY) is not None:
+        return None
+    _, _, found = _assessed(state, site, span, state.now)
+    if found is None:
+        return None
+    return Forecast(
+        expected=_after(span.start, state.now, found.expected),
+        earliest=_after(span.start, state.now, found.earliest),
+        latest=_after(span.start, state.now, found.latest),
+        basis=found.basis,
+    )
+
+
+def _after(start: datetime, now: datetime, hours: float) -> datetime:
+    """In whole seconds after the discharge began: the same however long after it this was worked out."""
+    return start + timedelta(seconds=round((now - start).total_seconds() + hours * 3600))
+
+
+def _assessed(state: State, site: Site, span: Span, until: datetime) -> tuple[float, Course, Left | None]:
+    """With which charge the discharge began, what was measured of it, and what was left at the end of that time."""
+    policy = state.rules.policy.battery
+    earlier = [one for one in state.batteries.history.get(site.site_id, ()) if one.ended_at <= span.start]
+    low = _first(state, site.site_id, Span(span.start, until), _LOW)
+    load = site.load_kw or next((one.load_kw for one in reversed(earlier) if one.load_kw), None)
+    course = course_of(state.batteries.readings.get(site.site_id, {}), span.start, until, low, load, policy)
+    charge = _charge_at(span.start, earlier, policy.recharge_hours)
+    pasts = [_past(one, span.start) for one in earlier if one.stated_hours == site.battery_hours]
+    return charge, course, left(site.battery_hours, charge, pasts, course, policy)
+
+
+def _charge_at(at: datetime, earlier: list[Discharge], recharge_hours: float) -> float:
+    """What the last discharge left, and what has been charged since it was over."""
+    if not earlier:
+        return 1.0
+    last = earlier[-1]
+    return min(1.0, last.charge_left + (at - (last.over_at or at)) / _HOUR / recharge_hours)
+
+
+def _past(one: Discharge, at: datetime) -> Past:
+    share = one.used_hours / (one.stated_hours * one.charge_before)
+    return Past(max(0.01, share), one.emptied, (at - one.ended_at) / _YEAR)
+
+
+def _first(state: State, site: str, span: Span, types: Iterable[str]) -> datetime | None:
+    return min((one.raised_at for one in state.alarms_at(site, types) if span.holds(one.raised_at)), default=None)
+
+
+def _tell(state: State, work: Work, site: str, now: Forecast | None) -> None:
+    """What is told of a site stays until it is noticeably off, or its time has passed."""
+    before = state.batteries.forecasts.get(site)
+    if now is None:
+        state.batteries.forecasts.pop(site, None)
+    elif before is None or _noticeable(state, before, now):
+        state.batteries.forecasts[site] = now
+    if (told := state.batteries.forecasts.get(site)) is not None:
+        times = (told.earliest, told.expected, told.latest)
+        _ask(state, site, min((at for at in times if at > state.now + _SOON), default=state.now + _SOON))
+    if told != before:
+        mains = state.alarms_at(site, (MAINS,))
+        work.incidents |= {alarm.incident_id for alarm in mains if alarm.incident_id is not None}
+
+
+def _noticeable(state: State, before: Forecast, now: Forecast) -> bool:
+    """The interval may move by twice as much: nobody drives by its ends."""
+    policy = state.rules.policy.battery
+    remains = max(timedelta(), now.expected - state.now)
+    enough = max(timedelta(minutes=policy.noticeable_minutes), policy.noticeable_share * remains)
+    ends = (now.earliest - before.earliest, now.latest - before.latest)
+    return (
+        before.expected <= state.now
+        or abs(now.expected - before.expected) >= enough
+        or any(abs(moved) >= 2 * enough for moved in ends)
+    )
+
+
+def _ask(state: State, site: str, at: datetime) -> None:
+    """One timer at a time for each site."""
+    if site not in state.batteries.due or at < state.batteries.due[site]:
+        state.batteries.due[site] = at
+        state.look_again(at, _TIMER + site)
+
+
+# what becomes history ------------------------------------------------------------------------------------------------
+
+
+def _keep_history(state: State, work: Work, site: Site, spans: list[Span]) -> None:
+    """Declares the site's last discharges that are over; what was kept of them before and is no longer so goes."""
+    if not spans:
+        return
+    key = site.site_id
+    before = state.batteries.history.get(key, ())
+    state.batteries.history[key] = kept = tuple(one for one in before if one.began_at < spans[0].start)
+    for span in spans:
+        if (one := _over(state, site, span)) is not None:
+            state.batteries.history[key] = kept = (*kept, one)
+    work.changes.discharges |= {(key, one.began_at) for one in kept if one not in before}
+    still = {one.began_at for one in kept}
+    work.changes.discharges_gone |= {(key, one.began_at) for one in before if one.began_at not in still}
+    state.batteries.history[key] = kept[-state.rules.policy.battery.remembered :]
+    if not kept:
+        del state.batteries.history[key]
+
+
+def _over(state: State, site: Site, span: Span) -> Discharge | None:
+    """A discharge that ended, as it is remembered; none while it lasts, or where it tells nothing."""
+    emptied = _first(state, site.site_id, span, _EMPTY)
+    ended = emptied or _first(state, site.site_id, span, _SILENT) or span.end
+    if ended is None or (emptied is None and span.end is None) or ended <= span.start:
+        return None
+    charge, course, rest = _assessed(state, site, span, ended)
+    least = state.rules.policy.battery.least_share * site.battery_hours
+    if emptied is None and (rest is None or course.used < least):
+        return None
+    remains = rest.expected * course.rate if rest is not None else 0.0
+    return Discharge(
+        site_id=site.site_id,
+        began_at=span.start,
+        ended_at=ended,
+        emptied=emptied is not None,
+        used_hours=round(course.used, 3),
+        stated_hours=site.battery_hours,
+        charge_before=round(charge, 3),
+        charge_left=0.0 if emptied else round(charge * remains / (remains + course.used), 3),
+        load_kw=course.load_kw,
+        over_at=span.end,
+    )

@@ -48,7 +48,7 @@ def asks_at(state: State, alarm: Alarm, hold: timedelta) -> datetime | None:
 
 def silenced(state: State, alarm: Alarm) -> Quiet:
     """By its own shelving, a shelf, a window or its raise delay, in this order; of one that is clear, as it cleared."""
-    at = min(alarm.cleared_at or state.now, state.now)
+    at = alarm.cleared_at or state.now
     if _is_shelved(alarm, state.now):
         return Quiet("shelved", alarm.shelved_until if alarm.stands else None)
     for silence in silences.in_order(matching(state, alarm)):
@@ -62,7 +62,7 @@ def silenced(state: State, alarm: Alarm) -> Quiet:
 
 def _is_shelved(alarm: Alarm, now: datetime) -> bool:
     """Its state, not its history: what was shelved when it cleared stays so, what no longer is leaves no trace."""
-    return alarm.shelved_until is not None and alarm.shelved_until > min(alarm.cleared_at or now, now)
+    return alarm.shelved_until is not None and alarm.shelved_until > (alarm.cleared_at or now)
 
 
 def matching(state: State, alarm: Alarm) -> list[Silence]:

@@ -17,8 +17,10 @@ import msgspec
 
 from alarm_correlation.battery_policy import BatteryPolicy
 
-_DECILE = NormalDist().inv_cdf(0.9)
-_POINTS = 64
+_NORMAL = NormalDist()
+_SHARES = (0.5, 0.1, 0.9)
+_POINTS = 48
+_RANGE = 500.0
 _LEAST_HOURS = 0.01
 _MOST_HOURS = 14 * 24.0
 SETTLED_HOURS = 1 / 6
@@ -27,14 +29,14 @@ SETTLED_HOURS = 1 / 6
 _STRAY_WEIGHT, _STRAY_WIDTH = 0.05, 4.0
 """One battery in twenty is nothing like its plan: a dead cell, a string that was taken out."""
 
-_CHARGE_ERROR = 0.12
+_CHARGE_ERROR = 0.2
 _RUNTIME_ERROR = 0.35
-_TREND_ERROR = 0.4
+_TREND_ERROR, _DROP_ERROR = 0.45, 0.15
 _VOLT_ERROR = 0.35
-_CURVE_ERROR = 0.08
+_CURVE_ERROR = 0.1
 _PIN_ERROR = 0.03
-_MOST_VAGUE = 0.3
-"""A voltage that leaves the charge more open than this (a lithium plateau) says nothing."""
+_MOST_VAGUE, _VAGUE_TREND = 0.3, 0.16
+"""A voltage that leaves the charge more open than this (a lithium plateau) says nothing, and its trend even sooner."""
 
 _COLDEST, _WARMEST = 0.6, 1.0
 _LEAST_CHARGE = 0.05
@@ -145,14 +147,13 @@ def left(
     believed = belief(stated_hours, pasts, policy, load_known=course.load_known, warmth=warm)
     evidence = _evidence(charge, course, policy)
     basis = _basis(evidence, course, believed, policy)
-    early = charge * exp(believed.mean - _DECILE * believed.spread)
-    if not evidence and course.used < early:  # so far the plan itself is the answer, exactly
-        spans = [exp(believed.mean + z * believed.spread) for z in (0, -_DECILE, _DECILE)]
-        hours = [charge * span - course.used for span in spans]
-    elif not evidence and course.used > charge * exp(believed.mean + _BEYOND_BELIEF * believed.spread):
+    lasts_too_long = course.used > charge * exp(believed.mean + _BEYOND_BELIEF * believed.spread)
+    if lasts_too_long and not evidence and course.load_kw is None:
         return None
-    else:
+    if evidence or lasts_too_long:
         hours = _weighed(charge, course.used, believed, evidence)
+    else:
+        hours = _planned(charge, course.used, believed)
     expected, earliest, latest = (min(_MOST_HOURS, one / course.rate) for one in hours)
     return Left(expected, earliest, latest, basis)
 
@@ -205,9 +206,9 @@ def _voltage(charge: float, course: Course, policy: BatteryPolicy) -> list[Evide
         return []
     found = [Evidence("charge", min(value, charge), course.volts_used, error, "voltage")]
     falling = -per_volt * _slope(settled)  # charge an hour
-    if 0.01 < value < 0.85 and falling > 0.02:
-        hours = value / falling * course.rate
-        found.append(Evidence("runtime", hours, course.volts_used, _TREND_ERROR, "voltage"))
+    if error < _VAGUE_TREND and 0.01 < value < 0.95 and falling > 0.01:
+        vague = hypot(_TREND_ERROR, _DROP_ERROR / (1 - value))  # while little has gone, its speed is anybody's guess
+        found.append(Evidence("runtime", value / falling * course.rate, course.volts_used, vague, "voltage"))
     return found
 
 
@@ -231,14 +232,22 @@ def _basis(evidence: Sequence[Evidence], course: Course, believed: Belief, polic
     return "history" if believed.spread < 0.95 * alone else "stated"
 
 
+def _planned(charge: float, used: float, believed: Belief) -> list[float]:
+    """Middle, first and ninth decile of what is left, in hours at the stated load, knowing only how much was taken."""
+    gone = _NORMAL.cdf((log(used / charge) - believed.mean) / believed.spread) if used > 0 else 0.0
+    shares = [gone + share * (1 - gone) for share in _SHARES]
+    return [charge * exp(believed.mean + believed.spread * _NORMAL.inv_cdf(share)) - used for share in shares]
+
+
 def _weighed(charge: float, used: float, believed: Belief, evidence: Sequence[Evidence]) -> list[float]:
-    """Middle, first and ninth decile of what is left, in hours at the stated load: Bayes' rule on a grid."""
+    """The same, knowing what was measured, too: Bayes' rule on a grid."""
     most = max(charge * exp(believed.mean + 4 * believed.spread) - used, 0.25 * used, 1.0)
-    step = log(most / _LEAST_HOURS) / (_POINTS - 1)
-    grid = [_LEAST_HOURS * exp(place * step) for place in range(_POINTS)]
+    least = max(_LEAST_HOURS, most / _RANGE)
+    step = log(most / least) / (_POINTS - 1)
+    grid = [least * exp(place * step) for place in range(_POINTS)]
     logs = [_log_weight(hours, charge, used, believed, evidence) for hours in grid]
     peak = max(logs)
-    return _quantiles(grid, [exp(one - peak) for one in logs], (0.5, 0.1, 0.9))
+    return _quantiles(grid, [exp(one - peak) for one in logs], _SHARES)
 
 
 def _log_weight(hours: float, charge: float, used: float, believed: Belief, evidence: Sequence[Evidence]) -> float:

@@ -13,6 +13,7 @@ import msgspec
 _Share = Annotated[float, msgspec.Meta(gt=0, le=2)]
 _Spread = Annotated[float, msgspec.Meta(ge=0.01, le=2)]
 _Volts = Annotated[float, msgspec.Meta(ge=20, le=60)]
+_TURNS = 10
 _Hours = Annotated[float, msgspec.Meta(gt=0, le=200)]
 
 
@@ -78,4 +79,10 @@ class BatteryPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dic
 
     @cached_property
     def reading_every(self) -> timedelta:
+        """How often each site is read."""
         return timedelta(seconds=self.read_seconds)
+
+    @cached_property
+    def reading_pause(self) -> timedelta:
+        """How long nothing is fetched after something was: sites take turns, no cycle takes all of them."""
+        return self.reading_every / _TURNS

@@ -32,7 +32,11 @@ WITHIN_A_TYPE = frozenset({Scope.DOWNSTREAM, Scope.LINK, Scope.FEED})
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One permitted step from cause to effect. `earliest` may be negative; `battery` is a share of battery hours."""
+    """One permitted step from cause to effect. `earliest` may be negative; `battery` is a share of battery hours.
+
+    `usual` are the delays, least and most, at which it has its full strength (none: all that are permitted). With
+    `recovery` all of them are counted from the cause's end, not from its beginning.
+    """
 
     cause: str
     effect: str
@@ -41,6 +45,8 @@ class Rule(msgspec.Struct, frozen=True):
     earliest: timedelta
     latest: timedelta
     battery: float = 0.0
+    usual: tuple[timedelta, timedelta] | None = None
+    recovery: bool = False
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"causes": "from", "effects": "to"}):
@@ -49,14 +55,18 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"c
     scope: Scope
     strength: Annotated[float, msgspec.Meta(gt=0, le=1)]
     minutes: tuple[float, float]
+    usual: tuple[float, float] | None = None
     battery: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.0
+    recovery: bool = False
 
     def rules(self) -> Iterable[Rule]:
         earliest, latest = (timedelta(minutes=minutes) for minutes in self.minutes)
+        usual = (timedelta(minutes=self.usual[0]), timedelta(minutes=self.usual[1])) if self.usual else None
+        rest = (self.strength, earliest, latest, self.battery, usual, self.recovery)
         for cause in self.causes:
             for effect in self.effects:
                 if cause != effect or self.scope in WITHIN_A_TYPE:
-                    yield Rule(cause, effect, self.scope, self.strength, earliest, latest, self.battery)
+                    yield Rule(cause, effect, self.scope, *rest)
 
 
 class CauseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,8 +78,9 @@ class CauseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         named = {name for entry in self.cause for name in (*entry.causes, *entry.effects)}
         if unknown := named - set(CATALOGUE):
             raise ValueError(f"no such alarm type: {', '.join(sorted(unknown))}; see the alarm catalogue")
-        if backwards := [entry for entry in self.cause if entry.minutes[0] > entry.minutes[1]]:
-            raise ValueError(f"{backwards[0].causes[0]} to {backwards[0].effects[0]}: minutes run backwards")
+        for entry in self.cause:
+            if any(first > last for first, last in (entry.minutes, entry.usual or (0, 0))):
+                raise ValueError(f"{entry.causes[0]} to {entry.effects[0]}: minutes run backwards")
         _refuse_circles(self.rules())
 
     def rules(self) -> Iterable[Rule]:
@@ -93,7 +104,23 @@ class Causes:
         self.cut_off = frozenset(
             rule.effect for found in by_effect.values() for rule in found if rule.scope is Scope.DOWNSTREAM
         )
-        self.cutters = frozenset(cause for cause, scope in self._effects if scope is Scope.DOWNSTREAM)
+        self.symptoms = frozenset(
+            rule.effect
+            for found in by_effect.values()
+            for rule in found
+            if rule.scope is Scope.DOWNSTREAM and not rule.recovery
+        )
+        """What a site shows that is cut off; `cut_off` has what it shows when it is back, too."""
+        self.cutters = frozenset(
+            rule.cause
+            for found in by_effect.values()
+            for rule in found
+            if rule.scope is Scope.DOWNSTREAM and not rule.recovery
+        )
+        self.fed = frozenset(
+            effect for (_, scope), found in self._effects.items() if scope is Scope.FEED for effect in found
+        )
+        """What sites show whose power feed failed."""
 
     def effects(self, cause: str, *scopes: Scope) -> frozenset[str]:
         """The types that an alarm of this type may cause in any of these scopes."""

@@ -10,10 +10,10 @@ import click
 import msgspec
 
 from alarm_correlation.causes import CauseFile, Causes, shipped_cause_file
+from alarm_correlation.facts import Rules
 from alarm_correlation.garbage import no_garbage_collection
 from alarm_correlation.policy import Policy, shipped_policy
 from alarm_correlation.replay import Replay, ReplayError, read_lines
-from alarm_correlation.state import Rules
 from guywire.inventory.csv_files import read_inventory
 from guywire.inventory.topology import Topology
 from guywire.policy_file import PolicyError, read_policy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alarm_correlation.explain import in_words
+from alarm_correlation.reasons import in_words
 from alarm_correlation.records import Incident, Ticket
 from alarm_correlation.state import State
 from alarm_correlation.ticket_policy import CloseRule

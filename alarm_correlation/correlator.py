@@ -16,12 +16,15 @@ import structlog
 from psycopg import sql
 
 from alarm_correlation import metrics
+from alarm_correlation.discharges import readings_due
 from alarm_correlation.engine import resume, step
+from alarm_correlation.facts import Rules
 from alarm_correlation.garbage import no_garbage_collection
 from alarm_correlation.load import load_marks, load_saved
 from alarm_correlation.operators import KINDS
 from alarm_correlation.policies import Policies
-from alarm_correlation.state import Rules, State
+from alarm_correlation.readings import Reading, fetch_readings
+from alarm_correlation.state import State
 from alarm_correlation.watch import identity_of
 from alarm_correlation.work import AskedFor, Inputs, Received
 from alarm_correlation.write import Decided, copy_events, decided, write, write_marks
@@ -70,6 +73,7 @@ class Correlator:
         self._policies = policies
         self._shadow = shadow
         self._state: State | None = None
+        self._read_at: datetime | None = None
         self.marks: dict[tuple[str, str], Mark] = {}
 
     @property
@@ -129,9 +133,11 @@ class Correlator:
             steps = [*taken.steps, *await self._follow_inventory(connection)]
             asked = await inbox.take(connection, NAME, at_once)
             orders, told = await self._news_of_orders(connection)
-            if asked or orders:
+            readings = await self._readings(connection, taken.now)
+            if asked or orders or readings:
                 commands = tuple(AskedFor(one.command_id, one.command, one.actor) for one in asked)
-                changes = step(self.state, Inputs(commands=commands, orders=tuple(orders)), taken.now)
+                inputs = Inputs(commands=commands, orders=tuple(orders), readings=readings)
+                changes = step(self.state, inputs, taken.now)
                 steps.append(decided(self.state, changes))
             go_on()
             await write_marks(connection, taken.marks)
@@ -141,6 +147,13 @@ class Correlator:
             for incident in one.changes.would_open:
                 _log.info("ticket.would_open", incident=incident)
         return len(asked) == at_once > 0 or told == _NEWS_AT_ONCE
+
+    async def _readings(self, connection: Connection, now: datetime) -> tuple[Reading, ...]:
+        """Now and then what the batteries show that carry their sites."""
+        if self._read_at is not None and now < self._read_at + self.state.rules.policy.battery.reading_pause:
+            return ()
+        self._read_at = now
+        return await fetch_readings(connection, readings_due(self.state, now), now)
 
     def silent(self, collectors: Collection[str]) -> set[str]:
         """Whose silence stands as an alarm."""
@@ -185,7 +198,8 @@ class Correlator:
 
     def _see_anew(self, rules: Rules) -> Decided:
         """With other rules the same facts are seen anew: causes, incidents, tickets and needs."""
-        self._state, changes = resume(self.state.saved(), rules)
+        with no_garbage_collection():
+            self._state, changes = resume(self.state.saved(), rules)
         _log.info("correlator.new_rules", inventory=rules.topology.version)
         return decided(self._state, changes)
 

@@ -93,6 +93,8 @@ def move_by_hand(state: State, work: Work, command: MoveTicket, actor: str) -> d
     _check(work, ticket, to, command)
     _apply(state, work, ticket, to, command)
     move(work, ticket, to, actor, command.reason or command.result)
+    if ticket.incident_id in state.incidents:  # taken up again it is as urgent as its incident is by now
+        work.incidents.add(ticket.incident_id)
     return {"id": ticket.ticket_id, "state": ticket.state, "version": ticket.version}
 
 

@@ -8,12 +8,14 @@ it is off by a noticeable amount, so that needs and orders do not change with ev
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from alarm_correlation.batteries import Discharge, Forecast
 from alarm_correlation.battery import Course, Left, Past, left
+from alarm_correlation.battery_policy import BatteryPolicy
 from alarm_correlation.readings import MAINS, course_of, newest, take_in
-from alarm_correlation.records import Alarm, Discharge, Forecast
+from alarm_correlation.records import Alarm
 from alarm_correlation.state import State
 from alarm_correlation.work import Work
 from guywire.catalogue import CATALOGUE
@@ -31,9 +33,11 @@ _TIMER = "battery:"
 _LATEST_SPANS = 3
 """Discharges of a site looked at together: mains that comes and goes all day leaves many behind."""
 
+_SITES_AT_ONCE = 300
+_MOST_LOOKS = 300
+"""At one site in one step: a day of looks every five minutes."""
 _YEAR = timedelta(days=365)
-_HOUR = timedelta(hours=1)
-_SOON = timedelta(minutes=1)
+_HOUR, _SOON = timedelta(hours=1), timedelta(minutes=1)
 
 
 class Span(NamedTuple):
@@ -47,27 +51,37 @@ class Span(NamedTuple):
 
 
 def follow_batteries(state: State, work: Work) -> None:
-    """Takes readings in, and foretells anew what they and the step's alarms touch; its incidents are to be looked at."""
+    """Takes readings in, and foretells anew what they and the step's alarms touch."""
     sites = _take_readings(state, work)
     moved = [state.alarms[alarm_id] for alarm_id in work.moved]
     sites |= {alarm.site for alarm in (*moved, *work.dropped.values()) if alarm.alarm_type in _TYPES}
-    sites |= {key.removeprefix(_TIMER) for key in work.due if key.startswith(_TIMER)}
-    if work.everything:
+    sites |= {site for site in _called(work.due) if state.batteries.due.get(site, state.now) <= state.now}
+    if work.restored:
         sites |= {site for site, types in state.at_site.items() if types.get(MAINS)}
     for key in sorted(sites):
         if (site := state.rules.topology.site(key)) is not None:
             _look_at(state, work, site)
 
 
-def readings_wanted(state: State) -> dict[str, datetime]:
-    """The sites that run on their battery, and since when their readings are not known yet."""
-    late = timedelta(seconds=state.rules.policy.windows.reorder_seconds)
-    wanted = {}
-    for site in state.batteries.forecasts:
-        since = min(alarm.raised_at for alarm in state.alarms_at(site, (MAINS,)))
-        known = newest(state.batteries.readings.get(site, {}))
-        wanted[site] = max(since, datetime.fromtimestamp(known, since.tzinfo) - late)
-    return wanted
+def _called(due: Iterable[str]) -> Iterator[str]:
+    return (key.removeprefix(_TIMER) for key in due if key.startswith(_TIMER))
+
+
+def readings_due(state: State, now: datetime) -> dict[str, datetime]:
+    """The sites on battery whose turn it is to be read, and since when their readings are not known; counts as read."""
+    held, every = state.batteries, state.rules.policy.battery.reading_every
+    held.read_at = {site: at for site, at in held.read_at.items() if site in held.forecasts}
+    waiting = [site for site in held.forecasts if site not in held.read_at or held.read_at[site] + every <= now]
+    turn = sorted(waiting, key=lambda site: (site in held.read_at, held.read_at.get(site, now), site))[:_SITES_AT_ONCE]
+    held.read_at |= dict.fromkeys(turn, now)
+    return {site: _unknown_since(state, site) for site in turn}
+
+
+def _unknown_since(state: State, site: str) -> datetime:
+    """A little before what is known: what comes late is fetched, too."""
+    since = min(alarm.raised_at for alarm in state.alarms_at(site, (MAINS,)))
+    known = datetime.fromtimestamp(newest(state.batteries.readings.get(site, {})), UTC)
+    return max(since, known - timedelta(seconds=state.rules.policy.windows.reorder_seconds))
 
 
 def _take_readings(state: State, work: Work) -> set[str]:
@@ -101,9 +115,7 @@ def _forget_readings(state: State, site: str) -> None:
 
 
 def _look_at(state: State, work: Work, site: Site) -> None:
-    key = site.site_id
-    if state.batteries.due.get(key, state.now) <= state.now:
-        state.batteries.due.pop(key, None)
+    key, held = site.site_id, state.batteries
     if not _has_mains_alarm(state, key):
         _forget_readings(state, key)
         _tell(state, work, key, None)
@@ -112,8 +124,10 @@ def _look_at(state: State, work: Work, site: Site) -> None:
         return
     spans = spans_of(state, key)[-_LATEST_SPANS:]
     _keep_history(state, work, site, spans)
-    _tell(state, work, key, forecast_of(state, site, spans[-1]) if spans else None)
-    if key in state.batteries.readings and key not in state.batteries.forecasts:
+    _tell(state, work, key, _told(state, site, spans[-1]) if spans else None)
+    if spans and spans[-1].start > state.now:
+        _ask(state, key, spans[-1].start)
+    elif key in held.readings and key not in held.forecasts:
         _ask(state, key, state.now + state.rules.policy.memory)
 
 
@@ -170,18 +184,56 @@ def _without(span: Span, pauses: Iterable[Span]) -> Iterator[Span]:
 # what is foretold ----------------------------------------------------------------------------------------------------
 
 
-def forecast_of(state: State, site: Site, span: Span) -> Forecast | None:
-    """When this discharge empties the battery, as it looks now; none when it is over."""
+def _told(state: State, site: Site, span: Span) -> Forecast | None:
+    """What is to be told of this discharge: what was, until that is noticeably off; none when the discharge is over.
+
+    It is looked at as of the last news of it, a time of what was told that has passed being news, too. So it does not
+    matter when that is done, how often, or whether there was a restart.
+    """
     if span.end is not None or span.start > state.now or _first(state, site.site_id, span, _EMPTY) is not None:
         return None
-    _, _, found = _assessed(state, site, span, state.now)
+    told = state.batteries.forecasts.get(site.site_id)
+    if told is not None and told.as_of < span.start:
+        told = None  # of an earlier discharge
+    for _ in range(_MOST_LOOKS):
+        for at in _news(state, site.site_id, span, told):
+            if (now := _foretold(state, site, span, at)) is None:
+                return None
+            if told is None or (now != told and _noticeable(told, now, at, state.rules.policy.battery)):
+                told = now
+                break
+        else:
+            return told
+    return told
+
+
+def _news(state: State, site: str, span: Span, told: Forecast | None) -> list[datetime]:
+    """When this discharge is looked at, in order: as it began, at all news since it was told of, or as then again."""
+    if told is None:
+        return [span.start]
+    read = datetime.fromtimestamp(newest(state.batteries.readings.get(site, {})), UTC)
+    low = _first(state, site, span, _LOW) or span.start
+    times = {read, low, *_passing(told, state.rules.policy.battery)}
+    return sorted(at for at in times if told.as_of < at <= state.now) or [told.as_of]
+
+
+def _passing(told: Forecast, policy: BatteryPolicy) -> Iterator[datetime]:
+    """The times of what was told, whose passing is news; not every moment, where they lie close together."""
+    soonest = told.as_of + timedelta(minutes=policy.noticeable_minutes)
+    return (max(at, soonest) for at in (told.earliest, told.expected, told.latest))
+
+
+def _foretold(state: State, site: Site, span: Span, at: datetime) -> Forecast | None:
+    """When this discharge empties the battery, as it looks at that time."""
+    _, _, found = _assessed(state, site, span, at)
     if found is None:
         return None
     return Forecast(
-        expected=_after(span.start, state.now, found.expected),
-        earliest=_after(span.start, state.now, found.earliest),
-        latest=_after(span.start, state.now, found.latest),
+        expected=_after(span.start, at, found.expected),
+        earliest=_after(span.start, at, found.earliest),
+        latest=_after(span.start, at, found.latest),
         basis=found.basis,
+        as_of=at,
     )
 
 
@@ -219,39 +271,37 @@ def _first(state: State, site: str, span: Span, types: Iterable[str]) -> datetim
     return min((one.raised_at for one in state.alarms_at(site, types) if span.holds(one.raised_at)), default=None)
 
 
-def _tell(state: State, work: Work, site: str, now: Forecast | None) -> None:
-    """What is told of a site stays until it is noticeably off, or its time has passed."""
-    before = state.batteries.forecasts.get(site)
-    if now is None:
-        state.batteries.forecasts.pop(site, None)
-    elif before is None or _noticeable(state, before, now):
-        state.batteries.forecasts[site] = now
-    if (told := state.batteries.forecasts.get(site)) is not None:
-        times = (told.earliest, told.expected, told.latest)
-        _ask(state, site, min((at for at in times if at > state.now + _SOON), default=state.now + _SOON))
+def _tell(state: State, work: Work, site: str, told: Forecast | None) -> None:
+    """Keeps what is told of a site, to be looked at again when a time of it has passed."""
+    held = state.batteries
+    before = held.forecasts.pop(site, None)
+    if told is None:
+        held.due.pop(site, None)
+    else:
+        held.forecasts[site] = told
+        times = _passing(told, state.rules.policy.battery)
+        _ask(state, site, min((at for at in times if at > state.now), default=state.now + _SOON))
     if told != before:
         mains = state.alarms_at(site, (MAINS,))
         work.incidents |= {alarm.incident_id for alarm in mains if alarm.incident_id is not None}
 
 
-def _noticeable(state: State, before: Forecast, now: Forecast) -> bool:
+def _noticeable(before: Forecast, now: Forecast, at: datetime, policy: BatteryPolicy) -> bool:
     """The interval may move by twice as much: nobody drives by its ends."""
-    policy = state.rules.policy.battery
-    remains = max(timedelta(), now.expected - state.now)
+    remains = max(timedelta(), now.expected - at)
     enough = max(timedelta(minutes=policy.noticeable_minutes), policy.noticeable_share * remains)
     ends = (now.earliest - before.earliest, now.latest - before.latest)
     return (
-        before.expected <= state.now
+        before.expected <= at
         or abs(now.expected - before.expected) >= enough
         or any(abs(moved) >= 2 * enough for moved in ends)
     )
 
 
 def _ask(state: State, site: str, at: datetime) -> None:
-    """One timer at a time for each site."""
-    if site not in state.batteries.due or at < state.batteries.due[site]:
-        state.batteries.due[site] = at
-        state.look_again(at, _TIMER + site)
+    """Only the last time that was asked for counts."""
+    state.batteries.due[site] = at
+    state.look_again(at, _TIMER + site)
 
 
 # what becomes history ------------------------------------------------------------------------------------------------
@@ -292,7 +342,7 @@ def _over(state: State, site: Site, span: Span) -> Discharge | None:
         ended_at=ended,
         emptied=emptied is not None,
         used_hours=round(course.used, 3),
-        stated_hours=site.battery_hours,
+        stated_hours=float(site.battery_hours),
         charge_before=round(charge, 3),
         charge_left=0.0 if emptied else round(charge * remains / (remains + course.used), 3),
         load_kw=course.load_kw,

@@ -17,3 +17,15 @@ def no_garbage_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def kept_for_good() -> Iterator[None]:
+    """What is there at the end is passed over from then on: to look at all of it takes the better part of a second.
+
+    First goes what lies about in circles: an exception, say, with the whole memory that it broke.
+    """
+    gc.unfreeze()
+    gc.collect()
+    yield
+    gc.freeze()

@@ -33,17 +33,16 @@ def take_events(state: State, work: Work) -> None:
         identity = received.event.identity
         track = state.tracks.get(identity)
         heard = heard_from(received.event, track.tail if track else ())
-        hear(state, work, identity, received.event.domain, heard)
-        touched.append((received, identity))
-    for received, identity in touched:  # only now: an event of this very step may have cut an alarm in two
-        alarm_id = alarm_at(state, identity, received.event.at)
+        touched.append((received, hear(state, work, identity, received.event.domain, heard)))
+    for received, track in touched:  # only now: an event of this very step may have cut an alarm in two
+        alarm_id = alarm_at(state, track, received.event.at)
         work.changes.received.append((received, alarm_id))
         if alarm_id is None:
             work.changes.ignored.append("clear_without_alarm")
 
 
-def hear(state: State, work: Work, identity: Identity, domain: str, heard: Heard) -> None:
-    """One thing heard of an identity: extends, ends, begins, splits or joins its alarms."""
+def hear(state: State, work: Work, identity: Identity, domain: str, heard: Heard) -> Track:
+    """One thing heard of an identity, whose track is given back: extends, ends, begins, splits or joins its alarms."""
     if (track := state.tracks.get(identity)) is None:
         track = state.tracks[identity] = Track()
         if heard.clears:
@@ -59,6 +58,7 @@ def hear(state: State, work: Work, identity: Identity, domain: str, heard: Heard
     settle(track, state.rules.policy.life(identity.alarm_type))
     if track.alarms and (late or (track.settled is not before and not is_held(track))):
         work.changes.alarms.add(track.alarms[0])  # its row keeps what is settled
+    return track
 
 
 def is_held(track: Track) -> bool:
@@ -89,13 +89,13 @@ def clear_by_hand(state: State, work: Work, alarm: Alarm, actor: str, seq: int) 
     work.changes.received.append((received, alarm.alarm_id))
 
 
-def alarm_at(state: State, identity: Identity, at: datetime) -> str | None:
+def alarm_at(state: State, track: Track, at: datetime) -> str | None:
     """The alarm to which an event of that time belongs; none for a clear before the first raise."""
-    alarms = state.tracks[identity].alarms
+    alarms = track.alarms
     for alarm_id in reversed(alarms):
         if state.alarms[alarm_id].raised_at <= at:
             return alarm_id
-    return alarms[0] if alarms and state.tracks[identity].too_late(at) else None
+    return alarms[0] if alarms and track.too_late(at) else None
 
 
 def look_at_life(state: State, work: Work, alarm: Alarm) -> None:
@@ -104,8 +104,8 @@ def look_at_life(state: State, work: Work, alarm: Alarm) -> None:
     Only the newest of its identity can still change by itself.
     """
     state.watching.pop(alarm.alarm_id, None)
-    track = state.tracks[alarm.identity]
-    if alarm.alarm_id == track.alarms[-1] and track.last is not None:
+    track = state.tracks.get(alarm.identity)  # none once a later occurrence was forgotten
+    if track is not None and track.alarms[-1:] == [alarm.alarm_id] and track.last is not None:
         _tell(state, work, alarm, as_of(track.last, state.rules.policy.life(alarm.alarm_type), work.now))
     stale_since = _stale_since(state, alarm, work.now)
     if stale_since != alarm.stale_since:

@@ -7,13 +7,14 @@ to fail. When it is mended and the site is still cut off, the next one takes ove
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import NamedTuple
 
+from alarm_correlation.facts import Episode
 from alarm_correlation.records import Alarm
-from alarm_correlation.state import Episode, State, is_of_transmission
+from alarm_correlation.state import State, is_of_transmission
 from alarm_correlation.work import Work
 from guywire.model import Identity
 
@@ -60,16 +61,16 @@ def reach(state: State, alarm: Alarm) -> set[str]:
     return set(topology.below(alarm.site)) - {alarm.site}
 
 
-def beside(state: State, alarm: Alarm) -> set[str]:
-    """The alarms that broke something on the same sites' ways up while this one did."""
+def told_otherwise(state: State, gone: Set[str]) -> set[str]:
+    """The alarms that would be to blame for other times than they are, had those in `gone` never been."""
     made: dict[str, Break] = {}
-    found = {one for site in reach(state, alarm) for one in _breaks(state, site, made)[0]}
-    return {
-        one.alarm_id
-        for one in found
-        if (alarm.cleared_at is None or one.start <= alarm.cleared_at)
-        and (one.end is None or one.end >= alarm.raised_at)
-    }
+    blamed: set[str] = set()
+    for site in {site for alarm_id in gone for site in reach(state, state.alarms[alarm_id])}:
+        breaks, connected = _breaks(state, site, made)
+        without = set(episodes([one for one in breaks if one.alarm_id not in gone], connected))
+        left = {episode for episode in state.cut_off.get(site, ()) if episode.culprit not in gone}
+        blamed |= {episode.culprit for episode in without ^ left}
+    return blamed
 
 
 def episodes(breaks: Sequence[Break], connected: Connected) -> Iterator[Episode]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 
 import msgspec
 
@@ -124,10 +125,12 @@ def fold(settled: Occurrence | None, tail: Sequence[Heard], windows: Windows) ->
     """
     done: list[Occurrence] = []
     last = settled
-    for at, group in groupby(tail, key=lambda heard: heard.at):
-        last = last and as_of(last, windows, at)
-        stands = last is not None and last.cleared_at is None and last.lull is None
-        for heard in sorted(group, key=lambda heard: heard.clears != stands):
+    for at, together in groupby(tail, key=attrgetter("at")):
+        group, last = list(together), last and as_of(last, windows, at)
+        if len(group) > 1:  # seldom
+            stands = last is not None and last.cleared_at is None and last.lull is None
+            group.sort(key=lambda heard: heard.clears != stands)
+        for heard in group:
             following = advance(last, heard, windows)
             if last is not None and following is not None and following.raised_at != last.raised_at:
                 done.append(last)
@@ -140,6 +143,8 @@ def as_of(last: Occurrence, windows: Windows, now: datetime) -> Occurrence:
 
     However often it is asked on the way to a time, the outcome at that time is the same.
     """
+    if last.chatter is None and last.lull is None and windows.age is None:
+        return last  # most, most of the time
     while (due := next_change(last, windows)) is not None and due <= now:
         last = _changed(last, due)
     return last
@@ -197,20 +202,28 @@ def advance(last: Occurrence | None, heard: Heard, windows: Windows) -> Occurren
 
 
 def _clear(last: Occurrence, heard: Heard, windows: Windows) -> Occurrence:
-    counted = msgspec.structs.replace(last, heard_at=heard.at, count=last.count + heard.times)
-    if last.cleared_at is not None or not _is_of(heard, last, windows):
-        return counted
-    if heard.source.startswith(OPERATOR):
-        return _by_hand(counted, heard)
-    if last.lull is not None:
-        return counted
+    count = last.count + heard.times
+    counts = last.cleared_at is None and _is_of(heard, last, windows)
+    by_hand = heard.source.startswith(OPERATOR)
+    if not counts or (last.lull is not None and not by_hand):
+        return msgspec.structs.replace(last, heard_at=heard.at, count=count)
+    if by_hand:
+        return _by_hand(last, heard, count)
     turns, chatter = turn(last.turns, last.chatter, heard.at, last.severity, windows.chatter)
     if chatter is None and not windows.clear_delay:
         return msgspec.structs.replace(
-            counted, cleared_at=heard.at, cleared_by=DEVICE, changed_at=heard.at, turns=turns
+            last,
+            heard_at=heard.at,
+            count=count,
+            cleared_at=heard.at,
+            cleared_by=DEVICE,
+            changed_at=heard.at,
+            turns=turns,
         )
     return msgspec.structs.replace(
-        counted,
+        last,
+        heard_at=heard.at,
+        count=count,
         changed_at=heard.at if _begins(chatter, last) else last.changed_at,
         turns=turns,
         chatter=chatter,
@@ -237,10 +250,12 @@ def _is_of(clear: Heard, last: Occurrence, windows: Windows) -> bool:
     return float(behind) > _NO_DELAY.total_seconds() or apart <= windows.reorder.total_seconds()
 
 
-def _by_hand(last: Occurrence, heard: Heard) -> Occurrence:
+def _by_hand(last: Occurrence, heard: Heard, count: int) -> Occurrence:
     """Whoever clears by hand does not wait for quiet: what goes on chattering begins to do so anew."""
     return msgspec.structs.replace(
         last,
+        heard_at=heard.at,
+        count=count,
         cleared_at=heard.at,
         cleared_by=heard.source.removeprefix(OPERATOR),
         changed_at=heard.at,

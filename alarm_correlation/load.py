@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 import msgspec
 from psycopg.rows import scalar_row
 
+from alarm_correlation.batteries import Discharge, load_readings
+from alarm_correlation.facts import Order, Saved
 from alarm_correlation.lifecycle import Heard, Occurrence, Windows, as_of, fold
 from alarm_correlation.policy import Policy
 from alarm_correlation.records import Alarm, Correction, Incident, Need, Outage, Silence, Ticket
-from alarm_correlation.state import Order, Saved, number
+from alarm_correlation.state import number
 from alarm_correlation.track import Track, settle, take_in
 from guywire.database import Connection, Row
 from guywire.model import Identity
@@ -31,7 +33,7 @@ LATERAL (SELECT a.raised_at, a.received_at, a.raised_at AS stands_since, a.chang
                 CASE WHEN a.chattering_since IS NOT NULL THEN json_build_object(
                     'since', a.chattering_since, 'rate', a.chatter_rate, 'severity', a.severity,
                     'measured_from', a.chattering_since) END AS chatter) o
-WHERE i.state = 'open' OR (i.state = 'closed' AND i.closed_at > %(since)s)
+WHERE i.state = 'open' OR (i.state = 'closed' AND i.forgotten_at IS NULL)
 ORDER BY a.raised_at
 """
 _SETTLED = "SELECT alarm_id, settled FROM correlation.alarm WHERE settled IS NOT NULL AND alarm_id = ANY(%(alarms)s)"
@@ -55,6 +57,12 @@ _NEEDS = "SELECT * FROM correlation.need WHERE ticket_id = ANY(%(tickets)s)"
 _CORRECTIONS = "SELECT * FROM correlation.correction WHERE withdrawn_at IS NULL AND alarm_id = ANY(%(alarms)s)"
 _SILENCES = """
 SELECT * FROM correlation.silence WHERE least(ended_at, ends_at) IS NULL OR least(ended_at, ends_at) > %(since)s
+"""
+_DISCHARGES = """
+SELECT h.* FROM views.site s CROSS JOIN LATERAL (
+    SELECT * FROM correlation.battery_history WHERE site_id = s.id ORDER BY began_at DESC LIMIT %(most)s
+) h
+ORDER BY h.began_at
 """
 _ORDERS = """
 SELECT id AS order_id, ticket AS ticket_id, needs, state FROM views.work_order
@@ -94,6 +102,8 @@ async def load_saved(connection: Connection, policy: Policy, now: datetime) -> S
         orders=await _read(connection, Order, _ORDERS),
         corrections=await _read(connection, Correction, _CORRECTIONS, alarms=ids),
         silences=await _read(connection, Silence, _SILENCES, since=earliest),
+        readings=await load_readings(connection, alarms, now),
+        discharges=await _read(connection, Discharge, _DISCHARGES, most=policy.battery.remembered),
         origins=await _origins(connection),
         counters={row["kind"]: row["last"] for row in await _rows(connection, "SELECT * FROM correlation.counter")},
     )

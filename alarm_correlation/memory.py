@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import chain
 
 import msgspec
 
 from alarm_correlation.corrections import forget_corrections
+from alarm_correlation.darkness import weighed_with
 from alarm_correlation.intake import look_at_life
-from alarm_correlation.isolation import beside
+from alarm_correlation.isolation import told_otherwise
 from alarm_correlation.operators import unshelve_due
 from alarm_correlation.state import State
 from alarm_correlation.tickets import ENDED
@@ -47,8 +49,8 @@ def forget(state: State, work: Work) -> None:
             _ask_to_forget(state, key, incident.closed_at)
     for key in sorted(work.tickets):
         ticket = state.tickets.get(key)
-        if ticket is None or ticket.state not in ENDED or ticket.incident_id in state.incidents:
-            continue
+        if ticket is None or ticket.state not in ENDED or state.ticket_of.get(ticket.incident_id or "") == key:
+            continue  # as long as its incident is in hand it may be taken up again; a duplicate is not
         if key in work.due and key not in work.changes.tickets:
             _forget_ticket(state, key)
         else:
@@ -64,19 +66,26 @@ def _ask_to_forget(state: State, key: str, closed_at: datetime | None) -> None:
 
 
 def _company(state: State, work: Work, key: str) -> set[str]:
-    """The incident and all that broke the same sites' ways up at the same time: who cut them off is told together.
+    """The incident, and all of which something else would be told without it; empty unless all of them may go.
 
-    None of them may go unless all may; one that stands is usually found at once, and nobody else is asked then.
+    What broke after them, and is mended, goes however long they stand: so what is held back does not grow with time.
     """
-    company = {key}
-    waiting = [key]
-    while waiting:
-        if not _may_go(state, work, here := waiting.pop()):
+    company: set[str] = set()
+    gone: set[str] = set()
+    joining = {key}
+    while joining:
+        if not all(_may_go(state, work, one) for one in joining):
             return set()
-        for alarm_id in state.members.get(here, ()):
-            others = {state.incident_of[other] for other in beside(state, state.alarms[alarm_id])} - company
-            company |= others
-            waiting += others
+        company |= joining
+        fresh = {alarm_id for one in joining for alarm_id in state.members.get(one, ())}
+        gone |= fresh
+        joining = set()
+        for other in chain.from_iterable(weighed_with(state, state.alarms[one]) for one in fresh):
+            if (incident := state.incident_of[other]) not in company and incident not in joining:
+                if not _may_go(state, work, incident):
+                    return set()  # one that stays is found soon; behind a gateway there are thousands of others
+                joining.add(incident)
+        joining |= {state.incident_of[other] for other in told_otherwise(state, gone)} - company
     return company
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from alarm_correlation.outages import runs_on_generator
-from alarm_correlation.records import Alarm, Need, Ticket
+from alarm_correlation.records import Alarm, Inferred, Need, Ticket
 from alarm_correlation.state import State, feed_named, number
 from alarm_correlation.tickets import OPEN
 from alarm_correlation.work import Work
@@ -27,15 +27,16 @@ _REACH = {WorkOrderState.ON_SITE: 0, WorkOrderState.EN_ROUTE: 1, WorkOrderState.
 
 
 class Place(NamedTuple):
-    """Somewhere that wants hands: because of which alarm, of what kind, and when the site goes down, or went."""
+    """A site that wants hands: because of which alarm, of what kind, and when the site goes down, or went."""
 
+    site: str
     alarm: Alarm
     kind: NeedKind
     down_at: datetime | None
 
     @property
     def key(self) -> Key:
-        return self.alarm.site, self.kind
+        return self.site, self.kind
 
 
 def refresh_needs(state: State, work: Work) -> None:
@@ -52,12 +53,15 @@ def wanted(state: State, incident: str) -> Iterator[Place]:
     if not standing:
         return
     root = state.root(standing[0].alarm_id)
-    if root in state.inferred or feed_named(state.alarms[root].identity) is not None:
+    inferred = state.inferred.get(root)
+    if feed_named(inferred.identity if inferred else state.alarms[root].identity) is not None:
         taken = list(_without_mains(state, standing))
+    elif inferred is not None:
+        taken = [_where_inferred(state, inferred, standing)]
     else:
         taken = list(_at_root(state, state.alarms[root], standing))
     yield from taken
-    yield from _left_over(state, incident, standing, {place.alarm.site for place in taken})
+    yield from _left_over(state, incident, standing, {place.site for place in taken})
 
 
 def _standing(state: State, incident: str) -> Iterator[Alarm]:
@@ -69,7 +73,13 @@ def _without_mains(state: State, standing: list[Alarm]) -> Iterator[Place]:
     mains = state.rules.policy.feed.alarm_type
     for alarm in sorted((alarm for alarm in standing if alarm.alarm_type == mains), key=_age):
         if alarm.site and not runs_on_generator(state, alarm.site):
-            yield Place(alarm, NeedKind.GENERATOR, _down_at(state, alarm))
+            yield Place(alarm.site, alarm, NeedKind.GENERATOR, _down_at(state, alarm))
+
+
+def _where_inferred(state: State, root: Inferred, standing: list[Alarm]) -> Place:
+    """Hands for the site that reported nothing, because of the first that others say."""
+    first = min(standing, key=lambda alarm: (alarm.site != root.site, *_age(alarm)))
+    return Place(root.site, first, NeedKind.REPAIR, _down_at(state, first) if first.site == root.site else None)
 
 
 def _at_root(state: State, root: Alarm, standing: list[Alarm]) -> Iterator[Place]:
@@ -77,7 +87,7 @@ def _at_root(state: State, root: Alarm, standing: list[Alarm]) -> Iterator[Place
     here = (alarm for alarm in standing if alarm.site == root.site)
     left = root if root.stands else min(here, key=_age, default=None)
     if root.site and left is not None:
-        yield Place(left, NeedKind.REPAIR, _down_at(state, left))
+        yield Place(left.site, left, NeedKind.REPAIR, _down_at(state, left))
 
 
 def _down_at(state: State, alarm: Alarm) -> datetime | None:
@@ -101,7 +111,7 @@ def _left_over(state: State, incident: str, standing: list[Alarm], taken: set[st
             state.look_again(due, incident)
         else:
             taken.add(alarm.site)
-            yield Place(alarm, NeedKind.REPAIR, _down_at(state, alarm))
+            yield Place(alarm.site, alarm, NeedKind.REPAIR, _down_at(state, alarm))
 
 
 def _outliving(state: State, standing: list[Alarm]) -> Iterator[tuple[Alarm, datetime]]:
@@ -189,11 +199,11 @@ def end(work: Work, need: Need, how: NeedState) -> None:
 
 
 def _open(state: State, work: Work, ticket: Ticket, place: Place) -> None:
-    site = state.rules.topology.site(place.alarm.site)
+    site = state.rules.topology.site(place.site)
     need = Need(
         need_id=state.new_id("N"),
         ticket_id=ticket.ticket_id,
-        site_id=place.alarm.site,
+        site_id=place.site,
         domain=site.domain if site else UNASSIGNED,
         kind=place.kind,
         weight=weight_of(state, site),
@@ -206,7 +216,7 @@ def _open(state: State, work: Work, ticket: Ticket, place: Place) -> None:
 
 
 def _reword(state: State, work: Work, ticket: Ticket, need: Need, place: Place) -> None:
-    now = _words(state, ticket, place, state.rules.topology.site(place.alarm.site))
+    now = _words(state, ticket, place, state.rules.topology.site(place.site))
     if any(getattr(need, name) != value for name, value in now.items()):
         for name, value in now.items():
             setattr(need, name, value)
@@ -220,7 +230,7 @@ def _words(state: State, ticket: Ticket, place: Place, site: Site | None) -> dic
     generator = place.kind is NeedKind.GENERATOR
     return {
         "alarm_type": place.alarm.alarm_type,
-        "summary": f"{'Generator' if generator else kind.en} at {site.name if site else place.alarm.site}",
+        "summary": f"{'Generator' if generator else kind.en} at {site.name if site else place.site}",
         "skills": (kind.skill,),
         "service_minutes": state.rules.policy.need.generator_minutes if generator else kind.service_minutes,
         "priority": ticket.priority,

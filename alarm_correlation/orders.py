@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from alarm_correlation.facts import Order
 from alarm_correlation.needs import end
 from alarm_correlation.records import Note, Ticket
-from alarm_correlation.state import Order, State
+from alarm_correlation.state import State
 from alarm_correlation.tickets import OPEN, UNDER_WAY, move, touch
 from alarm_correlation.work import Work
 from guywire.model import NeedState, TicketState, WorkOrderState

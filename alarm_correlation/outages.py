@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from alarm_correlation.batteries import Forecast
 from alarm_correlation.discharges import DISCHARGING, GENSET
 from alarm_correlation.readings import MAINS
-from alarm_correlation.records import Alarm, Forecast, Outage
+from alarm_correlation.records import Alarm, Outage
 from alarm_correlation.state import State, feed_named
 from alarm_correlation.work import Work
 from guywire.catalogue import CATALOGUE
@@ -62,18 +63,13 @@ def outages_of(state: State, incident: str) -> dict[str, Outage]:
                 predicted_earliest=foretold.earliest,
                 predicted_latest=foretold.latest,
                 prediction_basis=foretold.basis,
+                predicted_from=foretold.as_of,
             )
     return found
 
 
-def site_down_at(state: State, mains: Alarm) -> datetime | None:
-    """When the battery of a site without mains is empty; none when something carries it, or nothing is known of it."""
-    foretold = forecast_of(state, mains)
-    return foretold.expected if foretold is not None else None
-
-
 def forecast_of(state: State, mains: Alarm) -> Forecast | None:
-    """The same with its interval, and what it rests on."""
+    """When the battery of a site without mains is empty, and between when and when; none when something carries it."""
     if mains.alarm_type != MAINS or not mains.stands or feed_named(mains.identity) is not None:
         return None
     return state.batteries.forecasts.get(mains.site)

@@ -61,18 +61,23 @@ def _root(topology: Topology, incident: Incident) -> _Root:
 
 
 def _fits(rule: PartyRule, root: _Root, type_id: str) -> bool:
-    of = {
-        "anything": True,
-        "feed": root.feed is not None,
-        "tenant": root.record is not None and bool(root.record.tenant),
-        "link": root.link is not None,
-    }
     return (
-        of[rule.of]
+        _is_of(rule.of, root)
         and (not rule.types or type_id in rule.types)
         and (not rule.kinds or (root.record is not None and root.record.kind in rule.kinds))
         and (not rule.media or (root.link is not None and root.link.medium in rule.media))
     )
+
+
+def _is_of(what: str, root: _Root) -> bool:
+    match what:
+        case "feed":
+            return root.feed is not None
+        case "tenant":
+            return root.record is not None and bool(root.record.tenant)
+        case "link":
+            return root.link is not None
+    return True
 
 
 def _reason(rule: PartyRule, root: _Root, feed: PowerFeed | None, sites: int) -> str:

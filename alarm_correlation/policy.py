@@ -43,10 +43,37 @@ class WindowPolicy(_Part, frozen=True):
     stale_seconds: _Span
 
 
+_Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
+
+
+class InferencePolicy(_Part, frozen=True):
+    open_below: _Share
+    usual_share: _Share
+    sites: Annotated[int, msgspec.Meta(ge=2)]
+    share: _Share
+    around_share: _Share
+    heard_share: _Share
+    chain_seconds: _Seconds
+    straggler_seconds: _Seconds
+    late_seconds: _Seconds
+
+
 class FeedPolicy(_Part, frozen=True):
     alarm_type: str
+    signs: frozenset[str]
     sites: Annotated[int, msgspec.Meta(ge=2)]
+    share: _Share
     chain_seconds: _Seconds
+
+
+class MainsPolicy(_Part, frozen=True):
+    signs: frozenset[str]
+    kinds: Annotated[int, msgspec.Meta(ge=1)]
+    chain_seconds: _Seconds
+
+
+class RepeatsPolicy(_Part, frozen=True):
+    rest_seconds: _Seconds
 
 
 class CollectorPolicy(_Part, frozen=True):
@@ -70,7 +97,10 @@ class Policy(_Part, frozen=True, dict=True):
     chatter: ChatterPolicy
     delay: DelayPolicy
     ages_out: dict[str, Annotated[float, msgspec.Meta(ge=60, le=7 * 86_400)]]
+    inference: InferencePolicy
     feed: FeedPolicy
+    mains: MainsPolicy
+    repeats: RepeatsPolicy
     collector: CollectorPolicy
     ticket: TicketPolicy
     class_weight: dict[str, Annotated[float, msgspec.Meta(gt=0)]]
@@ -106,7 +136,8 @@ class Policy(_Part, frozen=True, dict=True):
         ticket = self.ticket
         life = (self.ages_out, self.chatter.types, self.delay.types)
         lists = (ticket.none, *life, ticket.hold, *(rule.types for rule in ticket.close))
-        return {self.feed.alarm_type}.union(*lists, *(rule.types for rule in self.party))
+        signs = (self.feed.signs, self.mains.signs)
+        return {self.feed.alarm_type}.union(*signs, *lists, *(rule.types for rule in self.party))
 
     def life(self, type_id: str) -> Windows:
         """The windows of a type's fold. The margin keeps an event that is late by the whole window inside it."""

@@ -7,9 +7,7 @@ slot of time, in slots that widen, all at once, when a series has too many.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import fmean
 
@@ -17,7 +15,6 @@ import msgspec
 
 from alarm_correlation.battery import SETTLED_HOURS, Course, Seen
 from alarm_correlation.battery_policy import BatteryPolicy
-from alarm_correlation.records import Alarm, Discharge, Forecast, Outage
 from guywire.database import Connection
 
 MAINS = "mains-failure"
@@ -40,7 +37,7 @@ _SLOT = 300
 """Seconds; wider slots are this times a power of two, so that each is made of whole narrower ones."""
 
 _MOST = 32
-_TREND_POINTS = 6
+_TREND_POINTS = 8
 _FIRST_HOURS = 0.5
 """A charge told so soon after the beginning is what the battery began with."""
 
@@ -106,44 +103,6 @@ class Series(msgspec.Struct, gc=False):
 Held = dict[Key, Series]
 
 
-class Readings(msgspec.Struct, gc=False):
-    """A series with its place, as it is saved."""
-
-    site: str
-    key: Key
-    series: Series
-
-
-@dataclass(slots=True)
-class Batteries:
-    """What is known of the sites' batteries, by site: readings, what is foretold, history, and when to look again."""
-
-    readings: dict[str, Held] = field(default_factory=dict)
-    forecasts: dict[str, Forecast] = field(default_factory=dict)
-    history: dict[str, tuple[Discharge, ...]] = field(default_factory=dict)
-    due: dict[str, datetime] = field(default_factory=dict)
-
-    @classmethod
-    def restored(
-        cls, readings: Iterable[Readings], history: Iterable[Discharge], outages: Iterable[Outage]
-    ) -> Batteries:
-        """`history` oldest first; what was foretold stands in the outages."""
-        held: dict[str, Held] = defaultdict(dict)
-        for one in readings:
-            held[one.site][one.key] = one.series
-        past: dict[str, list[Discharge]] = defaultdict(list)
-        for discharge in history:
-            past[discharge.site_id].append(discharge)
-        told = {outage.site_id: forecast for outage in outages if (forecast := outage.forecast) is not None}
-        return cls(dict(held), told, {site: tuple(discharges) for site, discharges in past.items()})
-
-    def saved_readings(self) -> list[Readings]:
-        return [Readings(site, key, held[key]) for site, held in sorted(self.readings.items()) for key in sorted(held)]
-
-    def saved_history(self) -> list[Discharge]:
-        return [discharge for _, discharges in sorted(self.history.items()) for discharge in discharges]
-
-
 def take_in(held: Held, reading: Reading) -> bool:
     """Puts a reading to its series; false when that changed nothing."""
     if reading.metric not in METRICS:
@@ -205,11 +164,13 @@ class _Columns:
 
         Of a resource that tells both a whole (no qualifier) and its parts the whole counts.
         """
+        if not self._held:
+            return []  # most sites are not read
         keys = [key for key, points in self._held.items() if key[0] == metric and points]
         whole = {key[1] for key in keys if not key[2]}
         found = [self._held[key] for key in keys if not key[2] or key[1] not in whole]
         if len(found) == 1:
-            return list(found[0])
+            return [(at, how([value])) for at, value in found[0]]
         return [(at, how(list(_as_of(found, at)))) for at in sorted({at for points in found for at, _ in points})]
 
     def last(self, metric: str, how: Callable[[Sequence[float]], float]) -> float | None:
@@ -293,15 +254,3 @@ async def fetch_readings(connection: Connection, since: Mapping[str, datetime], 
     values = {"sites": list(since), "since": list(since.values()), "metrics": list(METRICS), "now": now}
     rows = await (await connection.execute(_FETCH, values)).fetchall()
     return tuple(Reading(**row) for row in rows)
-
-
-async def load_readings(connection: Connection, alarms: Iterable[Alarm], now: datetime) -> list[Readings]:
-    """What was measured since mains failed at each site of which that is still in hand."""
-    since: dict[str, datetime] = {}
-    for alarm in alarms:
-        if alarm.alarm_type == MAINS and alarm.site:
-            since[alarm.site] = min(alarm.raised_at, since.get(alarm.site, alarm.raised_at))
-    held: dict[str, Held] = defaultdict(dict)
-    for reading in await fetch_readings(connection, since, now):
-        take_in(held[reading.site], reading)
-    return Batteries(dict(held)).saved_readings()

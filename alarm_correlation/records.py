@@ -97,20 +97,37 @@ class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Inferred(msgspec.Struct, kw_only=True, gc=False):
-    """A root that nobody reported: the power feed that several sites lost at once. `members` are alarm ids."""
+    """A root that nobody reported, as the alarm that its place would have raised: a feed, a site.
+
+    `members` are the ids of its alarms, `first` the earliest of them; `sites` is how many sites it rests on.
+    """
 
     node_id: str
-    feed: str
-    alarm_type: str
+    tier: int
+    identity: Identity
     raised_at: datetime
+    cleared_at: datetime | None
     members: frozenset[str]
+    first: str
     sites: int
+
+    @property
+    def site(self) -> str:
+        return self.identity.site
+
+    @property
+    def alarm_type(self) -> str:
+        return self.identity.alarm_type
+
+    @property
+    def place(self) -> str:
+        return self.identity.site or self.identity.resource
 
 
 class Outage(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """A site that an incident takes down, or will at `predicted_at`, between earliest and latest eight times of ten.
 
-    `prediction_basis` says what that rests on: stated, load, voltage or history.
+    `prediction_basis` says what that rests on: stated, load, voltage or history; `predicted_from`: as of when.
     """
 
     incident_id: str
@@ -120,48 +137,13 @@ class Outage(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     predicted_earliest: datetime | None = None
     predicted_latest: datetime | None = None
     prediction_basis: str = ""
+    predicted_from: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
 
     @property
     def outage_id(self) -> str:
         return f"{self.incident_id}/{self.site_id}"
-
-    @property
-    def forecast(self) -> Forecast | None:
-        """What is foretold of it; none where nothing is, or without an interval."""
-        expected, earliest, latest = self.predicted_at, self.predicted_earliest, self.predicted_latest
-        if expected is None or earliest is None or latest is None:
-            return None
-        return Forecast(expected, earliest, latest, self.prediction_basis)
-
-
-class Forecast(msgspec.Struct, frozen=True, gc=False):
-    """When a battery is empty, between earliest and latest eight times of ten, and what that rests on."""
-
-    expected: datetime
-    earliest: datetime
-    latest: datetime
-    basis: str
-
-
-class Discharge(msgspec.Struct, kw_only=True, frozen=True, gc=False):
-    """A time in which a site ran on its battery, remembered for the next one: until it was `emptied`, or mains came.
-
-    `used_hours` are hours at the load for which `stated_hours` hold; charges are shares of the full battery.
-    `over_at` is when something carried the site again, none while nothing does; `load_kw` none where none was measured.
-    """
-
-    site_id: str
-    began_at: datetime
-    ended_at: datetime
-    emptied: bool
-    used_hours: float
-    stated_hours: float
-    charge_before: float
-    charge_left: float
-    load_kw: float | None = None
-    over_at: datetime | None = None
 
 
 class Incident(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
@@ -297,11 +279,10 @@ class Silence(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Voice(NamedTuple):
-    """The alarm that speaks for an incident, if it is heard, and the inferred root whose first alarm it is."""
+    """The alarm that speaks for an incident, and whether it is heard."""
 
     alarm_id: str
     heard: bool
-    of: Inferred | None
 
 
 class Note(msgspec.Struct, kw_only=True, frozen=True):

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from alarm_correlation.records import Alarm, Incident
-from alarm_correlation.state import FEED, State, feed_named
+from alarm_correlation.reasons import reason_of_root
+from alarm_correlation.records import Alarm, Incident, Inferred
+from alarm_correlation.state import State, feed_named
 from alarm_correlation.work import Work
 from guywire.catalogue import alarm_type
 from guywire.model import UNASSIGNED
@@ -58,11 +59,12 @@ def _with_root(state: State, incident: Incident, members: Sequence[Alarm]) -> In
         return msgspec.structs.replace(
             incident,
             domain=first.domain,
-            title=f"{alarm_type(inferred.alarm_type).en} on {_feed_name(state, inferred.feed)}: {inferred.sites} sites",
+            title=_title_of_inferred(state, inferred, members),
             root_kind="inferred",
-            root_resource=FEED + inferred.feed,
+            root_site_id=inferred.site,
+            root_resource=inferred.identity.resource,
             root_alarm_type=inferred.alarm_type,
-            root_reason=f"{inferred.sites} sites on this feed lost mains together",
+            root_reason=reason_of_root(inferred),
         )
     alarm = state.alarms[root]
     return msgspec.structs.replace(
@@ -89,10 +91,21 @@ def _title(state: State, root: Alarm, members: Sequence[Alarm]) -> str:
     what = alarm_type(root.alarm_type).en
     if (feed := feed_named(root.identity)) is not None:
         return f"{what} on {_feed_name(state, feed)}"
-    site = state.rules.topology.site(root.site)
-    place = f"{site.name} ({root.site})" if site else root.site or root.identity.resource
     others = {alarm.identity.site for alarm in members} | state.cut_by.get(root.alarm_id, set())
-    more = len(others - {root.site})
+    return _title_at(state, what, root.site, root.site or root.identity.resource, others)
+
+
+def _title_of_inferred(state: State, root: Inferred, members: Sequence[Alarm]) -> str:
+    what = alarm_type(root.alarm_type).en
+    if (feed := feed_named(root.identity)) is not None:
+        return f"{what} on {_feed_name(state, feed)}: {root.sites} sites"
+    return _title_at(state, what, root.site, root.site, {alarm.identity.site for alarm in members})
+
+
+def _title_at(state: State, what: str, site_id: str, place: str, sites: set[str]) -> str:
+    if (site := state.rules.topology.site(site_id)) is not None:
+        place = f"{site.name} ({site_id})"
+    more = len(sites - {site_id})
     return f"{what} at {place}" + (f", {more} more {'site' if more == 1 else 'sites'}" if more else "")
 
 

@@ -15,9 +15,11 @@ import msgspec
 
 from alarm_correlation.books import Books
 from alarm_correlation.engine import new_state, resume, step
+from alarm_correlation.facts import Rules, Saved
 from alarm_correlation.lifecycle import next_change
+from alarm_correlation.readings import Reading
 from alarm_correlation.records import as_row
-from alarm_correlation.state import Rules, Saved, State
+from alarm_correlation.state import State
 from alarm_correlation.work import AskedFor, Inputs, Received
 from guywire.catalogue import CATALOGUE
 from guywire.commands import COMMANDS
@@ -38,7 +40,7 @@ class ReplayError(GuywireError):
 class Line(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=False):
     """One recorded line. Without a severity an event has its type's; `site` is null or empty where none is known.
 
-    A command has `command`, its class name, `body` and `actor`.
+    A command has `command`, its class name, `body` and `actor`; a reading `metric` and `value`, in the metric's unit.
     """
 
     at: datetime
@@ -52,6 +54,8 @@ class Line(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Fals
     text: str = ""
     count: Annotated[int, msgspec.Meta(ge=1)] = 1
     baseline: bool = False
+    metric: str = ""
+    value: float | None = None
     command: str = ""
     body: dict[str, Any] = {}
     actor: str = "replay"
@@ -91,7 +95,7 @@ class Replay:
         return self._state
 
     def feed(self, line: Line) -> None:
-        """Takes one line in. A tick moves time on; readings are for later."""
+        """Takes one line in. A tick moves time on."""
         self._take([line])
 
     def feed_all(self, lines: Iterable[Line]) -> None:
@@ -140,6 +144,8 @@ class Replay:
         if lines[0].kind == "command":
             command = msgspec.convert(lines[0].body, COMMANDS[lines[0].command])
             return Inputs(commands=(AskedFor(first, command, lines[0].actor),))
+        if lines[0].kind == "reading":
+            return Inputs(readings=tuple(map(_reading, lines)))
         if lines[0].kind != "event":
             return Inputs()
         return Inputs(events=tuple(self._received(lines, first)))
@@ -173,6 +179,11 @@ def _held_until(state: State) -> datetime | None:
     return max((at for at in ends if at is not None), default=None)
 
 
+def _reading(line: Line) -> Reading:
+    assert line.value is not None, "checked as it was read"
+    return Reading(line.at, line.site or "", line.resource, line.metric, line.value, line.qualifier)
+
+
 def read_lines(path: Path) -> Iterable[Line]:
     """The lines of a recording, checked. Raises `ReplayError` at the first one that cannot be right."""
     decode = msgspec.json.Decoder(Line).decode
@@ -195,6 +206,8 @@ def _checked(line: Line) -> Line:
                 raise ValueError(f"an event needs {name}")
         if line.alarm_type not in CATALOGUE:
             raise ValueError(f"no such alarm type: {line.alarm_type!r}")
+    if line.kind == "reading" and not (line.site and line.resource and line.metric and line.value is not None):
+        raise ValueError("a reading needs site, resource, metric and value")
     if line.kind == "command":
         if line.command not in COMMANDS:
             raise ValueError(f"no such command: {line.command!r}")

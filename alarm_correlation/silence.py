@@ -18,14 +18,14 @@ from alarm_correlation.work import Work
 
 def follow_silences(state: State, work: Work) -> None:
     """Looks for the alarms of windows that begin, end or are new; their incidents are looked at again."""
-    if work.everything:
+    if work.restored:
         state.silences_of.clear()
         for silence in state.silences.values():
             _keep(state, work, silence)
     for key in sorted((work.due & state.silences.keys()) | work.changes.silences):
         silence = state.silences[key]
         _keep(state, work, silence)
-        work.silenced |= {alarm.alarm_id for alarm in meant(state, silence) if alarm.stands}
+        work.silenced |= {alarm.alarm_id for alarm in meant(state, silence) if _is_not_over(alarm, work)}
         if key not in work.changes.silences:
             _forget_if_over(state, silence)
     work.silenced |= {key for key in work.due & state.alarms.keys() if state.alarms[key].silenced_by == DELAY}
@@ -41,10 +41,18 @@ def declare_silence(state: State, work: Work) -> None:
     for incident in (work.incidents | of_tickets) & state.members.keys():
         if _voice_changes(state, incident):
             touched |= state.members[incident]
-    for gone in work.merged:
+    for gone, survivor in work.merged.items():  # another voice speaks for what was moved over
         state.voices.pop(gone, None)
+        touched |= state.members.get(survivor, set())
+    if work.restored:
+        _remember_voices(state)
     for alarm_id in touched & state.alarms.keys():
         _declare(state, work, state.alarms[alarm_id])
+
+
+def _is_not_over(alarm: Alarm, work: Work) -> bool:
+    """Whether it stands, or cleared so lately that a silence which changes now may be the one in which it did."""
+    return alarm.cleared_at is None or alarm.cleared_at >= work.now
 
 
 def _declare(state: State, work: Work, alarm: Alarm) -> None:
@@ -62,26 +70,31 @@ def _declare(state: State, work: Work, alarm: Alarm) -> None:
 
 
 def _voice_changes(state: State, incident: str) -> bool:
-    """Whether another alarm speaks for the incident than before, or nobody does any more."""
-    before, now = state.voices.pop(incident, None), None
-    if len(state.members[incident]) > 1:
-        now = state.voices[incident] = _voice(state, incident, before)
-    return _heard(before) != _heard(now)
+    """Whether another alarm speaks for the incident than before, or nobody does any more; after a restart it may be."""
+    if len(state.members[incident]) <= 1:
+        return _heard(state.voices.pop(incident, None)) is not None
+    before, now = state.voices.get(incident), _voice(state, incident)
+    state.voices[incident] = now
+    return before is None or _heard(before) != _heard(now)
+
+
+def _remember_voices(state: State) -> None:
+    """Of incidents that a restart found as they were."""
+    for incident, members in state.members.items():
+        if incident not in state.voices and len(members) > 1:
+            state.voices[incident] = _voice(state, incident)
 
 
 def _heard(voice: Voice | None) -> str | None:
     return voice.alarm_id if voice is not None and voice.heard else None
 
 
-def _voice(state: State, incident: str, before: Voice | None) -> Voice:
-    """Its root's. A root that nobody reported has the earliest of its own alarms, looked for when they change."""
+def _voice(state: State, incident: str) -> Voice:
+    """Its root's. A root that nobody reported has the earliest of its own alarms."""
     root = state.root(next(iter(state.members[incident])))
-    inferred = state.inferred.get(root)
-    if before is not None and inferred is not None and before.of is inferred:
-        root = before.alarm_id
-    elif inferred is not None:
-        root = min(inferred.members, key=lambda key: (state.alarms[key].raised_at, state.alarms[key].identity))
-    return Voice(root, _is_heard(state, incident, state.alarms[root]), inferred)
+    if (inferred := state.inferred.get(root)) is not None:
+        root = inferred.first
+    return Voice(root, _is_heard(state, incident, state.alarms[root]))
 
 
 def _is_heard(state: State, incident: str, speaker: Alarm) -> bool:

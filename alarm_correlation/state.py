@@ -1,28 +1,27 @@
 """Everything the correlator knows, with the indexes that keep each step small, and how it is saved and restored.
 
 What is saved are facts: what was heard, the ids given, and what people did. Causes, inferred roots and isolations are
-functions of these, and are worked out anew after a restore.
+functions of these: a restart under the same rules believes the causes and finds the rest again, others find all anew.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heappop, heappush
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from alarm_correlation.causes import Causes
+from alarm_correlation.batteries import Batteries
+from alarm_correlation.facts import Episode, Evidence, Order, Rules, Saved, Sign
 from alarm_correlation.lifecycle import next_change
-from alarm_correlation.policy import Policy
-from alarm_correlation.readings import Batteries, Readings
 from alarm_correlation.records import (
     Alarm,
     Correction,
-    Discharge,
     Incident,
     Inferred,
     Need,
@@ -34,8 +33,7 @@ from alarm_correlation.records import (
 from alarm_correlation.track import Track
 from guywire.catalogue import CATALOGUE
 from guywire.inventory.model import Link
-from guywire.inventory.topology import Topology
-from guywire.model import Identity, WorkOrderState
+from guywire.model import Identity
 
 FEED = "feed:"
 """A power feed is a resource: `feed:<id>`."""
@@ -44,52 +42,6 @@ INFERRED = "F"
 """Ids of inferred roots begin with this. They live only as long as the process."""
 
 _TRANSMISSION = frozenset(key for key, kind in CATALOGUE.items() if kind.group == "transmission")
-
-
-class Episode(NamedTuple):
-    """A time in which a site was cut off from every gateway, and the alarm that did it."""
-
-    start: datetime
-    end: datetime | None
-    culprit: str
-
-
-class Order(msgspec.Struct, frozen=True):
-    """What is known of a work order that has not ended."""
-
-    order_id: str
-    ticket_id: str
-    needs: tuple[str, ...]
-    state: WorkOrderState
-
-
-class Saved(msgspec.Struct, kw_only=True):
-    """The facts of a state; msgspec writes and reads them exactly."""
-
-    now: datetime
-    tracks: list[tuple[Identity, Track]]
-    alarms: list[Alarm]
-    incidents: list[Incident]
-    outages: list[Outage]
-    tickets: list[Ticket]
-    needs: list[Need]
-    orders: list[Order]
-    corrections: list[Correction] = []
-    silences: list[Silence] = []
-    readings: list[Readings] = []
-    discharges: list[Discharge] = []
-    origins: dict[str, str]
-    counters: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the correlator is told: where things stand, what causes what, and the policy. `shadow` opens no tickets."""
-
-    topology: Topology
-    causes: Causes
-    policy: Policy
-    shadow: bool = False
 
 
 T = TypeVar("T")
@@ -114,6 +66,8 @@ class State:
     inferred: dict[str, Inferred] = field(default_factory=dict)
     inferred_on: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     inferred_of: dict[str, str] = field(default_factory=dict)
+    evidence: dict[Evidence, list[Sign]] = field(default_factory=lambda: defaultdict(list))
+    evidence_of: dict[str, Sign] = field(default_factory=dict)
     cut_off: dict[str, tuple[Episode, ...]] = field(default_factory=dict)
     cut_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     cause: dict[str, str] = field(default_factory=dict)
@@ -161,15 +115,35 @@ class State:
         self.watching.pop(alarm_id, None)
         for ids in self._headings(alarm):
             ids.discard(alarm_id)
+        self.is_evidence(alarm_id, ())
         return alarm
+
+    def is_evidence(self, alarm_id: str, places: tuple[Evidence, ...]) -> None:
+        """Notes of which places an alarm tells that no heard alarm explains."""
+        if (before := self.evidence_of.pop(alarm_id, None)) is not None:
+            for place in before.places:
+                signs = self.evidence[place]
+                del signs[bisect_left(signs, before)]
+                if not signs:
+                    del self.evidence[place]
+        if places:
+            alarm = self.alarms[alarm_id]
+            now = self.evidence_of[alarm_id] = Sign(alarm.raised_at, alarm.identity, alarm_id, places)
+            for place in places:
+                insort(self.evidence[place], now)
+
+    def places_told(self, alarm_id: str) -> tuple[Evidence, ...]:
+        """The places of which the alarm is evidence."""
+        sign = self.evidence_of.get(alarm_id)
+        return sign.places if sign is not None else ()
 
     def add_inferred(self, root: Inferred) -> None:
         self.inferred[root.node_id] = root
-        self.inferred_on[root.feed].add(root.node_id)
+        self.inferred_on[root.place].add(root.node_id)
 
     def drop_inferred(self, node: str) -> None:
         """Takes an inferred root out of the indexes; what hangs on it is the caller's to mend."""
-        self.inferred_on[self.inferred.pop(node).feed].discard(node)
+        self.inferred_on[self.inferred.pop(node).place].discard(node)
 
     def _headings(self, alarm: Alarm) -> Iterator[set[str]]:
         if (feed := feed_named(alarm.identity)) is not None:
@@ -178,7 +152,7 @@ class State:
         if not alarm.site:
             return  # senders without a site have nothing in common
         yield self.at_site.setdefault(alarm.site, {}).setdefault(alarm.alarm_type, set())
-        if alarm.alarm_type == self.rules.policy.feed.alarm_type and (feed := self.rules.topology.feed_of(alarm.site)):
+        if alarm.alarm_type in self.rules.causes.fed and (feed := self.rules.topology.feed_of(alarm.site)):
             yield self.on_feed[feed]
         for link in self.links_cut_by(alarm):
             yield self.cutting_link[link.link_id]
@@ -241,7 +215,7 @@ class State:
     def node_key(self, node: str) -> tuple[datetime, Identity]:
         """When a node began and what it is: an order that does not depend on ids."""
         if (root := self.inferred.get(node)) is not None:
-            return root.raised_at, Identity("", FEED + root.feed, root.alarm_type, "")
+            return root.raised_at, root.identity
         return self.alarms[node].raised_at, self.alarms[node].identity
 
     def exists(self, node: str) -> bool:
@@ -303,51 +277,6 @@ class State:
 
     def saved_counters(self) -> dict[str, int]:
         return {kind: last for kind, last in self.counters.items() if kind != INFERRED}
-
-
-def restored(saved: Saved, rules: Rules) -> State:
-    """A state that holds the saved facts; `engine.resume` then works out the rest."""
-    state = State(rules, saved.now, dict(saved.counters), tracks=dict(saved.tracks), origins=dict(saved.origins))
-    for alarm in saved.alarms:
-        state.add_alarm(alarm)
-        if alarm.incident_id is not None:
-            state.incident_of[alarm.alarm_id] = alarm.incident_id
-            state.members[alarm.incident_id].add(alarm.alarm_id)
-    state.incidents = {incident.incident_id: incident for incident in saved.incidents}
-    for outage in saved.outages:
-        state.outages[outage.incident_id][outage.site_id] = outage
-    for ticket in saved.tickets:
-        state.tickets[ticket.ticket_id] = ticket
-        if ticket.incident_id is not None and ticket.duplicate_of is None:
-            state.ticket_of[ticket.incident_id] = ticket.ticket_id
-    for need in saved.needs:
-        state.needs[need.need_id] = need
-        state.needs_of[need.ticket_id].append(need.need_id)
-    for order in saved.orders:
-        state.orders[order.order_id] = order
-        state.orders_of[state.ticket_of_order(order)].add(order.order_id)
-    for correction in saved.corrections:
-        state.corrections[correction.correction_id] = correction
-        if correction.holds:
-            state.corrected[correction.alarm_id] = correction.correction_id
-    state.silences = {silence.silence_id: silence for silence in saved.silences}
-    state.batteries = Batteries.restored(saved.readings, saved.discharges, saved.outages)
-    _wind_timers(state)
-    return state
-
-
-def _wind_timers(state: State) -> None:
-    """Those of single alarms, tickets and lone clears; incidents ask for theirs when they are looked at."""
-    for alarm in state.alarms.values():
-        if alarm.shelved_until is not None:
-            state.look_again(alarm.shelved_until, alarm.alarm_id)
-        state.watch_life(alarm)
-    for ticket in state.tickets.values():
-        if ticket.hold_until is not None:
-            state.look_again(ticket.hold_until, ticket.ticket_id)
-    for identity, track in state.tracks.items():
-        if not track.alarms:
-            state.remember_lone_clear(identity)
 
 
 def _by_number(held: dict[str, T]) -> list[T]:

@@ -171,6 +171,7 @@ def _merge(state: State, work: Work, loser: str, winner: str) -> None:
     duplicate = state.tickets[duplicate_id]
     if (kept := state.ticket_of.get(winner)) is None:  # cannot be: seniority goes by tickets
         raise AssertionError(f"incident {winner} took over {loser} without a ticket")
+    work.tickets.add(duplicate_id)
     if duplicate.state in ENDED:
         return
     went_on = duplicate.state in OPEN
@@ -196,14 +197,17 @@ def _take_on(work: Work, survivor: Ticket, duplicate: Ticket) -> None:
 
 
 def _hand_over(state: State, work: Work, from_ticket: str, to_ticket: str) -> None:
-    """Open needs, so that an order already given goes on, and those that were met, so that nobody is sent again."""
-    for need_id in list(state.needs_of[from_ticket]):
-        need = state.needs[need_id]
-        if need.state in (NeedState.OPEN, NeedState.MET):
-            need.ticket_id = to_ticket
-            need.version += 1
-            state.needs_of[from_ticket].remove(need_id)
-            state.needs_of[to_ticket].append(need_id)
+    """Open needs, so that an order already given goes on, and those that were met, so that nobody is sent again.
+
+    What has healed goes along while a crew has an order for it: the survivor waits for them.
+    """
+    orders = state.orders_of.pop(from_ticket, set())
+    given = {need_id for order_id in orders for need_id in state.orders[order_id].needs}
+    for held, going_on in ((state.needs_of, (NeedState.OPEN, NeedState.MET)), (state.past_needs_of, ())):
+        for need_id in [key for key in held[from_ticket] if key in given or state.needs[key].state in going_on]:
+            state.needs[need_id].ticket_id = to_ticket
+            state.needs[need_id].version += 1
+            held[from_ticket].remove(need_id)
+            held[to_ticket].append(need_id)
             work.changes.needs.add(need_id)
-    for order_id in state.orders_of.pop(from_ticket, set()):
-        state.orders_of[to_ticket].add(order_id)
+    state.orders_of[to_ticket] |= orders

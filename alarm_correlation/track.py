@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 
 from alarm_correlation.lifecycle import Heard, Occurrence, Windows, fold
+
+_AT = attrgetter("at")
 
 
 class Track(msgspec.Struct, gc=False):
@@ -58,10 +61,9 @@ def settle(track: Track, windows: Windows) -> None:
     The identity's own newest event is the yardstick, not the clock: a device whose clock is slow is judged by its own
     time.
     """
-    if not track.tail:
+    if not track.tail or track.tail[0].at >= (since := track.tail[-1].at - windows.reorder):
         return
-    old = bisect_left(track.tail, track.tail[-1].at - windows.reorder, key=lambda heard: heard.at)
-    if old:
-        lives = fold(track.settled, track.tail[:old], windows)
-        track.settled = lives[-1] if lives else None
-        del track.tail[:old], track.alarms[: max(len(lives) - 1, 0)]
+    old = bisect_left(track.tail, since, key=_AT)
+    lives = fold(track.settled, track.tail[:old], windows)
+    track.settled = lives[-1] if lives else None
+    del track.tail[:old], track.alarms[: max(len(lives) - 1, 0)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from alarm_correlation.candidates import Candidate
 from alarm_correlation.readings import Reading
 from alarm_correlation.records import Alarm, Audit, Comment, Note
 from guywire.commands import Command
@@ -13,8 +14,7 @@ from guywire.errors import Refused
 from guywire.model import AlarmEvent, Identity
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """An event with its place in the stream, `domain` being the stream's lane; the event's own is the true one."""
 
     event: AlarmEvent
@@ -92,6 +92,12 @@ class Work:
     """Alarms that became silent, or no longer are, by what people planned or asked (operators, follow_silences)."""
     unsettled: set[str] = field(default_factory=set)
     """Nodes whose cause has to be looked for (feeds, isolation)."""
+    weighed: dict[str, Candidate | None] = field(default_factory=dict)
+    """The best heard cause of what was unsettled before inference (weigh)."""
+    evidence: set[tuple[int, str]] = field(default_factory=set)
+    """Places of which the evidence changed (weigh, inference)."""
+    shaken: set[str] = field(default_factory=set)
+    """Inferred roots that lost something on which they rested (weigh, inference)."""
     uprooted: set[str] = field(default_factory=set)
     """Nodes that are new or have another cause (explain)."""
     incidents: set[str] = field(default_factory=set)
@@ -102,5 +108,7 @@ class Work:
     """Incidents that were closed and are open again (refresh)."""
     tickets: set[str] = field(default_factory=set)
     """Tickets to look at (refresh, desk, orders)."""
+    restored: bool = False
+    """After a restore: what is kept beside the facts is filled in."""
     everything: bool = False
-    """After a restore: nothing is taken as known."""
+    """After a restore under other rules: nothing is taken as known."""

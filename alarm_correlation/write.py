@@ -29,6 +29,7 @@ _KEYS = {
     "need": ("need_id",),
     "correction": ("correction_id",),
     "silence": ("silence_id",),
+    "battery_history": ("site_id", "began_at"),
     "counter": ("kind",),
 }
 _EVENT = (
@@ -68,6 +69,15 @@ WHERE o.incident_id = gone.incident_id AND o.site_id = gone.site_id
 """
 
 
+_FORGET_DISCHARGES = """
+DELETE FROM correlation.battery_history h USING unnest(%s::text[], %s::timestamptz[]) AS gone (site_id, began_at)
+WHERE h.site_id = gone.site_id AND h.began_at = gone.began_at
+"""
+
+
+_FORGET = "UPDATE correlation.incident SET forgotten_at = %s WHERE incident_id = ANY(%s)"
+
+
 class Statement(NamedTuple):
     """One statement, and what is bound to it."""
 
@@ -96,6 +106,8 @@ def decided(state: State, changes: Changes) -> Decided:
         *_upsert("need", [as_row(state.needs[key]) for key in sorted(changes.needs)]),
         *_upsert("correction", [as_row(state.corrections[key]) for key in sorted(changes.corrections)]),
         *_upsert("silence", [as_row(state.silences[key]) for key in sorted(changes.silences)]),
+        *_forgotten(state, changes),
+        *_discharges(state, changes),
         *_insert("ticket_note", changes.notes),
         *_insert("alarm_comment", changes.comments),
         *_upsert("counter", [{"kind": kind, "last": last} for kind, last in state.saved_counters().items()]),
@@ -160,10 +172,14 @@ def _news(state: State, changes: Changes) -> dict[str, set[str]]:
     }
 
 
+def _forgotten(state: State, changes: Changes) -> Iterator[Statement]:
+    if changes.forgotten:
+        yield Statement(_FORGET, (state.now, sorted(changes.forgotten)))
+
+
 def _alarm_row(state: State, alarm: Alarm) -> dict[str, Any]:
-    track = state.tracks[alarm.identity]
-    first = track.alarms and track.alarms[0] == alarm.alarm_id
-    return alarm.row(track.settled if first else None)
+    track = state.tracks.get(alarm.identity)  # none once a later occurrence was forgotten
+    return alarm.row(track.settled if track is not None and track.alarms[:1] == [alarm.alarm_id] else None)
 
 
 def _prune_raw(received: Iterable[tuple[Received, str | None]]) -> Iterator[Statement]:
@@ -233,3 +249,12 @@ def _outages(state: State, changes: Changes) -> Iterator[Statement]:
     yield from _upsert("outage", [as_row(state.outages[incident][site]) for incident, site in sorted(changes.outages)])
     if gone := sorted(changes.outages_gone):
         yield Statement(_END_OUTAGES, ([incident for incident, _ in gone], [site for _, site in gone]))
+
+
+def _discharges(state: State, changes: Changes) -> Iterator[Statement]:
+    history = state.batteries.history
+    changed = [one for site in sorted({site for site, _ in changes.discharges}) for one in history.get(site, ())]
+    rows = [as_row(one) for one in changed if (one.site_id, one.began_at) in changes.discharges]
+    yield from _upsert("battery_history", rows)
+    if gone := sorted(changes.discharges_gone):
+        yield Statement(_FORGET_DISCHARGES, ([site for site, _ in gone], [began_at for _, began_at in gone]))

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from alarm_correlation.causes import Rule
-from alarm_correlation.explain import in_words
 from alarm_correlation.learning.evidence import Evidence
 from alarm_correlation.learning.opinions import Opinions
 from alarm_correlation.learning.proposals import Proposal, Verdict
+from alarm_correlation.reasons import in_words
 
 _HEADINGS = {
     Verdict.NEW: "New causes",

@@ -13,10 +13,10 @@ from typing import Any
 import msgspec
 
 from alarm_correlation.causes import shipped_causes
+from alarm_correlation.facts import Rules
 from alarm_correlation.policy import shipped_policy
 from alarm_correlation.records import Incident
 from alarm_correlation.replay import Replay, read_lines
-from alarm_correlation.state import Rules
 from benchmarks.correlation.storm import TICK, Storm, lines, seconds
 from benchmarks.correlation.truth import RootName
 from benchmarks.correlation.verdict import Group, Verdict

@@ -14,8 +14,9 @@ import msgspec
 
 from alarm_correlation.causes import shipped_causes
 from alarm_correlation.engine import new_state, step
+from alarm_correlation.facts import Rules
 from alarm_correlation.policy import shipped_policy
-from alarm_correlation.state import Rules, State
+from alarm_correlation.state import State
 from alarm_correlation.work import Inputs, Received
 from benchmarks.correlation_speed.storms import STORMS, Batch
 from guywire.inventory.topology import Topology

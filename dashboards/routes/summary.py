@@ -17,6 +17,15 @@ router = APIRouter(prefix="/api/v1", tags=["summary"])
 WITHIN = timedelta(minutes=60)
 _UNDER_WAY = frozenset({"en_route", "on_site"})
 
+# Incidents of which nothing speaks because a person wanted it so, such as works in a maintenance window: not urgent.
+_SILENT = """
+SELECT v.incident FROM views.alarm v
+WHERE v.cleared_at IS NULL AND v.incident IN (SELECT o.incident FROM views.outage o WHERE o.ended_at IS NULL)
+GROUP BY v.incident
+HAVING bool_and(v.silenced_by <> '' OR v.closed_at IS NOT NULL)
+   AND bool_or(v.silenced_by = '' OR v.silenced_by ~ '^(shelved|shelf:|maintenance:)')
+"""
+
 _RUNNING_OUT = """
 SELECT o.site, o.site_name, o.incident, o.site_down_at, o.time_zone,
        (SELECT jsonb_build_object('work_order', w.id, 'technician', w.technician, 'technician_name', w.technician_name,
@@ -26,13 +35,15 @@ SELECT o.site, o.site_name, o.incident, o.site_down_at, o.time_zone,
 FROM (SELECT DISTINCT ON (v.site) v.* FROM views.outage v
       WHERE v.ended_at IS NULL AND v.started_at IS NULL AND v.site_down_at <= %(until)s
         AND (%(region)s = '' OR v.region = %(region)s OR starts_with(v.region, %(below)s))
+        AND v.incident <> ALL(%(silent)s)
       ORDER BY v.site, v.site_down_at) o
 ORDER BY o.site_down_at, o.site LIMIT 200
 """
 
 _COUNTS = """
 SELECT (SELECT count(DISTINCT v.site) FROM views.outage v WHERE v.ended_at IS NULL AND v.started_at IS NOT NULL
-          AND (%(region)s = '' OR v.region = %(region)s OR starts_with(v.region, %(below)s))) AS down_count,
+          AND (%(region)s = '' OR v.region = %(region)s OR starts_with(v.region, %(below)s))
+          AND v.incident <> ALL(%(silent)s)) AS down_count,
        (SELECT count(*) FROM views.incident v WHERE v.state = 'open'
           AND (%(region)s = '' OR EXISTS (SELECT FROM unnest(v.regions) r
                 WHERE r = %(region)s OR starts_with(r, %(below)s)))) AS incidents,
@@ -45,7 +56,7 @@ SELECT (SELECT count(DISTINCT v.site) FROM views.outage v WHERE v.ended_at IS NU
 
 _ALARMS = """
 SELECT v.severity, count(*) AS all_of_it,
-       count(*) FILTER (WHERE v.acknowledged_at IS NULL AND (v.shelved_until IS NULL OR v.shelved_until <= %(now)s))
+       count(*) FILTER (WHERE v.acknowledged_at IS NULL AND v.silenced_by = '' AND v.closed_at IS NULL)
            AS unacknowledged
 FROM views.alarm v
 WHERE v.cleared_at IS NULL AND (%(region)s = '' OR v.region = %(region)s OR starts_with(v.region, %(below)s))
@@ -60,7 +71,9 @@ async def summary(user: Viewer, database: Database) -> dict[str, Any]:
 
 
 async def summarise(connection: Connection, user: User, now: datetime) -> dict[str, Any]:
-    values = {"region": user.region, "below": f"{user.region}/", "now": now, "until": now + WITHIN}
+    values: dict[str, Any] = {"region": user.region, "below": f"{user.region}/", "until": now + WITHIN}
+    silent = await (await connection.execute(_SILENT)).fetchall()
+    values["silent"] = [row["incident"] for row in silent]
     running_out = await (await connection.execute(_RUNNING_OUT, values)).fetchall()
     alarms = await (await connection.execute(_ALARMS, values)).fetchall()
     counts = await (await connection.execute(_COUNTS, values)).fetchone()

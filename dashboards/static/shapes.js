@@ -34,6 +34,8 @@
  * @property {string|null} chattering_since  held as one while it is raised and cleared in turns
  * @property {number} chatter_rate  changes an hour
  * @property {string|null} stale_since  stands for so long that it says little
+ * @property {string|null} closed_at  an operator is done with it, whether it stands or not
+ * @property {string} closed_by
  * @property {string} silenced_by  empty, delay, shelved, shelf:<id>, maintenance:<id> or symptom:<alarm>
  * @property {string|null} silenced_until
  * @property {number} version

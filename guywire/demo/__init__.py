@@ -4,6 +4,7 @@ WATCHED = "T01"
 """The technician whom nobody plays: yours to be, on the phone page."""
 
 DESK_ACCOUNT = "agent"
+LEADER_ACCOUNT = "leader"
 
 
 def account_of(technician_id: str) -> str:

@@ -13,12 +13,12 @@ import httpx
 import structlog
 
 from guywire.database import connect
-from guywire.demo import DESK_ACCOUNT, WATCHED, account_of
+from guywire.demo import DESK_ACCOUNT, LEADER_ACCOUNT, WATCHED, account_of
 from guywire.demo.faults import BASE_STATION, Signal
-from guywire.demo.people import Crew, Faces, call_in
+from guywire.demo.people import Crew, Faces, call_in, plan_works
 from guywire.demo.province import PACE
 from guywire.demo.snmp import Sender
-from guywire.demo.story import tell
+from guywire.demo.story import plot, tell
 from guywire.demo.world import World
 from guywire.health import ask
 from guywire.identity import issue_token
@@ -40,12 +40,14 @@ async def run(settings: Settings, speed: float, seed: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with await connect(settings.database_url) as connection:
         inventory = await fetch_inventory(connection)
-        names = [DESK_ACCOUNT, *(account_of(key) for key in _played(inventory))]
+        names = [DESK_ACCOUNT, LEADER_ACCOUNT, *(account_of(key) for key in _played(inventory))]
         tokens = {name: await issue_token(connection, name, datetime.now(UTC)) for name in names}
     faces = Faces(
         f"http://{settings.host}:{settings.console_port}", f"http://{settings.host}:{settings.field_port}", tokens
     )
     await _until_everything_is_well(settings)
+    async with _client(faces.console_url, faces.tokens[LEADER_ACCOUNT]) as client:
+        await plan_works(client, inventory.sites[plot(inventory).works], datetime.now(UTC))
     random = Random(seed)  # noqa: S311 - a story, not a secret
     world = World(inventory, random)
     tell(world, inventory, random)
@@ -64,6 +66,10 @@ async def _until_everything_is_well(settings: Settings) -> None:
     """The story begins when everybody can hear it."""
     while not all([(await asyncio.to_thread(ask, settings, name))[0] for name in SERVICES]):  # noqa: ASYNC110 - theirs
         await asyncio.sleep(_TICK_SECONDS)
+
+
+def _client(url: str, token: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=15)
 
 
 def _played(inventory: Inventory) -> Iterable[str]:
@@ -98,15 +104,13 @@ async def _crew(faces: Faces, inventory: Inventory, key: str, world: World, rand
         if not generator:
             world.repaired(site)
 
-    headers = {"Authorization": f"Bearer {faces.tokens[account_of(key)]}"}
-    async with httpx.AsyncClient(base_url=faces.field_url, headers=headers, timeout=15) as client:
+    async with _client(faces.field_url, faces.tokens[account_of(key)]) as client:
         await Crew(inventory.technicians[key], client, random, PACE * speed).work(arrived, mended)
 
 
 async def _customers(faces: Faces, inventory: Inventory, world: World, random: Random, speed: float) -> None:
     """Where base stations are off the air, now and then somebody calls."""
-    headers = {"Authorization": f"Bearer {faces.tokens[DESK_ACCOUNT]}"}
-    async with httpx.AsyncClient(base_url=faces.console_url, headers=headers, timeout=15) as client:
+    async with _client(faces.console_url, faces.tokens[DESK_ACCOUNT]) as client:
         while True:
             await asyncio.sleep(random.expovariate(_CALLING_CUSTOMERS_A_MINUTE / 60 * speed))
             if off_air := world.sites_off_air():

@@ -14,7 +14,7 @@ from guywire.cli_options import option
 from guywire.cli_settings import settings_options
 from guywire.cli_up import OPTIONS
 from guywire.database import Connection, connect
-from guywire.demo import DESK_ACCOUNT, WATCHED, account_of
+from guywire.demo import DESK_ACCOUNT, LEADER_ACCOUNT, WATCHED, account_of
 from guywire.demo.people import SPEED_KMH
 from guywire.demo.province import PACE, make_province
 from guywire.errors import GuywireError
@@ -38,7 +38,8 @@ def demo(settings: Settings, sites: int, speed: float, seed: int) -> None:
     """Starts everything on a sample province whose simulated devices send real SNMP over loopback.
 
     The data folder (default guywire-demo) is made anew each time. Story: a feeder loses mains, batteries run down, a
-    hub takes its children along, a door opens at night, customers call.
+    sensor swings, works go on under a maintenance window, a hub takes its children along, another one falls silent and
+    cannot say so, a door opens at night, customers call.
     """
     from guywire.supervisor import Program, run
 
@@ -84,7 +85,7 @@ async def _open_accounts(connection: Connection, province: Inventory) -> list[st
     """An account for each who acts in the story; the lines tell those that are yours."""
     lines = []
     for name, role, technician, whose in (
-        ("leader", Role.SHIFT_LEADER, "", "NOC console, shift leader"),
+        (LEADER_ACCOUNT, Role.SHIFT_LEADER, "", "NOC console, shift leader"),
         ("noc", Role.NOC_OPERATOR, "", "NOC console"),
         (DESK_ACCOUNT, Role.COMPLAINT_AGENT, "", "complaint desk"),
         (account_of(WATCHED), Role.TECHNICIAN, WATCHED, "phone page, technician T01"),

@@ -9,7 +9,7 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -17,12 +17,13 @@ import httpx
 import structlog
 
 from guywire.demo.province import km
-from guywire.inventory import Customer, Inventory, Technician
+from guywire.inventory import Customer, Inventory, Site, Technician
 
 _log = structlog.get_logger(__name__)
 _STEP_SECONDS = 1.0
 _ON_SITE_SECONDS = 25.0
 _DETOUR = 1.3
+_WORKS_LAST = timedelta(minutes=30)
 
 SPEED_KMH = 25.0
 """How fast crews drive on the road, in the province's own time."""
@@ -132,6 +133,16 @@ class Crew:
 
     async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(seconds * self._random.uniform(0.6, 1.4))
+
+
+async def plan_works(client: httpx.AsyncClient, site: Site, now: datetime) -> None:
+    """The shift leader's maintenance window over a site whose power will be cut for works."""
+    window = {"kind": "maintenance", "title": "更换蓄电池 New batteries", "sites": [site.site_id]}
+    answer = await client.post(
+        "/api/v1/silences", json={**window, "ends_at": (now + _WORKS_LAST).isoformat(), "time_zone": site.time_zone}
+    )
+    if answer.is_error:
+        _log.info("works.not_planned", status=answer.status_code)
 
 
 async def call_in(client: httpx.AsyncClient, inventory: Inventory, site: str, random: Random) -> None:

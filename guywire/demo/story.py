@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import NamedTuple
 
 from guywire.demo import WATCHED
 from guywire.demo.faults import DOOR, HEAT
@@ -10,28 +11,63 @@ from guywire.demo.world import World
 from guywire.inventory import Inventory, Site
 
 FEEDER_FAILS = 4.0
+SENSOR_SWINGS = 10.0
+_SWINGS = 30
+_SWING_SECONDS = 6.0
+WORKS_CUT_POWER = 20.0
 HUB_FAILS = 30.0
 DOOR_OPENS = 45.0
+POWER_IS_BACK_AFTER_WORKS = 260.0
+HUB_FALLS_SILENT = 150.0
 FEEDER_RETURNS = 420.0
 _SMALL_TROUBLE_FROM = 90.0
 _SMALL_TROUBLE_EVERY = 75.0
 _SMALL_TROUBLES = 400
 
 
-def tell(world: World, inventory: Inventory, random: Random) -> None:
-    """Plans the whole story into the world: a feeder, a hub, a door at night, then one small thing after another."""
+class Plot(NamedTuple):
+    """Where the story happens: a feed, sites by id, and the sites that it leaves alone."""
+
+    feed: str
+    failing_hub: str
+    silent_hub: str
+    works: str
+    quiet: list[str]
+
+
+def plot(inventory: Inventory) -> Plot:
+    """The same places for the same province: whoever plans the works knows where they are before the story begins."""
     hubs = _hubs(inventory)
     feed = hubs.pop(inventory.technicians[WATCHED].region).power_feed
-    hub = next(site.site_id for site in hubs.values() if not site.gateway)
-    quiet = [site.site_id for site in inventory.sites.values() if site not in hubs.values() and site.power_feed != feed]
-    door = random.choice(quiet)
-    world.at(FEEDER_FAILS, lambda: world.feed_fails(feed))
-    world.at(HUB_FAILS, lambda: world.rectifiers_fail(hub))
+    failing, *_, silent = [site for site in hubs.values() if not site.gateway]
+    busy = (failing.region, silent.region)
+    elsewhere = [site for site in inventory.sites.values() if site.region not in busy and site.power_feed != feed]
+    *quiet, works = [site.site_id for site in elsewhere if site not in hubs.values()]
+    return Plot(feed, failing.site_id, silent.site_id, works, quiet)
+
+
+def tell(world: World, inventory: Inventory, random: Random) -> None:
+    """Plans the whole story into the world.
+
+    A feeder, a sensor at its threshold, works under a maintenance window, a hub, a door at night, a hub that cannot say
+    what is wrong with it, then one small thing after another.
+    """
+    where = plot(inventory)
+    door, sensor = random.sample(where.quiet, 2)
+    world.at(FEEDER_FAILS, lambda: world.feed_fails(where.feed))
+    for swing in range(_SWINGS):
+        at = SENSOR_SWINGS + swing * _SWING_SECONDS
+        world.at(at, lambda: world.raise_fault(sensor, HEAT))
+        world.at(at + _SWING_SECONDS / 2, lambda: world.clear_fault(sensor, HEAT))
+    world.at(WORKS_CUT_POWER, lambda: world.mains_fails(where.works))
+    world.at(POWER_IS_BACK_AFTER_WORKS, lambda: world.power_returns(where.works))
+    world.at(HUB_FAILS, lambda: world.rectifiers_fail(where.failing_hub))
     world.at(DOOR_OPENS, lambda: world.raise_fault(door, DOOR))
     world.at(DOOR_OPENS + 90, lambda: world.clear_fault(door, DOOR))
-    world.at(FEEDER_RETURNS, lambda: world.feed_returns(feed))
+    world.at(HUB_FALLS_SILENT, lambda: world.falls_silent(where.silent_hub))
+    world.at(FEEDER_RETURNS, lambda: world.feed_returns(where.feed))
     for number in range(_SMALL_TROUBLES):
-        _plan_small_trouble(world, inventory, random, quiet, _SMALL_TROUBLE_FROM + number * _SMALL_TROUBLE_EVERY)
+        _plan_small_trouble(world, inventory, random, where.quiet, _SMALL_TROUBLE_FROM + number * _SMALL_TROUBLE_EVERY)
 
 
 def _plan_small_trouble(world: World, inventory: Inventory, random: Random, sites: list[str], second: float) -> None:

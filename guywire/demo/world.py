@@ -86,6 +86,11 @@ class World:
         self._raise(site, "fsu", RECTIFIERS)
         self._drain(site, 16.0)
 
+    def falls_silent(self, site: str) -> None:
+        """Everything there goes at once, its controller too: only those behind it are heard to be gone."""
+        self._dark.add(site)
+        self._update_reach()
+
     def radio_fails(self, link_id: str) -> None:
         link = self._inventory.links[link_id]
         self._raise(link.upstream_site_id, link.resource, RADIO)

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
+from hashlib import blake2b
+
+import msgspec
 
 from guywire.inventory.dominators import immediate_dominators
 from guywire.inventory.model import Customer, Inventory, Link, PowerFeed, Resource, Site
@@ -106,6 +109,15 @@ class Topology:
                 found += self._next_behind.get(here, ())
             self._behind[site_id] = tuple(found)
         return self._behind[site_id]
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The same for the same sites, links, feeds, equipment and customers, whatever the version."""
+        held = (self.sites, self.links, self.feeds, self._resources, self._customers)
+        digest = blake2b()
+        for records in held:
+            digest.update(msgspec.json.encode(sorted(records.items())))
+        return digest.digest()
 
     @cached_property
     def _dominators(self) -> Mapping[str, str]:

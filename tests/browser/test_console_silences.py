@@ -185,6 +185,25 @@ async def test_a_weekly_window_and_a_shelf_ask_only_what_they_need(
     assert (shelf.kind, shelf.alarm_types, shelf.place, shelf.weekly) == ("shelf", ("smoke",), 3, "")
 
 
+async def test_the_days_of_a_weekly_window_are_typed_and_read_in_chinese(
+    url: str, page: Page, database: Connection, database_url: str
+) -> None:
+    async with owning(database_url, "alarm_correlation", take_in) as taken:
+        await page.goto(f"{url}/?view=silences")
+        await page.get_by_role("button", name="中文").click()
+        await page.get_by_role("button", name="新建预约或屏蔽").first.click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("名称").fill("市电检修")
+        await dialog.get_by_label("周期").select_option("每周")
+        await dialog.get_by_label("时段").fill("周一至周五 01：00-05:00；周日 02:00-04:00")
+        await dialog.get_by_label("站址").fill("S1")
+        await dialog.get_by_role("button", name="新建预约或屏蔽").click()
+        await expect(silence(page, "Q7")).to_contain_text("周一至周五 01:00-05:00;周日 02:00-04:00")
+    (command,) = taken
+    assert isinstance(command, PlanSilence)
+    assert command.weekly == "Mon-Fri 01:00-05:00;Sun 02:00-04:00"
+
+
 async def test_a_window_is_planned_from_its_ticket(
     url: str, page: Page, database: Connection, database_url: str
 ) -> None:

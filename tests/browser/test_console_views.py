@@ -136,9 +136,9 @@ async def test_closing_asks_for_cause_result_and_responsible_party(
     )
     async with owning(database_url, "alarm_correlation", hold) as taken:
         await page.goto(f"{url}/?view=tickets")
-        for said in ("Impact 2 by urgency 1", "620 customers behind it"):
+        for said in ("Impact 2 × urgency 1", "620 customers behind it"):
             await expect(page.get_by_text(said)).to_be_visible()
-        await expect(page.get_by_text("Seems to be Tenant Huayun: bts-9 at 文新路 belongs to Huayun")).to_be_visible()
+        await expect(page.get_by_text("Responsible, as it seems: Tenant Huayun · bts-9 at 文新路")).to_be_visible()
         await page.get_by_role("button", name="Close").click()
         await expect(page.get_by_label("Responsible party")).to_have_value("tenant:Huayun")
         await expect(page.get_by_text("Proposed, because bts-9 at 文新路 belongs to Huayun")).to_be_visible()

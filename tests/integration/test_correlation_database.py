@@ -130,6 +130,19 @@ async def _sibling(world: World) -> str:
     return psycopg.conninfo.make_conninfo(world.url, dbname=name)
 
 
+async def test_a_restart_keeps_what_is_held_longer_than_memory(world: World) -> None:
+    """What closed long ago is held while its being gone would tell a standing outage otherwise."""
+    outages = "SELECT incident_id, site_id, started_at FROM correlation.outage ORDER BY 1, 2"
+    await world.hear(event(0, "H", "link-down", resource="to-L"))
+    await world.hear(event(60, "G", "link-down", resource="to-H"))
+    await world.hear(event(600, "H", "link-down", resource="to-L", clears=True))
+    await world.tick(2500)
+    before = await world.rows(outages)
+    await world.again(2501)
+    await world.hear(event(2550, "G", "link-down", resource="to-H", clears=True))
+    assert await world.rows(outages) == before
+
+
 async def test_done_then_clear_resolves_the_ticket(world: World) -> None:
     await world.hear(event(0, "N", "smoke"))
     for state, seconds in (("offered", 1), ("accepted", 2), ("en_route", 3), ("on_site", 4)):

@@ -16,9 +16,9 @@ from typing import Any
 import msgspec
 
 from alarm_correlation.causes import shipped_causes
+from alarm_correlation.facts import Rules
 from alarm_correlation.policy import shipped_policy
 from alarm_correlation.replay import Line, Replay
-from alarm_correlation.state import Rules
 from collectors.spool import Spool
 from guywire.database import Connection
 from guywire.inventory.store import fetch_inventory, load_inventory

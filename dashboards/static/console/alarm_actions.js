@@ -42,6 +42,17 @@ export async function comment(board, alarms, comment) {
   if (done.length) say({ text: t("alarm.commented_n", { n: done.length }) });
 }
 
+/** Whoever closes is done with them: it cannot be taken back, they come back by themselves.
+ * @param {Board} board
+ * @param {Alarm[]} alarms
+ * @param {string} comment
+ * @param {string} who */
+export async function close(board, alarms, comment, who) {
+  const shown = { closed_at: new Date(now()).toISOString(), closed_by: who };
+  const done = await each(board, alarms, "close", { comment }, shown);
+  if (done.length) say({ text: t("alarm.closed_n", { n: done.length }) });
+}
+
 /** Does one thing to each, a few at a time. What is refused is put back as it was, and the first refusal is said.
  * @param {Board} board
  * @param {Alarm[]} alarms

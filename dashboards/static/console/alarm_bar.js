@@ -91,9 +91,10 @@ function Chip({ on, onClick, children }) {
  * @param {number} props.waiting  changes that wait while something is chosen
  * @param {boolean} props.mayAct
  * @param {boolean} props.mayAdopt  and there is something to adopt
- * @param {{acknowledge: () => void, shelve: () => void, comment: () => void, adopt: () => void, none: () => void}} props.act
+ * @param {boolean} props.single  one alarm, whose history can be shown
+ * @param {Record<"acknowledge"|"shelve"|"comment"|"close"|"adopt"|"history"|"none", () => unknown>} props.act
  */
-export function SelectionBar({ count, waiting, mayAct, mayAdopt, act }) {
+export function SelectionBar({ count, waiting, mayAct, mayAdopt, single, act }) {
   return html`<div class="selection" role="group" aria-label=${t("selected_n", { n: count })}>
     <strong>${t("selected_n", { n: count })}</strong>
     ${
@@ -102,8 +103,10 @@ export function SelectionBar({ count, waiting, mayAct, mayAdopt, act }) {
           ${t("alarm.acknowledge")} <kbd>a</kbd>
         </button>
         <button class="button button-small" onClick=${act.shelve}>${t("alarm.shelve")} <kbd>s</kbd></button>
-        <button class="button button-small" onClick=${act.comment}>${t("alarm.comment")} <kbd>c</kbd></button>`
+        <button class="button button-small" onClick=${act.comment}>${t("alarm.comment")} <kbd>c</kbd></button>
+        <button class="button button-small" onClick=${act.close}>${t("alarm.close")} <kbd>e</kbd></button>`
     }
+    ${single && html`<button class="button button-small" onClick=${act.history}>${t("alarm.history")} <kbd>v</kbd></button>`}
     ${mayAdopt && html`<button class="button button-small" onClick=${act.adopt}>${t("adopt")} <kbd>o</kbd></button>`}
     <button class="button button-small button-quiet" onClick=${act.none}>${t("select_none")} <kbd>Esc</kbd></button>
     <span class="muted selection-waiting" role="status">${waiting ? t("waiting_n", { n: waiting }) : t("frozen")}</span>

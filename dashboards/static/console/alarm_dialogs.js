@@ -1,5 +1,5 @@
 /**
- * The two questions asked about alarms: until when to shelve and why, and what to note.
+ * The questions asked about alarms: until when to shelve and why, what to note, why one is done with them.
  */
 
 import { html } from "/vendor/preact.js";
@@ -54,6 +54,26 @@ export function CommentDialog({ count, onClose, onComment }) {
   >
     <${Field} name="comment" label=${t("alarm.comment_text")}>
       <textarea id="field-comment" name="comment" required maxlength="500" rows="3"></textarea>
+    <//>
+  <//>`;
+}
+
+/**
+ * @param {object} props
+ * @param {number} props.count
+ * @param {() => void} props.onClose
+ * @param {(comment: string) => void} props.onDone
+ */
+export function CloseDialog({ count, onClose, onDone }) {
+  return html`<${FormDialog}
+    title=${t("alarm.close_title", { n: count })}
+    action=${t("alarm.close")}
+    onClose=${onClose}
+    onSubmit=${(/** @type {Record<string, string>} */ fields) => onDone(fields.comment)}
+  >
+    <p class="muted dense">${t("alarm.close_hint")}</p>
+    <${Field} name="comment" label=${t("alarm.close_why")}>
+      <input id="field-comment" name="comment" maxlength="500" />
     <//>
   <//>`;
 }

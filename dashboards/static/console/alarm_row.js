@@ -8,8 +8,10 @@ import { clock, full } from "/shared/lib/time.js";
 import { Mark, Time } from "../parts/marks.js";
 import { isCrying, isShelved, senderIsUnknown } from "../state/alarms.js";
 import { searchOf } from "../state/route.js";
+import { lifeSigns } from "../state/signs.js";
 import { silencedBy } from "../state/silences.js";
-import { alarmType, qualifierOf, resourceOf } from "../words/catalogue.js";
+import { alarmType, qualifierOf, resourceOf, silencedText } from "../words/catalogue.js";
+import { Signs } from "./incident_signs.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 
@@ -32,6 +34,7 @@ export function AlarmHead() {
 /**
  * @param {object} props
  * @param {Alarm} props.alarm
+ * @param {number} props.symptoms  for how many silent ones it speaks
  * @param {number} props.index
  * @param {boolean} props.here  the cursor is on it
  * @param {boolean} props.selected
@@ -40,9 +43,9 @@ export function AlarmHead() {
  * @param {() => void} props.onToggle
  * @param {() => void} props.onOpen
  */
-export function AlarmRow({ alarm, index, here, selected, now, onPick, onToggle, onOpen }) {
+export function AlarmRow({ alarm, symptoms, index, here, selected, now, onPick, onToggle, onOpen }) {
   const crying = isCrying(alarm, now);
-  const heeded = Boolean(alarm.acknowledged_at) || Boolean(alarm.silenced_by) || isShelved(alarm, now);
+  const heeded = Boolean(alarm.acknowledged_at) || silencedBy(alarm) !== null || isShelved(alarm, now);
   const quiet = alarm.state === "cleared" || heeded;
   const severity = alarm.state === "cleared" ? "cleared" : alarm.severity;
   return html`<div
@@ -63,9 +66,10 @@ export function AlarmRow({ alarm, index, here, selected, now, onPick, onToggle, 
       <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm} />
     </span>
     <span role="gridcell" class="cell">${resourceOf(alarm)}</span>
-    <span role="gridcell" class="cell" title=${alarm.text}>
-      ${alarmType(alarm.alarm_type)}${alarm.qualifier && html` <span class="muted">${qualifierOf(alarm)}</span>`}
-      ${alarm.baseline && html` <span class="muted" title=${t("alarm.baseline_means")}>${t("alarm.baseline")}</span>`}
+    <span role="gridcell" class="cell cell-alarm" title=${alarm.text}>
+      ${alarmType(alarm.alarm_type)}${" "}<${Signs} alarm=${alarm} signs=${lifeSigns(alarm)} />
+      ${alarm.qualifier && html`<span class="muted">${qualifierOf(alarm)}</span> `}
+      ${symptoms > 0 && html`<a href=${symptomsOf(alarm)} tabindex="-1">${t("silent.symptom_n", { n: symptoms })}</a>`}
     </span>
     <span role="gridcell" class="cell cell-count">${alarm.count > 1 ? `×${alarm.count}` : ""}</span>
     <span role="gridcell" class="cell"><${AlarmState} alarm=${alarm} now=${now} /></span>
@@ -73,6 +77,11 @@ export function AlarmRow({ alarm, index, here, selected, now, onPick, onToggle, 
       ${alarm.incident && html`<a href=${searchOf({ view: "incidents", id: alarm.incident })} tabindex="-1">${alarm.incident}</a>`}
     </span>
   </div>`;
+}
+
+/** @param {Alarm} alarm */
+function symptomsOf({ id }) {
+  return searchOf({ view: "alarms", text: silencedText(`symptom:${id}`), silent: true });
 }
 
 /** A site by name with its id; where there is none, that the sender is not identified, or that it is of no site.
@@ -103,7 +112,7 @@ function AlarmState({ alarm, now }) {
 
 /** @param {{why: string, id: string}} silent
  * @param {Alarm} alarm */
-function silentWords({ why, id }, { silenced_until, time_zone }) {
+function silentWords({ why, id }, { silenced_until, time_zone, closed_by: who }) {
   const until = why === "maintenance" || why === "shelf" ? silenced_until : null;
-  return until ? t(`silent.by_${why}_until`, { id, time: clock(until, time_zone) }) : t(`silent.by_${why}`, { id });
+  return until ? t(`silent.by_${why}_until`, { id, time: clock(until, time_zone) }) : t(`silent.by_${why}`, { id, who });
 }

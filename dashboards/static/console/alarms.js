@@ -8,15 +8,17 @@ import { t } from "/shared/lib/i18n.js";
 import { useKeys } from "../parts/keys.js";
 import { useTick } from "../parts/hooks.js";
 import { Nothing } from "../parts/marks.js";
+import { useNarrow } from "../parts/measures.js";
 import { sayRefusal } from "../parts/toasts.js";
 import { VirtualList } from "../parts/virtual_list.js";
 import { alarmsOf, bySeverity, flood, grouped, heard, passes } from "../state/alarms.js";
-import { countSilent } from "../state/silences.js";
+import { countSilent, quietUnder } from "../state/silences.js";
 import { searchTextOf } from "../words/catalogue.js";
 import { AdoptDialog, canAdopt } from "./adopt.js";
-import { acknowledge, comment, shelve } from "./alarm_actions.js";
+import { acknowledge, close, comment, shelve } from "./alarm_actions.js";
 import { FilterBar, SelectionBar } from "./alarm_bar.js";
-import { CommentDialog, ShelveDialog } from "./alarm_dialogs.js";
+import { CloseDialog, CommentDialog, ShelveDialog } from "./alarm_dialogs.js";
+import { AlarmHistory } from "./alarm_history.js";
 import { AlarmHead, AlarmRow, COLUMN_COUNT } from "./alarm_row.js";
 import { GroupRow } from "./alarm_group_row.js";
 import { useSelection } from "./selection.js";
@@ -25,6 +27,7 @@ import { useSelection } from "./selection.js";
 /** @typedef {import("./app.js").ViewProps} ViewProps */
 
 const ROW = 28;
+const ROW_OF_TWO_LINES = 52;
 const FILTER_EVERY_MS = 10_000;
 
 /** @param {ViewProps} props */
@@ -56,6 +59,7 @@ export function Alarms({ board, revision, route, go, user, may }) {
             waiting=${list.waiting}
             mayAct=${may("act_on_alarms")}
             mayAdopt=${may("adopt_equipment") && adoptable(targets())}
+            single=${targets().length === 1}
             act=${act}
           />`
         : html`<${FilterBar} route=${route} counts=${counts} silent=${silent} searchBox=${searchBox} onFilter=${filter} />`
@@ -63,24 +67,26 @@ export function Alarms({ board, revision, route, go, user, may }) {
     <${Storm} board=${board} revision=${revision} now=${now} route=${route} go=${go} />
     ${
       list.items.length
-        ? html`<${List} board=${board} list=${list} now=${now} go=${go} />`
+        ? html`<${List} board=${board} revision=${revision} list=${list} now=${now} go=${go} />`
         : html`<${EmptyList} board=${board} route=${route} silent=${silent.length > 0} go=${go} />`
     }
     <${Asked} what=${asking} targets=${targets()} board=${board} act=${act} onClose=${() => setAsking("")} />
   </section>`;
 }
 
-/** @param {{board: any, list: ReturnType<typeof useSelection>, now: number, go: ViewProps["go"]}} props */
-function List({ board, list, now, go }) {
+/** @param {{board: any, revision: number, list: ReturnType<typeof useSelection>, now: number, go: ViewProps["go"]}} props */
+function List({ board, revision, list, now, go }) {
+  const narrow = useNarrow();
+  const quiet = useMemo(() => quietUnder(board.sorted.items), [revision]);
   return html`<${VirtualList}
     label=${t("view.alarms")}
     count=${list.items.length}
-    rowHeight=${ROW}
+    rowHeight=${narrow ? ROW_OF_TWO_LINES : ROW}
     cursor=${list.index}
     active=${list.here ? `alarm-${list.here.id}` : undefined}
     columns=${COLUMN_COUNT}
     head=${html`<${AlarmHead} />`}
-    row=${(/** @type {number} */ index) => drawRow(board, list, index, now, go)}
+    row=${(/** @type {number} */ index) => drawRow(board, list, index, now, go, quiet)}
   />`;
 }
 
@@ -90,6 +96,8 @@ function Asked({ what, targets, board, act, onClose }) {
   if (what === "shelve") return html`<${ShelveDialog} count=${count} onClose=${onClose} onShelve=${act.shelveNow} />`;
   if (what === "comment")
     return html`<${CommentDialog} count=${count} onClose=${onClose} onComment=${act.commentNow} />`;
+  if (what === "close") return html`<${CloseDialog} count=${count} onClose=${onClose} onDone=${act.closeNow} />`;
+  if (what === "history" && targets[0]) return html`<${AlarmHistory} alarm=${targets[0]} onClose=${onClose} />`;
   if (what === "adopt" && adoptable(targets))
     return html`<${AdoptDialog} alarm=${targets[0]} board=${board} onClose=${onClose} />`;
   return null;
@@ -116,8 +124,9 @@ function visible(alarms, route, now) {
  * @param {ReturnType<typeof useSelection>} list
  * @param {number} index
  * @param {number} now
- * @param {ViewProps["go"]} go */
-function drawRow(board, list, index, now, go) {
+ * @param {ViewProps["go"]} go
+ * @param {ReadonlyMap<string, number>} quiet  how many alarms each keeps silent */
+function drawRow(board, list, index, now, go, quiet) {
   const item = list.items[index];
   if (!item) return null;
   const props = {
@@ -135,7 +144,8 @@ function drawRow(board, list, index, now, go) {
   };
   if ("alarms" in item)
     return html`<${GroupRow} ...${props} group=${item} incident=${board.items("incident").get(item.id)} />`;
-  return html`<${AlarmRow} ...${props} alarm=${board.items("alarm").get(item.id) ?? gone(item)} />`;
+  const alarm = board.items("alarm").get(item.id) ?? gone(item);
+  return html`<${AlarmRow} ...${props} alarm=${alarm} symptoms=${quiet.get(item.id) ?? 0} />`;
 }
 
 /** An alarm that cleared while the list stood still.
@@ -175,10 +185,13 @@ function actions({ board, list, targets, user, ask, may }) {
     acknowledge: () => mayAct && apply((alarms) => acknowledge(board, alarms, user)),
     shelve: askFor("shelve"),
     comment: askFor("comment"),
+    close: askFor("close"),
+    history: () => targets().length === 1 && ask("history"),
     adopt: () => may("adopt_equipment") && adoptable(targets()) && ask("adopt"),
     shelveNow: (/** @type {{until: string, comment: string}} */ how) =>
       apply((alarms) => shelve(board, alarms, how, user)),
     commentNow: (/** @type {string} */ text) => apply((alarms) => comment(board, alarms, text)),
+    closeNow: (/** @type {string} */ text) => apply((alarms) => close(board, alarms, text, user)),
     none: list.none,
   };
 }
@@ -205,6 +218,8 @@ function useAlarmKeys({ list, act, open, toggleSilent, search }) {
     { keys: "a", label: "key.acknowledge", run: act.acknowledge },
     { keys: "s", label: "key.shelve", run: act.shelve },
     { keys: "c", label: "key.comment", run: act.comment },
+    { keys: "e", label: "key.close_alarm", run: act.close },
+    { keys: "v", label: "key.history", run: act.history },
     { keys: "o", label: "key.adopt", run: act.adopt },
     { keys: "h", label: "key.silent", run: toggleSilent },
     { keys: "Enter", label: "key.open_incident", run: open },

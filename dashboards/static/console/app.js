@@ -2,7 +2,7 @@
  * The console's frame: the most urgent sentence, the views, and the keys that lead to them.
  */
 
-import { html, useEffect, useState } from "/vendor/preact.js";
+import { html, useEffect, useMemo, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { useKeys } from "../parts/keys.js";
 import { useLang, useTick } from "../parts/hooks.js";
@@ -12,6 +12,7 @@ import { Toasts } from "../parts/toasts.js";
 import { useBoard } from "../parts/use_board.js";
 import { followLinks, useRoute } from "../parts/use_route.js";
 import { searchOf, VIEWS } from "../state/route.js";
+import { silencedBy } from "../state/silences.js";
 import { Alarms } from "./alarms.js";
 import { Header } from "./header.js";
 import { Incidents } from "./incidents.js";
@@ -56,7 +57,7 @@ export function App({ board, session }) {
   const may = (/** @type {string} */ permission) => session.permissions.includes(permission);
   return html`<div class=${`console${isStale(board.state) ? " console-stale" : ""}`}>
     <${Header} board=${board} revision=${revision} session=${session} onHelp=${() => setHelp(true)} />
-    <${Views} board=${board} view=${route.view} />
+    <${Views} board=${board} revision=${revision} view=${route.view} />
     <main class="view">
       <${View}
         key=${route.view}
@@ -73,8 +74,9 @@ export function App({ board, session }) {
   </div>`;
 }
 
-/** @param {{board: import("../state/board.js").Board, view: string}} props */
-function Views({ board, view }) {
+/** @param {{board: import("../state/board.js").Board, revision: number, view: string}} props */
+function Views({ board, revision, view }) {
+  const speaking = useMemo(() => board.sorted.items.filter((alarm) => !silencedBy(alarm)).length, [revision]);
   return html`<nav class="views" aria-label=${t("views")}>
     ${VIEWS.map((one) => {
       const collection = COLLECTION_OF[/** @type {keyof typeof COLLECTION_OF} */ (one)];
@@ -85,7 +87,7 @@ function Views({ board, view }) {
         aria-current=${one === view ? "page" : undefined}
         title=${`g ${letterOf(one)}`}
       >
-        ${t(`view.${one}`)} ${collection && html`<span class="view-count">${board.items(collection).size}</span>`}
+        ${t(`view.${one}`)} ${collection && html`<span class="view-count">${one === "alarms" ? speaking : board.items(collection).size}</span>`}
       </a>`;
     })}
   </nav>`;

@@ -18,6 +18,7 @@ import { useIncident } from "./incident_fetch.js";
 import { Picture } from "./incident_picture.js";
 import { Sites } from "./incident_sites.js";
 import { Story } from "./incident_story.js";
+import { NoTicket } from "./no_ticket.js";
 import { TicketLine } from "./ticket_line.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
@@ -29,6 +30,7 @@ import { TicketLine } from "./ticket_line.js";
  * @param {string} props.id
  * @param {any} props.board
  * @param {number} props.revision
+ * @param {boolean} props.silent  nothing of it speaks because a person wanted it so
  * @param {import("/shared/lib/api.js").User} props.user
  * @param {(permission: string) => boolean} props.may
  * @param {string} props.chosen  an alarm; kept when the incident becomes part of another
@@ -36,7 +38,7 @@ import { TicketLine } from "./ticket_line.js";
  * @param {string} props.followed  the incident that was looked at until it became part of this one
  * @param {(id: string) => void} props.onMerged  called with the incident of which this one has become part
  */
-export function IncidentDetail({ id, board, revision, user, may, chosen, onChoose, followed, onMerged }) {
+export function IncidentDetail({ id, board, revision, silent, user, may, chosen, onChoose, followed, onMerged }) {
   useTick();
   const { incident, fetched, problem, fetchAnew, alarms, story, root } = useStory(id, board, revision);
   const merged = incident?.merged_into;
@@ -58,7 +60,12 @@ export function IncidentDetail({ id, board, revision, user, may, chosen, onChoos
       <${Said} alarm=${alarms.get(incident.root.alarm ?? "")} />
       ${followed && html`<p class="notice" role="status">${t("merged_here", { id: followed })}</p>`}
     </header>
-    ${ticket && html`<${TicketLine} ticket=${ticket} may=${may} board=${board} />`}
+    ${
+      ticket
+        ? html`<${TicketLine} ticket=${ticket} may=${may} board=${board} />`
+        : incident.state === "open" &&
+          html`<${NoTicket} incident=${incident} alarms=${story.alarms} silent=${silent} may=${may} board=${board} />`
+    }
     <${Sites} lines=${siteLines(incident, story.orders)} board=${board} />
     <${Picture} story=${story} zone=${zone} chosen=${chosen} onChoose=${onChoose} />
     <${Causes}
@@ -160,7 +167,7 @@ function Facts({ incident }) {
 function RootWords({ incident, board }) {
   const { root } = incident;
   const site = board.items("site").get(root.site);
-  const place = root.site ? `${site?.name ?? root.site} · ${root.resource}` : resourceName(root.resource);
+  const place = root.site ? `${site?.name ?? root.site} · ${resourceName(root.resource)}` : resourceName(root.resource);
   const words = t(`root.${root.kind}`, { type: alarmType(root.alarm_type), place });
   return html`${words} ${root.reason && html`<span class="muted">${reasonWords(root.reason)}</span>`}`;
 }

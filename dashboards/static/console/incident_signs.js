@@ -11,9 +11,9 @@ import { silencedBy } from "../state/silences.js";
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 /** @typedef {import("../state/signs.js").Sign} Sign */
 
-/** @param {{alarm: Alarm}} props */
-export function Signs({ alarm }) {
-  return signsOf(alarm).map(
+/** @param {{alarm: Alarm, signs?: Sign[]}} props */
+export function Signs({ alarm, signs = signsOf(alarm) }) {
+  return signs.map(
     (sign) =>
       html`<span key=${sign} class="sign" title=${signWords(sign, alarm)}>
         <span aria-hidden="true">${SHAPES[sign]}</span> ${t(`sign.${sign}`, { rate: Math.round(alarm.chatter_rate) })}
@@ -45,7 +45,7 @@ function silenceWords(alarm) {
   const silent = silencedBy(alarm);
   if (!silent) return "";
   const why = silent.why === "shelf" && !silent.id ? "by_hand" : silent.why;
-  const words = t(`silenced.${why}`, { id: silent.id });
+  const words = t(`silenced.${why}`, { id: silent.id, who: alarm.closed_by });
   if (!alarm.silenced_until) return words;
   return `${words} ${t("silenced.until", { time: clock(alarm.silenced_until, alarm.time_zone) })}`;
 }

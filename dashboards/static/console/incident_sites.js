@@ -3,8 +3,8 @@
  */
 
 import { html, useState } from "/vendor/preact.js";
-import { t } from "/shared/lib/i18n.js";
-import { duration, now } from "/shared/lib/time.js";
+import { has, t } from "/shared/lib/i18n.js";
+import { clock, duration, now } from "/shared/lib/time.js";
 import { Countdown, Time } from "../parts/marks.js";
 import { useNarrow } from "../parts/measures.js";
 import { isDown, isRunningOut } from "../state/incidents.js";
@@ -57,7 +57,7 @@ function Line({ line, board, asked, onAsk }) {
       <td><${OutageWords} outage=${outage} zone=${zone} /></td>
       <td>
         ${workOrder?.technician_name ?? workOrder?.technician}${" "}
-        <span class="muted">${t(workOrder ? `work_order.${workOrder.state}` : "crew.none")}</span>
+        <span class="muted">${workOrder ? t(`work_order.${workOrder.state}`) : !outage.ended_at && t("crew.none")}</span>
       </td>
       <td>${workOrder && html`<${Time} at=${workOrder.on_site_at ?? workOrder.planned_arrival_at} zone=${zone} />`}</td>
       <td><${Margin} ms=${line.marginMs} /></td>
@@ -91,11 +91,22 @@ export function OutageWords({ outage, zone }) {
   }
   if (isRunningOut(outage)) {
     const words = t(Date.parse(String(expected)) < now() ? "site.overdue" : "site.runs_out");
-    return html`<span class="word-major">▲ ${words}</span> <${Countdown} at=${expected} zone=${zone} going />`;
+    return html`<span class="word-major">▲ ${words}</span> <${Countdown} at=${expected} zone=${zone} going />${" "}
+      <${Between} outage=${outage} zone=${zone} />`;
   }
   if (!ended) return html`<span class="muted">${t("site.at_risk")}</span>`;
   const words = t(started ? "site.up_again" : "site.saved");
-  return html`<span class="muted">✓ ${words} <${Time} at=${ended} zone=${zone} /></span>`;
+  return html`<span class="muted">✓ ${words} <${Countdown} at=${ended} zone=${zone} /></span>`;
+}
+
+/** How sure the forecast is: the interval in which the site runs out, and by what that is known.
+ * @param {{outage: import("../shapes.js").IncidentOutage, zone: string|null}} props */
+function Between({ outage, zone }) {
+  const { site_down_earliest: earliest, site_down_latest: latest, prediction_basis: basis } = outage;
+  if (!earliest || !latest) return null;
+  const title = has(`basis.${basis}`) ? t(`basis.${basis}`) : "";
+  const [from, to] = [clock(earliest, zone), clock(latest, zone)];
+  return html`<span class="muted" title=${title}>${t("site.between", { from, to })}</span>`;
 }
 
 /** @param {{ms: number|null}} props */

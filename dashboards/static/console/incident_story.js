@@ -7,6 +7,7 @@ import { has, t } from "/shared/lib/i18n.js";
 import { Time } from "../parts/marks.js";
 import { foldStory } from "../state/story.js";
 import { alarmType } from "../words/catalogue.js";
+import { actorWords, noteWords } from "../words/notes.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 
@@ -34,8 +35,9 @@ export function Story({ moments, alarms }) {
 function momentWords(one, alarms) {
   if (one.n > 1) return t(`moment.many.${one.kind}`, { n: one.n });
   const alarm = alarms.get(one.id);
-  const text = alarm ? `${alarm.site_name ?? alarm.site ?? ""} ${alarmType(alarm.alarm_type)}` : one.text;
-  const by = one.actor ? t("by", { who: one.actor }) : "";
+  const said = one.kind === "commented" ? `· ${one.text}` : "";
+  const text = alarm ? `${alarm.site_name ?? alarm.site ?? ""} ${alarmType(alarm.alarm_type)} ${said}` : noteWords(one.text);
+  const by = one.actor ? t("by", { who: actorWords(one.actor) }) : "";
   const key = `moment.${one.object}.${one.kind}`;
   return t(has(key) ? key : "moment.other", { id: one.id, text, by }).trim();
 }

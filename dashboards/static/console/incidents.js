@@ -9,6 +9,8 @@ import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
 import { Countdown, Mark, Nothing, Time } from "../parts/marks.js";
 import { incidentOrder, isDown, nextDown } from "../state/incidents.js";
+import { SHAPES } from "../state/signs.js";
+import { silentIncidents } from "../state/silences.js";
 import { searchOf } from "../state/route.js";
 import { IncidentDetail } from "./incident_detail.js";
 import { incidentTitle } from "../words/catalogue.js";
@@ -24,8 +26,9 @@ export function Incidents({ board, revision, route, go, user, may }) {
   const time = useTick();
   const [chosen, setChosen] = useState("");
   const [followed, setFollowed] = useState({ from: "", to: "" });
+  const silent = useMemo(() => silentIncidents(board.sorted.items), [revision]);
   const incidents = useMemo(
-    () => [...board.items("incident").values()].sort(incidentOrder(time)),
+    () => [...board.items("incident").values()].sort(incidentOrder(time, silent)),
     [revision, Math.floor(time / REORDER_MS)],
   );
   const id = route.id || incidents[0]?.id || "";
@@ -40,7 +43,7 @@ export function Incidents({ board, revision, route, go, user, may }) {
     return html`<${Nothing} title=${t("empty.incidents")} hint=${t("empty.incidents.hint")} />`;
   return html`<section class=${route.id ? "split split-opened" : "split"} aria-label=${t("view.incidents")}>
     <ol class="side" aria-label=${t("incidents.by_urgency")} tabindex="0">
-      ${incidents.slice(0, MOST).map((incident) => html`<${IncidentLine} key=${incident.id} incident=${incident} board=${board} here=${incident.id === id} />`)}
+      ${incidents.slice(0, MOST).map((incident) => html`<${IncidentLine} key=${incident.id} incident=${incident} board=${board} here=${incident.id === id} silent=${silent.has(incident.id)} />`)}
       ${incidents.length > MOST && html`<li class="side-more muted">${t("more_n", { n: incidents.length - MOST })}</li>`}
     </ol>
     <${IncidentDetail}
@@ -48,6 +51,7 @@ export function Incidents({ board, revision, route, go, user, may }) {
       id=${id}
       board=${board}
       revision=${revision}
+      silent=${silent.has(id)}
       user=${user}
       may=${may}
       chosen=${chosen}
@@ -58,13 +62,13 @@ export function Incidents({ board, revision, route, go, user, may }) {
   </section>`;
 }
 
-/** @param {{incident: Incident, board: any, here: boolean}} props */
-function IncidentLine({ incident, board, here }) {
+/** @param {{incident: Incident, board: any, here: boolean, silent: boolean}} props */
+function IncidentLine({ incident, board, here, silent }) {
   const down = incident.outages.filter(isDown).length;
   const next = nextDown(incident);
   return html`<li>
     <a
-      class=${`line${here ? " line-here" : ""}`}
+      class=${`line${here ? " line-here" : ""}${silent ? " row-quiet" : ""}`}
       href=${searchOf({ view: "incidents", id: incident.id })}
       aria-current=${here ? "true" : undefined}
     >
@@ -74,6 +78,8 @@ function IncidentLine({ incident, board, here }) {
         <span class="muted"><${Time} at=${incident.opened_at} /></span>
       </span>
       <span class="line-facts">
+        ${silent && html`<span>${SHAPES.silenced} ${t("incident.silent")}</span>`}
+        ${incident.root.kind === "inferred" && html`<span>◇ ${t("incident.inferred")}</span>`}
         ${down > 0 && html`<span>${t("down_n", { n: down })}</span>`}
         ${next < Infinity && html`<span>${t(next < now() ? "site.overdue" : "next_down")} <${Countdown} at=${new Date(next).toISOString()} going /></span>`}
         <span>${t("alarms_n", { n: incident.alarm_count })}</span>

@@ -1,5 +1,5 @@
 /**
- * A ticket by hand: for what no alarm says.
+ * A ticket by hand: for what no alarm says, or for an incident that opened none by itself.
  */
 
 import { html } from "/vendor/preact.js";
@@ -16,10 +16,11 @@ const SUGGESTED = 500;
 /**
  * @param {object} props
  * @param {any} props.board
+ * @param {{site: string, title: string, text: string}} [props.about]  what the form begins with
  * @param {() => void} props.onClose
  * @param {(ticket: import("../shapes.js").Ticket) => void} props.onOpened
  */
-export function OpenTicket({ board, onClose, onOpened }) {
+export function OpenTicket({ board, about, onClose, onOpened }) {
   /** @param {Record<string, string>} fields */
   const submit = async ({ site, title, kind, priority, text }) => {
     const ticket = await post("/api/v1/tickets", {
@@ -41,11 +42,11 @@ export function OpenTicket({ board, onClose, onOpened }) {
     onSubmit=${submit}
   >
     <${Field} name="site" label=${t("column.site")}>
-      <input id="field-site" name="site" list="sites" required maxlength="200" autocomplete="off" />
+      <input id="field-site" name="site" defaultValue=${about?.site} list="sites" required maxlength="200" autocomplete="off" />
       <datalist id="sites">${sites.map((site) => html`<option value=${site.id}>${site.name}</option>`)}</datalist>
     <//>
     <${Field} name="title" label=${t("ticket.title")}>
-      <input id="field-title" name="title" required maxlength="200" />
+      <input id="field-title" name="title" defaultValue=${about?.title} required maxlength="200" />
     <//>
     <${Choice} name="kind" label=${t("ticket.kind")} options=${KINDS.map((kind) => [kind, t(`kind.${kind}`)])} />
     <${Choice}
@@ -54,7 +55,7 @@ export function OpenTicket({ board, onClose, onOpened }) {
       options=${PRIORITIES.map((n) => [n, t("priority_n", { n })])}
     />
     <${Field} name="text" label=${t("ticket.text")}>
-      <textarea id="field-text" name="text" maxlength="2000" rows="3"></textarea>
+      <textarea id="field-text" name="text" defaultValue=${about?.text} maxlength="2000" rows="3"></textarea>
     <//>
   <//>`;
 }

@@ -10,6 +10,7 @@ import { Field, FormDialog } from "../parts/dialog.js";
 import { say } from "../parts/toasts.js";
 import { named } from "../state/silences.js";
 import { alarmTypes } from "../words/catalogue.js";
+import { weekOf, weekWords } from "../words/week.js";
 import { Choice } from "./ticket_moves.js";
 
 const KINDS = ["maintenance", "shelf"];
@@ -36,6 +37,7 @@ export function PlanSilence({ board, ticket, onClose }) {
     title=${ticket ? t("silence.plan_for", { id: ticket }) : t("silence.plan")}
     action=${t("silence.plan")}
     onClose=${onClose}
+    wide
     onSubmit=${submit}
   >
     <${Picked}
@@ -53,8 +55,8 @@ export function PlanSilence({ board, ticket, onClose }) {
       optional
       options=${[["", t("silence.all_types")], ...alarmTypes()]}
     />
-    ${kind === "maintenance" ? html`<${When} />` : html`<${Order} />`}
     <${Text} name="reason" label=${t("silence.reason")} />
+    ${kind === "maintenance" ? html`<${When} />` : html`<${Order} />`}
   <//>`;
 }
 
@@ -65,9 +67,9 @@ function Places({ board, ticket }) {
   return html`
     <${Text} name="sites" label=${t("silence.sites")} list="silence-sites" />
     <datalist id="silence-sites">${sites.map((site) => html`<option value=${site.id}>${site.name}</option>`)}</datalist>
-    ${ticket && html`<p class="muted dense">${t("silence.sites_hint", { id: ticket })}</p>`}
     <${Text} name="regions" label=${t("silence.regions")} list="silence-regions" />
     <datalist id="silence-regions">${regions.map((region) => html`<option value=${region}></option>`)}</datalist>
+    ${ticket && html`<p class="muted dense">${t("silence.sites_hint", { id: ticket })}</p>`}
   `;
 }
 
@@ -83,7 +85,7 @@ function When() {
     />
     ${
       repeat === "weekly"
-        ? html`<${Text} name="weekly" label=${t("silence.week")} placeholder="Sun 02:00-04:00" required />`
+        ? html`<${Text} name="weekly" label=${t("silence.week")} placeholder=${weekWords("Sun 02:00-04:00")} required />`
         : html`<${Moment} name="starts_at" label=${t("silence.starts")} value=${start} />
             <${Moment} name="ends_at" label=${t("silence.ends")} value=${end} />`
     }
@@ -143,7 +145,7 @@ function asBody({ kind, title, reason, sites, regions, resources, alarm_type, st
     alarm_types: alarm_type ? [alarm_type] : [],
     starts_at: starts_at ? new Date(starts_at).toISOString() : null,
     ends_at: ends_at ? new Date(ends_at).toISOString() : null,
-    weekly: weekly ?? "",
+    weekly: weekOf(weekly ?? ""),
     time_zone: ZONE,
     place: Number(place ?? 0),
   };

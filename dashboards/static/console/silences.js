@@ -5,7 +5,7 @@
 import { html, useMemo, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
-import { relative } from "/shared/lib/time.js";
+import { clock, full, relative } from "/shared/lib/time.js";
 import { FormDialog } from "../parts/dialog.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
@@ -13,7 +13,8 @@ import { Nothing, Time } from "../parts/marks.js";
 import { say } from "../parts/toasts.js";
 import { searchOf } from "../state/route.js";
 import { byWhatHolds, isOver, quietUnder } from "../state/silences.js";
-import { alarmType } from "../words/catalogue.js";
+import { alarmType, silencedText } from "../words/catalogue.js";
+import { weekWords } from "../words/week.js";
 import { PlanSilence } from "./plan_silence.js";
 
 /** @typedef {import("../shapes.js").Silence} Silence */
@@ -84,7 +85,7 @@ function NoSilence({ board }) {
 /** @param {{list: Silence[], here: Silence, quiet: Map<string, number>, onPick: (one: Silence) => void, onEnd: ((one: Silence) => void)|null}} props */
 function Table({ list, here, quiet, onPick, onEnd }) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("view.silences")}>
-    <table class="table table-roomy table-pick">
+    <table class="table table-roomy table-pick table-silences">
       <thead>
         <tr>
           ${COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
@@ -121,9 +122,9 @@ function SilenceRow({ silence, here, quiet, onPick, onEnd }) {
       ${silence.title} <span class="muted">${t(`silence.${silence.kind}`)}</span>
       ${silence.ticket && html` <a href=${searchOf({ view: "tickets", id: silence.ticket })}>${silence.ticket}</a>`}
     </td>
-    <td class="cell-wide">${meantWords(silence)}</td>
+    <td class="cell-meant" title=${meantWords(silence)}>${meantWords(silence)}</td>
     <td>${whenWords(silence)}</td>
-    <td>${quiet || html`<span class="muted">–</span>`}</td>
+    <td>${quiet ? html`<a href=${alarmsUnder(silence)}>${quiet}</a>` : html`<span class="muted">–</span>`}</td>
     <td class="muted">${silence.made_by} <${Time} at=${silence.made_at} zone=${silence.time_zone} /></td>
     <td>
       ${
@@ -137,10 +138,15 @@ function SilenceRow({ silence, here, quiet, onPick, onEnd }) {
 }
 
 /** @param {Silence} silence */
+function alarmsUnder({ kind, id }) {
+  return searchOf({ view: "alarms", text: silencedText(`${kind}:${id}`), silent: true });
+}
+
+/** @param {Silence} silence */
 function stateWords({ holds, changes_at, time_zone }) {
-  const time = changes_at && relative(changes_at, time_zone);
-  if (holds) return time ? t("silence.holds_until", { time }) : t("silence.holds");
-  return time ? t("silence.begins", { time }) : t("silence.over");
+  if (!changes_at) return t(holds ? "silence.holds" : "silence.over");
+  if (holds) return t("silence.holds_until", { time: clock(changes_at, time_zone) });
+  return t("silence.begins", { time: relative(changes_at, time_zone) });
 }
 
 /** @param {Silence} silence */
@@ -153,9 +159,14 @@ function meantWords({ sites, regions, resources, alarm_types }) {
 
 /** @param {Silence} silence */
 function whenWords({ weekly, starts_at, ends_at, time_zone }) {
-  if (weekly) return html`${weekly} <span class="muted">${time_zone}</span>`;
-  const from = html`<${Time} at=${starts_at} zone=${time_zone} />`;
-  return html`${from} – ${ends_at ? html`<${Time} at=${ends_at} zone=${time_zone} />` : t("silence.standing")}`;
+  if (weekly) return html`${weekWords(weekly)} <span class="muted">${time_zone}</span>`;
+  const end = ends_at ? html`<${Clock} at=${ends_at} zone=${time_zone} />` : t("silence.standing");
+  return html`<${Clock} at=${starts_at} zone=${time_zone} /> – ${end}`;
+}
+
+/** @param {{at: string, zone: string}} props */
+function Clock({ at, zone }) {
+  return html`<time datetime=${at} title=${full(at, zone)}>${clock(at, zone)}</time>`;
 }
 
 /** @param {{silence: Silence, board: any, onClose: () => void}} props */

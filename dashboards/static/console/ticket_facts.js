@@ -5,6 +5,7 @@
 import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { searchOf } from "../state/route.js";
+import { titleWords } from "../words/catalogue.js";
 import { partyWords } from "../words/party.js";
 import { reasonWords } from "../words/reasons.js";
 
@@ -16,6 +17,7 @@ export function TicketFacts({ ticket }) {
     <${Weighed} impact=${ticket.impact} urgency=${ticket.urgency} />
     ${ticket.customers > 0 && html`<li>${t("ticket.customers", { n: ticket.customers })}</li>`}
     <${Party} ticket=${ticket} />
+    ${ticket.cause && html`<li>${t("ticket.cause", { cause: titleWords(ticket.cause) })}</li>`}
     ${ticket.duplicate_of && html`<${Original} id=${ticket.duplicate_of} />`}
   </ul>`;
 }
@@ -33,7 +35,7 @@ function Party({ ticket }) {
     return html`<li>${t("ticket.party", { party: partyWords(ticket.responsible_party) })}</li>`;
   if (!ticket.proposed_party) return null;
   const party = t("ticket.party_proposed", { party: partyWords(ticket.proposed_party) });
-  return html`<li>${party}: ${reasonWords(ticket.proposed_party_reason)}</li>`;
+  return html`<li>${party} · ${reasonWords(ticket.proposed_party_reason)}</li>`;
 }
 
 /** @param {{id: string}} props */

@@ -10,7 +10,8 @@ import { useKeys } from "../parts/keys.js";
 import { Countdown, Nothing, Time } from "../parts/marks.js";
 import { searchOf } from "../state/route.js";
 import { byWhatRunsOut } from "../state/tickets.js";
-import { alarmType, incidentTitle, refusalSentence } from "../words/catalogue.js";
+import { incidentTitle, refusalSentence, titleWords } from "../words/catalogue.js";
+import { actorWords, noteWords } from "../words/notes.js";
 import { OpenTicket } from "./open_ticket.js";
 import { TicketFacts } from "./ticket_facts.js";
 import { TicketMoves } from "./ticket_moves.js";
@@ -69,7 +70,7 @@ function Queue({ tickets, id, board, go, may }) {
   const orders = [...board.items("work_order").values()];
   return html`<div class="split split-table">
     <div class="scroll" tabindex="0" role="region" aria-label=${t("view.tickets")}>
-      <table class="table table-roomy table-pick">
+      <table class="table table-roomy table-pick table-tickets">
         <thead>
           <tr>
             ${COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
@@ -126,11 +127,9 @@ function Crews({ first, count }) {
  * @param {any} board */
 function ticketTitle(ticket, board) {
   const incident = board.items("incident").get(ticket.incident);
-  return incident
-    ? incidentTitle(incident, board)
-    : ticket.title.includes(ticket.site_name ?? "")
-      ? ticket.title
-      : `${alarmType(ticket.title)} · ${ticket.site_name}`;
+  if (incident) return incidentTitle(incident, board);
+  const title = titleWords(ticket.title);
+  return title.includes(ticket.site_name ?? "") ? title : `${title} · ${ticket.site_name}`;
 }
 
 /** @param {{id: string, board: any, may: ViewProps["may"]}} props */
@@ -144,7 +143,7 @@ function TicketDetail({ id, board, may }) {
       <h2 id="ticket-title">${ticketTitle(ticket, board)}</h2>
       <p class="muted">
         ${ticket.id} · ${t(`ticket.${ticket.state}`)} · ${t("priority_n", { n: ticket.priority })} ·${" "}
-        ${t("opened_by", { who: ticket.opened_by })} <${Time} at=${ticket.opened_at} zone=${ticket.time_zone} />
+        ${t("opened_by", { who: actorWords(ticket.opened_by) })} <${Time} at=${ticket.opened_at} zone=${ticket.time_zone} />
       </p>
       <${Held} ticket=${ticket} />
       <${TicketFacts} ticket=${ticket} />
@@ -214,7 +213,7 @@ function Notes({ notes }) {
         (note) =>
           html`<li>
             <span class="muted"><${Time} at=${note.at} /></span>
-            <span>${note.text} <span class="muted">${note.actor}</span></span>
+            <span>${noteWords(note.text)} <span class="muted">${actorWords(note.actor)}</span></span>
           </li>`,
       )}
     </ol>

@@ -10,9 +10,10 @@ import { refusalSentence } from "../words/catalogue.js";
  * @param {object} props
  * @param {string} props.title
  * @param {() => void} props.onClose
+ * @param {boolean} [props.wide]  for what is read, not filled in
  * @param {unknown} [props.children]
  */
-export function Dialog({ title, onClose, children }) {
+export function Dialog({ title, onClose, wide, children }) {
   const box = useRef(/** @type {HTMLDialogElement|null} */ (null));
   useEffect(() => {
     const before = /** @type {HTMLElement|null} */ (document.activeElement);
@@ -20,7 +21,7 @@ export function Dialog({ title, onClose, children }) {
     return () => before?.focus();
   }, []);
   return html`
-    <dialog ref=${box} class="dialog" aria-labelledby="dialog-title" onClose=${onClose}>
+    <dialog ref=${box} class=${wide ? "dialog dialog-wide" : "dialog"} aria-labelledby="dialog-title" onClose=${onClose}>
       <h2 id="dialog-title">${title}</h2>
       ${children}
     </dialog>
@@ -33,10 +34,11 @@ export function Dialog({ title, onClose, children }) {
  * @param {string} props.title
  * @param {string} props.action  the words on its button
  * @param {() => void} props.onClose
+ * @param {boolean} [props.wide]  two fields stand side by side
  * @param {(fields: Record<string, string>) => Promise<unknown>|unknown} props.onSubmit
  * @param {unknown} [props.children]
  */
-export function FormDialog({ title, action, onClose, onSubmit, children }) {
+export function FormDialog({ title, action, onClose, wide, onSubmit, children }) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   /** @param {SubmitEvent} event */
@@ -53,8 +55,8 @@ export function FormDialog({ title, action, onClose, onSubmit, children }) {
     }
   };
   return html`
-    <${Dialog} title=${title} onClose=${onClose}>
-      <form class="form" onSubmit=${submit} aria-busy=${busy}>
+    <${Dialog} title=${title} onClose=${onClose} wide=${wide}>
+      <form class=${wide ? "form form-wide" : "form"} onSubmit=${submit} aria-busy=${busy}>
         ${children} ${problem && html`<p class="notice notice-refused" role="alert">${problem}</p>`}
         <div class="form-actions">
           <button type="button" class="button" onClick=${onClose}>${t("cancel")}</button>

@@ -84,7 +84,7 @@ export function isCrying(alarm, now) {
     alarm.severity === "critical" &&
     alarm.state === "active" &&
     !alarm.acknowledged_at &&
-    !alarm.silenced_by &&
+    !silencedBy(alarm) &&
     !isShelved(alarm, now)
   );
 }
@@ -97,7 +97,7 @@ export function flood(alarms, now) {
   const since = new Date(now - FLOOD_MS).toISOString().slice(0, 19); // as text: parsing 50,000 times takes too long
   let fresh = 0;
   for (const alarm of alarms) {
-    const speaks = !alarm.silenced_by && !isShelved(alarm, now);
+    const speaks = !silencedBy(alarm) && !isShelved(alarm, now);
     if (alarm.state === "active" && alarm.raised_at > since && speaks) fresh += 1;
   }
   return fresh > FLOOD_ALARMS ? fresh : 0;
@@ -111,7 +111,7 @@ function inState(alarm, state, now) {
   if (alarm.state === "cleared") return false;
   const shelved = isShelved(alarm, now) || silencedBy(alarm)?.why === "shelf";
   if (state === "shelved") return shelved;
-  if (state === "new") return !shelved && !alarm.acknowledged_at;
+  if (state === "new") return !shelved && !alarm.acknowledged_at && !alarm.closed_at;
   if (state === "acknowledged") return !shelved && Boolean(alarm.acknowledged_at);
   return true;
 }
@@ -163,8 +163,8 @@ export function alarmsOf(item) {
 export function bySeverity(alarms, silent) {
   /** @type {Record<string, number>} */
   const counts = {};
-  for (const { severity, silenced_by } of alarms) {
-    if (silent || !silenced_by) counts[severity] = (counts[severity] ?? 0) + 1;
+  for (const alarm of alarms) {
+    if (silent || !silencedBy(alarm)) counts[alarm.severity] = (counts[alarm.severity] ?? 0) + 1;
   }
   return counts;
 }

@@ -29,12 +29,17 @@ export function nextDown(incident) {
   return Math.min(...incident.outages.filter(isRunningOut).map((outage) => Date.parse(String(outage.site_down_at))));
 }
 
-/** What can still be saved within the hour first, then what is down, then by severity; the older one first.
- * @param {number} now */
-export function incidentOrder(now) {
+const NONE = new Set();
+
+/** What can still be saved within the hour first, then what is down, then by severity; the older one first. What is
+ * silenced stands below all that speaks.
+ * @param {number} now
+ * @param {ReadonlySet<string|null>} [silent]  incidents */
+export function incidentOrder(now, silent = NONE) {
   /** @param {Incident} incident */
   const tier = (incident) => {
-    if (incident.state !== "open") return 9;
+    if (incident.state !== "open") return 19;
+    if (silent.has(incident.id)) return 9;
     if (nextDown(incident) - now < HOUR) return 0;
     if (incident.outages.some(isDown)) return 1;
     return 2 + rank(incident.severity);

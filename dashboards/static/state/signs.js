@@ -15,10 +15,15 @@ export const SHAPES = /** @type {const} */ ({ silenced: "‖", chattering: "≈"
  * @returns {Sign[]} */
 export function signsOf(alarm) {
   const silent = silencedBy(alarm);
-  const quiet = silent !== null && silent.why !== "symptom";
+  return silent && silent.why !== "symptom" ? ["silenced", ...lifeSigns(alarm)] : lifeSigns(alarm);
+}
+
+/** Those of its own life, where a column says already whether it speaks.
+ * @param {Alarm} alarm
+ * @returns {Sign[]} */
+export function lifeSigns(alarm) {
   /** @type {[boolean, Sign][]} */
   const signs = [
-    [quiet, "silenced"],
     [Boolean(alarm.chattering_since), "chattering"],
     [Boolean(alarm.stale_since), "stale"],
     [alarm.baseline, "baseline"],

@@ -6,15 +6,15 @@
 /** @typedef {import("../shapes.js").Silence} Silence */
 
 /** What can silence an alarm, in the order in which the hidden are counted up. */
-export const WHY_SILENT = /** @type {const} */ (["symptom", "maintenance", "shelf", "delay"]);
+export const WHY_SILENT = /** @type {const} */ (["symptom", "maintenance", "shelf", "delay", "closed"]);
 
 /** @typedef {typeof WHY_SILENT[number]} WhySilent */
 
 /** What keeps an alarm silent, and the id of it; null for one that speaks.
  * @param {Alarm} alarm
  * @returns {{why: WhySilent, id: string}|null} */
-export function silencedBy({ silenced_by }) {
-  if (!silenced_by) return null;
+export function silencedBy({ silenced_by, closed_at }) {
+  if (!silenced_by) return closed_at ? { why: "closed", id: "" } : null;
   const [why = "", id = ""] = silenced_by.split(":");
   return { why: why === "shelved" ? "shelf" : /** @type {WhySilent} */ (why), id };
 }
@@ -23,7 +23,7 @@ export function silencedBy({ silenced_by }) {
  * @param {Iterable<Alarm>} alarms
  * @returns {[WhySilent, number][]} */
 export function countSilent(alarms) {
-  const counts = { symptom: 0, maintenance: 0, shelf: 0, delay: 0 };
+  const counts = { symptom: 0, maintenance: 0, shelf: 0, delay: 0, closed: 0 };
   for (const alarm of alarms) {
     const silent = silencedBy(alarm);
     if (silent) counts[silent.why] += 1;
@@ -31,7 +31,7 @@ export function countSilent(alarms) {
   return WHY_SILENT.filter((why) => counts[why]).map((why) => [why, counts[why]]);
 }
 
-/** How many active alarms each window or shelf keeps quiet.
+/** How many active alarms each window, each shelf, and each alarm that speaks for its symptoms keeps quiet.
  * @param {Iterable<Alarm>} alarms
  * @returns {Map<string, number>} */
 export function quietUnder(alarms) {
@@ -41,6 +41,21 @@ export function quietUnder(alarms) {
     if (silent?.id) counts.set(silent.id, (counts.get(silent.id) ?? 0) + 1);
   }
   return counts;
+}
+
+const PLANNED = ["maintenance", "shelf", "closed"];
+
+/** Incidents of which nothing speaks because a person wanted it so; a symptom, or what is yet to speak, is not that.
+ * @param {Iterable<Alarm>} alarms
+ * @returns {Set<string|null>} */
+export function silentIncidents(alarms) {
+  const [silent, speaking] = [new Set(), new Set()];
+  for (const alarm of alarms) {
+    const why = silencedBy(alarm)?.why;
+    if (!why) speaking.add(alarm.incident);
+    else if (PLANNED.includes(why)) silent.add(alarm.incident);
+  }
+  return new Set([...silent].filter((incident) => !speaking.has(incident)));
 }
 
 /** What holds now first, then what begins next; shelves in their own order.

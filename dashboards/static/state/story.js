@@ -1,5 +1,5 @@
 /**
- * An incident's timeline made short: what happened to many alarms in one minute is one line.
+ * An incident's timeline made short: what happened to many alarms, or to many sites, in one minute is one line.
  */
 
 /** @typedef {{at: string, kind: string, object: string, id: string, actor: string, text: string}} Moment */
@@ -13,14 +13,18 @@ function isNews({ object, kind, text }) {
   return object !== "ticket" || !(kind === "order" || (kind === "opened" && text.startsWith("opened for")));
 }
 
+/** @param {Moment} one */
+function isOfMany({ object, kind }) {
+  return object === "site" || (object === "alarm" && kind !== "commented");
+}
+
 /** @param {Moment[]} moments oldest first
  * @returns {Line[]} newest first; n counts what a line stands for */
 export function foldStory(moments) {
   /** @type {Map<string, Moment[]>} */
   const groups = new Map();
   for (const one of moments.filter(isNews)) {
-    const key =
-      one.object === "alarm" && one.kind !== "commented" ? `${one.kind} ${one.at.slice(0, 16)}` : `${groups.size}`;
+    const key = isOfMany(one) ? `${one.kind} ${one.at.slice(0, 16)}` : `${groups.size}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const lines = [...groups.values()].flatMap((group) =>

@@ -8,6 +8,7 @@
 
 import { isCrying } from "./alarms.js";
 import { isDown, isRunningOut, UNDER_WAY } from "./incidents.js";
+import { silentIncidents } from "./silences.js";
 
 const HOUR = 3_600_000;
 
@@ -20,7 +21,7 @@ export const BLIND = "collector-silent";
  * @property {number} underWay  of those sites, how many have a crew under way
  */
 
-/**
+/** What is silenced is not urgent: works that somebody planned.
  * @param {Iterable<Incident>} incidents
  * @param {Iterable<Alarm>} alarms
  * @param {Iterable<WorkOrder>} workOrders
@@ -28,7 +29,8 @@ export const BLIND = "collector-silent";
  * @returns {Urgency}
  */
 export function mostUrgent(incidents, alarms, workOrders, now) {
-  const open = [...incidents].filter((incident) => incident.state === "open");
+  const silent = silentIncidents(alarms);
+  const open = [...incidents].filter((incident) => incident.state === "open" && !silent.has(incident.id));
   const soon = sitesWhere(
     open,
     (outage) => isRunningOut(outage) && Date.parse(String(outage.site_down_at)) - now < HOUR,

@@ -15,6 +15,8 @@ let types = new Map();
 let texts = new WeakMap();
 let textsLang = "";
 
+/** The resource of what is wrong with a site altogether. */
+const WHOLE_SITE = "site";
 const NOWHERE = new Map([
   ["feed", "power_feed"],
   ["collector", "collector"],
@@ -61,17 +63,27 @@ export function searchTextOf(alarm) {
       incident,
       acknowledged_by,
     ];
-    text = [...parts, alarm.text, source, word(alarm.severity)].join(" ").toLowerCase();
+    text = [...parts, alarm.text, source, silencedText(alarm.silenced_by), word(alarm.severity)].join(" ").toLowerCase();
     texts.set(alarm, text);
   }
   return text;
 }
 
-/** What tells alarms of one type apart: in words where a service of ours chose it, else as the device has it.
+/** What finds the alarms that one thing keeps silent, and no others.
+ * @param {string} silencedBy as in `silenced_by` */
+export function silencedText(silencedBy) {
+  return silencedBy && `${silencedBy};`;
+}
+
+const OIDS = /^\d+(\.\d+){5,}( \d+(\.\d+){5,})*$/;
+
+/** What tells alarms of one type apart: in words where a service of ours chose it, else as the device has it; nothing
+ * where that is for machines.
  * @param {Alarm} alarm */
 export function qualifierOf({ alarm_type, qualifier }) {
   const key = `qualifier.${alarm_type}.${qualifier}`;
-  return has(key) ? t(key) : qualifier;
+  if (has(key)) return t(key);
+  return OIDS.test(qualifier) ? "" : qualifier;
 }
 
 /** The resource of an alarm; nothing where the place of its site says it already.
@@ -89,9 +101,19 @@ export function incidentTitle(incident, board) {
   return t("incident.title", { type: alarmType(alarm_type), place });
 }
 
+/** A title that the correlator gave in English, with its alarm type in the reader's language; another as it is.
+ * @param {string} title */
+export function titleWords(title) {
+  if (types.has(title)) return alarmType(title);
+  const [, what, rest] = title.match(/^(.+?) (?:at|on) (.+)$/) ?? [];
+  const type = [...types.values()].find(({ en }) => en === what);
+  return type && rest ? t("incident.title", { type: type[lang()], place: rest }) : title;
+}
+
 /** A resource in words; those that stand at no site by what they are: a power feed, a collector, an unknown sender.
  * @param {string} resource */
 export function resourceName(resource) {
+  if (resource === WHOLE_SITE) return t("whole_site");
   const [kind, ...id] = resource.split(":");
   const key = id.length ? NOWHERE.get(kind ?? "") : undefined;
   return key ? t(key, { id: id.join(":") }) : resource;

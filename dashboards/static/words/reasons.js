@@ -6,7 +6,7 @@ import { t } from "/shared/lib/i18n.js";
 import { duration } from "/shared/lib/time.js";
 import { alarmType } from "./catalogue.js";
 
-const WHEN = String.raw`^(?<effect>\S+) (?<span>[\d.]+) (?<unit>s|min|h) (?<order>before|after) (?<cause>\S+) `;
+const WHEN = String.raw`^(?<effect>\S+) (?<span>[\d.]+) (?<unit>s|min|h) (?<order>before|after) (?<cause>\S+)(?<over> had ended)? `;
 
 /** @type {[RegExp, string][]} */
 const FORMS = [
@@ -18,6 +18,9 @@ const FORMS = [
   [new RegExp(String.raw`${WHEN}on power feed (?<feed>.+)$`), "feed"],
   [/^several sites on power feed (?<feed>.+) lost mains at once$/, "feed_at_once"],
   [/^(?<n>\d+) sites on this feed lost mains together$/, "feed_root"],
+  [/^(?<place>.+) and what depends on it fell silent at once$/, "dark_at_once"],
+  [/^(?<n>\d+) sites at and around it fell silent together$/, "dark_root"],
+  [/^what follows (?<cause>\S+) came at once at this site$/, "follows_at_once"],
   [/^(?<feed>.+) failed; sites seen on it: (?<n>\d+); to be asked: (?<contact>.+)$/, "party_feed"],
   [/^(?<resource>.+) at (?<place>.+) belongs to (?<tenant>.+)$/, "party_tenant"],
   [/^(?<resource>.+) at (?<place>.+) ends a fibre, which is leased$/, "party_link"],
@@ -32,15 +35,15 @@ const FORMS = [
 export function reasonWords(reason) {
   for (const [form, key] of FORMS) {
     const found = reason.match(form)?.groups;
-    if (found) return t(`reason.${key}`, { ...found, cause: alarmType(found.cause ?? ""), when: whenWords(found) });
+    if (found) return t(`reason.${key}`, { ...found, n: Number(found.n), cause: alarmType(found.cause ?? ""), when: whenWords(found) });
   }
   return reason;
 }
 
 /** @param {Record<string, string>} found */
-function whenWords({ span, unit, order, cause }) {
+function whenWords({ span, unit, order, over, cause }) {
   if (!unit) return "";
-  return t(`reason.${order}`, { span: `${span} ${t(`unit.${unit}`)}`, cause: alarmType(cause ?? "") });
+  return t(`reason.${over ? "after_end" : order}`, { span: `${span} ${t(`unit.${unit}`)}`, cause: alarmType(cause ?? "") });
 }
 
 /** How soon after their cause the alarms of a fold were raised; nothing where no cause is named.

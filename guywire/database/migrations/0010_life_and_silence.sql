@@ -18,7 +18,9 @@ ALTER TABLE correlation.outage
     ADD COLUMN predicted_earliest timestamptz,
     ADD COLUMN predicted_latest timestamptz,
     -- what the prediction rests on: stated, load, voltage, history
-    ADD COLUMN prediction_basis text NOT NULL DEFAULT '';
+    ADD COLUMN prediction_basis text NOT NULL DEFAULT '',
+    -- as of when: what was measured later had not moved it noticeably
+    ADD COLUMN predicted_from timestamptz;
 
 ALTER TABLE correlation.incident
     ADD COLUMN root_confirmed_at timestamptz,

@@ -8,8 +8,8 @@ from typing import Any
 
 from alarm_correlation.causes import shipped_causes
 from alarm_correlation.engine import new_state, step
+from alarm_correlation.facts import Rules
 from alarm_correlation.policy import shipped_policy
-from alarm_correlation.state import Rules
 from alarm_correlation.work import AskedFor, Changes, Inputs, Received
 from guywire.commands import Command
 from guywire.errors import Refused

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from alarm_correlation.causes import shipped_causes
 from alarm_correlation.engine import new_state, step
+from alarm_correlation.facts import Episode, Rules
 from alarm_correlation.isolation import Break, Connected, episodes
 from alarm_correlation.policy import shipped_policy
-from alarm_correlation.state import Episode, Rules, State
+from alarm_correlation.state import State
 from alarm_correlation.work import Inputs, Received
 from guywire.inventory.model import Inventory, Link, PowerFeed, Site
 from guywire.inventory.topology import Topology

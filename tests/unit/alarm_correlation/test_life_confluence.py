@@ -12,10 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alarm_correlation.causes import shipped_causes
+from alarm_correlation.facts import Rules
 from alarm_correlation.life_policy import ChatterPolicy, DelayPolicy
 from alarm_correlation.policy import shipped_policy
 from alarm_correlation.replay import Line, Replay
-from alarm_correlation.state import Rules, State
+from alarm_correlation.state import State
 from guywire.inventory.model import Inventory, Link, Site
 from guywire.inventory.topology import Topology
 from guywire.model import Identity, Severity

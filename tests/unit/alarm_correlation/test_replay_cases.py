@@ -54,7 +54,8 @@ def test_commands_and_ticks_are_replayed_too(tmp_path: Path) -> None:
     events = tmp_path / "events.jsonl"
     events.write_text(
         '{"at": "2026-11-21T08:00:00Z", "site": "S1", "resource": "r", "alarm_type": "smoke", "severity": "major"}\n'
-        '{"at": "2026-11-21T08:01:00Z", "kind": "reading"}\n'
+        '{"at": "2026-11-21T08:01:00Z", "kind": "reading", "site": "S1", "resource": "r", "metric": "load",'
+        ' "value": 1}\n'
         '{"at": "2026-11-21T08:02:00Z", "kind": "command", "command": "ClearAlarm", "body": {"alarm": "A1"}}\n'
         '{"at": "2026-11-21T08:03:00Z", "kind": "tick"}\n',
         "utf-8",

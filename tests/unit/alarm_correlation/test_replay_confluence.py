@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alarm_correlation.causes import shipped_causes
+from alarm_correlation.facts import Rules
 from alarm_correlation.life_policy import ChatterPolicy, DelayPolicy
 from alarm_correlation.policy import shipped_policy
 from alarm_correlation.replay import Line, Replay
-from alarm_correlation.state import Rules
 from guywire.inventory.model import Inventory, Link, PowerFeed, Site
 from guywire.inventory.topology import Topology
 from guywire.model import Severity

@@ -78,3 +78,20 @@ def test_what_is_over_is_kept_as_its_line_alone() -> None:
     assert not replay.state.incidents
     assert list(replay.lines()) == before
     assert len(before) == 1
+
+
+def test_an_occurrence_outlives_a_later_one_that_was_forgotten() -> None:
+    """The first is part of a feed's failure that goes on; the second was a fault of its own, over long ago."""
+
+    def mains(hours: float, site: str, severity: Severity = Severity.MAJOR) -> Line:
+        at = START + timedelta(hours=hours)
+        return Line(at=at, site=site, resource="power", alarm_type="mains-failure", severity=severity)
+
+    replay = Replay(RULES)
+    replay.feed_all([*(mains(0, site) for site in "HKL"), mains(0.5, "H", Severity.CLEARED)])
+    replay.feed_all([mains(3, "H"), mains(3.2, "H", Severity.CLEARED)])
+    for hour in (4, 5, 25, 27):  # forgotten, and then a day later: whatever stands is stale by now
+        replay.feed(Line(at=START + timedelta(hours=hour), kind="tick"))
+    assert [len(row["alarms"]) for row in replay.incidents()] == [3, 1]
+    assert [incident.state for incident in replay.state.incidents.values()] == ["open"]
+    assert Replay.resumed(replay.saved(), RULES).incidents() == replay.incidents()

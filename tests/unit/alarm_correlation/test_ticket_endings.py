@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from alarm_correlation.engine import new_state, resume
-from alarm_correlation.state import Rules
+from alarm_correlation.facts import Rules
 from alarm_correlation.ticket_policy import CloseRule
 from guywire.commands import MoveTicket
 from guywire.model import Severity

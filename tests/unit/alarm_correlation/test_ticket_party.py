@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from alarm_correlation.causes import shipped_causes
 from alarm_correlation.engine import new_state
+from alarm_correlation.facts import Rules
 from alarm_correlation.policy import shipped_policy
-from alarm_correlation.state import Rules
 from guywire.commands import CorrectRoot, MoveTicket
 from guywire.inventory.csv_files import read_inventory
 from guywire.inventory.model import Resource

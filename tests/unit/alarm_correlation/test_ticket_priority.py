@@ -9,10 +9,10 @@ import pytest
 
 from alarm_correlation.causes import shipped_causes
 from alarm_correlation.engine import new_state
+from alarm_correlation.facts import Rules
 from alarm_correlation.policy import shipped_policy
 from alarm_correlation.priority import Extent, measure
 from alarm_correlation.records import Incident
-from alarm_correlation.state import Rules
 from guywire.inventory.csv_files import read_inventory
 from guywire.inventory.model import Customer
 from guywire.inventory.topology import Topology

@@ -7,9 +7,9 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guywire.demo.faults import BASE_STATION, MAINS, Signal
+from guywire.demo.faults import BASE_STATION, HEAT, MAINS, Signal
 from guywire.demo.province import make_province
-from guywire.demo.story import tell
+from guywire.demo.story import plot, tell
 from guywire.demo.world import World
 
 
@@ -67,3 +67,21 @@ def test_a_dark_hub_silences_its_children_but_not_their_base_stations_manager() 
     heard = [signal for second in range(120) for signal in world.advance(float(second))]
     assert BASE_STATION in {signal.fault for signal in heard if signal.site == child}
     assert MAINS not in {signal.fault for signal in heard if signal.site == child}
+
+
+def test_the_story_has_a_sensor_that_swings_works_and_a_hub_that_cannot_say_what_is_wrong_with_it() -> None:
+    inventory = make_province(sites=60, technicians=6, customers=1)
+    where = plot(inventory)
+    heard = _story(7, 200)
+    swings = [signal.site for signal in heard if signal.fault is HEAT]
+    sensor = max(set(swings), key=swings.count)
+    assert swings.count(sensor) >= 30
+    assert [signal.raised for signal in heard if signal.fault is HEAT and signal.site == sensor][:4] == [
+        True,
+        False,
+    ] * 2
+    assert MAINS in {signal.fault for signal in heard if signal.site == where.works}
+    of_silent_hub = {signal.fault for signal in heard if signal.site == where.silent_hub}
+    assert of_silent_hub == {BASE_STATION}
+    behind = {link.downstream_site_id for link in inventory.links.values() if link.upstream_site_id == where.silent_hub}
+    assert behind <= {signal.site for signal in heard if signal.fault is BASE_STATION and signal.raised}

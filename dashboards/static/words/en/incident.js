@@ -4,6 +4,12 @@
 
 /** @type {import("/shared/lib/i18n.js").Dictionary} */
 export const incident = {
+  "incident.inferred": "inferred",
+  "incident.silent": "silenced",
+  "incident.no_ticket": "No ticket yet: one opens by itself where policy asks for it.",
+  "incident.no_ticket_baseline": "No ticket: it stood when its device was first looked at.",
+  "incident.no_ticket_silent": "No ticket while it is silenced.",
+  "incident.ticket_text": "For incident {id}",
   "incident.nobody_reported": "Root, inferred: nobody reported it",
   "incident.root_confirmed": "Root, confirmed by {who}",
   "incident.seen_of": "The first {n} of {of} alarms are shown.",
@@ -32,6 +38,7 @@ export const incident = {
   "silenced.by_hand": "Shelved by an operator.",
   "silenced.shelf": "Silenced by the standing shelf {id}.",
   "silenced.maintenance": "Silenced by the maintenance window {id}.",
+  "silenced.closed": "Closed by {who}, until it is raised anew or becomes worse.",
   "silenced.symptom": "Not said aloud: it is a symptom of {id}.",
   "silenced.until": "Until {time}.",
 

@@ -4,6 +4,12 @@
 
 /** @type {import("/shared/lib/i18n.js").Dictionary} */
 export const incident = {
+  "incident.inferred": "推断",
+  "incident.silent": "已静默",
+  "incident.no_ticket": "尚未建单：符合策略时自动建单。",
+  "incident.no_ticket_baseline": "未建单：首次读取设备时已存在。",
+  "incident.no_ticket_silent": "静默期间不建单。",
+  "incident.ticket_text": "关联故障 {id}",
   "incident.nobody_reported": "推断根因：无设备上报",
   "incident.root_confirmed": "根因，{who} 已确认",
   "incident.seen_of": "共 {of} 条告警，显示最早的 {n} 条。",
@@ -32,6 +38,7 @@ export const incident = {
   "silenced.by_hand": "已由值班员屏蔽。",
   "silenced.shelf": "被常设屏蔽 {id} 静默。",
   "silenced.maintenance": "处于工程预约 {id} 时段，不通知。",
+  "silenced.closed": "{who} 已关闭，再次产生或级别升高时恢复提醒。",
   "silenced.symptom": "属于 {id} 的衍生告警，不单独通知。",
   "silenced.until": "至 {time}。",
 

@@ -16,12 +16,14 @@ export const silences = {
   "silent.maintenance_n": "{n} 条工程预约",
   "silent.shelf_n": "{n} 条屏蔽",
   "silent.delay_n": "{n} 条未满延时",
+  "silent.closed_n": "{n} 条已关闭",
   "silent.by_symptom": "{id} 的衍生告警",
   "silent.by_maintenance": "工程预约 {id}",
   "silent.by_maintenance_until": "工程预约 {id}，至 {time}",
   "silent.by_shelf": "屏蔽 {id}",
   "silent.by_shelf_until": "屏蔽 {id}，至 {time}",
   "silent.by_delay": "持续存在才提醒",
+  "silent.by_closed": "{who} 已关闭",
 
   "silence.maintenance": "工程预约",
   "silence.shelf": "屏蔽",
@@ -71,5 +73,5 @@ export const silences = {
   "refused.unknown_site": "其中有站址不在资源库中。",
   "refused.unknown_region": "没有这个管辖区域，请填写路径，例如 省/市。",
   "refused.ends_at": "结束时间必须在将来，并且晚于开始时间。",
-  "refused.weekly": "请按 Sun 02:00-04:00 或 Mon-Fri 01:00-05:00 填写，多个用 ; 分隔。",
+  "refused.weekly": "请按“周日 02:00-04:00”或“周一至周五 01:00-05:00”填写，多个用 ; 分隔。",
 };

@@ -18,13 +18,21 @@ FROM_COLLECTORS = "collector NOT IN ('operator', 'alarm_correlation')"
 
 
 def let_every_trap_through(system: System) -> None:
-    """Gives the storm guard more than the storm to merge: then each trap can be found again by itself."""
-    own = system.data_dir / "policy" / "collectors.toml"
+    """Gives the storm guard more than the storm to merge, and lets nothing chatter: each trap can be found by itself.
+
+    What chatters is held standing and counted anew once a minute; the storm does nothing else.
+    """
+    _rule(system, "collectors", "[guard]\nburst = 1000000\n")
+    _rule(system, "alarm_correlation", "[chatter]\ntransitions = 1000\nwithin_seconds = 1\n")
+
+
+def _rule(system: System, service: str, policy: str) -> None:
+    own = system.data_dir / "policy" / f"{service}.toml"
     if own.exists():
         return
     own.parent.mkdir(exist_ok=True)
-    own.write_text("[guard]\nburst = 1000000\n")
-    log = system.data_dir / "logs" / "collectors.log"
+    own.write_text(policy)
+    log = system.data_dir / "logs" / f"{service}.log"
     until(lambda: "policy.read" in log.read_text())
 
 

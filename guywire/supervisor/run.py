@@ -29,7 +29,7 @@ Prepare = Callable[[str], Awaitable[None]]
 Programs = Callable[[Settings], Sequence[Program]]
 """What to run, of settings that know the database, the data folder and the stream."""
 
-_STREAM_PORT = 9470
+_BEHIND_METRICS = 10
 
 
 def run(
@@ -58,7 +58,7 @@ async def supervise(
     say = say or print_line
     with own(settings.data_dir) as owner:
         _refuse_taken_ports(settings)
-        settings = replace(settings, data_dir=owner.data_dir, stream_url=_stream_url(settings))
+        settings = replace(settings, data_dir=owner.data_dir, stream_url=stream_url_of(settings))
         async with _database(settings, owner, say) as url:
             settings = replace(settings, database_url=url)
             await _bring_up_to_date(url, say)
@@ -132,11 +132,14 @@ def _refuse_taken_ports(settings: Settings) -> None:
             raise GuywireError(f"The {problem}")
 
 
-def _stream_url(settings: Settings) -> str:
-    """The one configured; else, as nobody outside needs to know it, on a port that is free."""
+def stream_url_of(settings: Settings) -> str:
+    """The one configured; else, as nobody outside needs to know it, on a free port.
+
+    Behind the metrics, whose ports are this system's alone: two that start at once never choose the same.
+    """
     if settings.stream_url != Settings().stream_url:
         return settings.stream_url
-    return f"tcp://127.0.0.1:{ports.free_tcp_port(preferred=_STREAM_PORT)}"
+    return f"tcp://127.0.0.1:{ports.free_tcp_port(preferred=min(settings.metrics_port + _BEHIND_METRICS, 65_535))}"
 
 
 async def _until_signalled(work: Coroutine[None, None, None]) -> None:

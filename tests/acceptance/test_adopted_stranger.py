@@ -44,25 +44,21 @@ def test_a_trap_that_is_given_a_meaning_is_told_anew_too(system: System) -> None
 
 def test_traffic_is_recorded_and_played_again(system: System, tmp_path: Path) -> None:
     capture = tmp_path / "site.pcap"
-    recording = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "guywire", "record", str(capture)),
-            *("--count", "1", "--for", "60", "--source", ANOTHER, "--data-dir", str(system.data_dir)),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert recording.stderr is not None
-    assert recording.stdout is not None
-    recording.stderr.readline()  # it listens
+    command = [
+        *(sys.executable, "-m", "guywire", "record", str(capture)),
+        *("--count", "1", "--for", "60", "--source", ANOTHER, "--data-dir", str(system.data_dir)),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as recording:
+        assert recording.stderr is not None
+        assert recording.stdout is not None
+        recording.stderr.readline()  # it listens
 
-    def until_it_is_heard() -> bool:
-        system.snmp("snmptrap", "2c", *LINK_DOWN, source=ANOTHER)  # taps are found within two seconds
-        return recording.poll() is not None
+        def until_it_is_heard() -> bool:
+            system.snmp("snmptrap", "2c", *LINK_DOWN, source=ANOTHER)  # taps are found within two seconds
+            return recording.poll() is not None
 
-    until(until_it_is_heard)
-    assert recording.stdout.read() == f"{capture}: 1 datagram\n"
+        until(until_it_is_heard)
+        assert recording.stdout.read() == f"{capture}: 1 datagram\n"
     said = _replayed(capture)
     assert "1 datagram from 1 sender" in said
     assert "1 link-down" in said
@@ -71,8 +67,6 @@ def test_traffic_is_recorded_and_played_again(system: System, tmp_path: Path) ->
         f"1 datagram sent to 127.0.0.1:{system.trap_port}\n"
     )
     until(lambda: _count(system) == before + 1)
-    recording.stdout.close()
-    recording.stderr.close()
 
 
 def _replayed(capture: Path, *more: str) -> str:

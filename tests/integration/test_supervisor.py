@@ -21,6 +21,7 @@ from guywire.errors import GuywireError
 from guywire.owner import own, running
 from guywire.settings import Settings
 from guywire.supervisor import Program, program, supervise
+from guywire.supervisor.run import stream_url_of
 from tests.integration.fake_system import NAMES, eventually, fakes, free_settings, supervised
 from tests.integration.owner_process import server_processes, until
 
@@ -256,3 +257,8 @@ async def test_a_database_that_is_not_there_fails_in_one_line(tmp_path: Path) ->
     with pytest.raises(psycopg.OperationalError):
         await supervise(settings, of=fakes)
     assert left_running(settings) == []
+
+
+def test_two_systems_that_start_at_once_choose_two_ports_for_their_streams(tmp_path: Path) -> None:
+    chosen = {stream_url_of(Settings(data_dir=tmp_path, metrics_port=port)) for port in (29_460, 29_560)}
+    assert len(chosen) == 2

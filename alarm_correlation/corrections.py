@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from alarm_correlation.records import Alarm, Correction
+from alarm_correlation.records import MOST_TEXT, Alarm, Correction
 from alarm_correlation.state import State, number
 from alarm_correlation.work import Work
 from guywire.commands import CorrectRoot, MoveAlarm, WithdrawCorrection
 from guywire.errors import conflict, not_found
 
 ROOT, UNDER = "root", "under"
-_MOST_TEXT = 2_000
 
 
 def apply_corrections(state: State, work: Work) -> None:
@@ -119,7 +118,7 @@ def _correct(state: State, work: Work, alarm: Alarm, cause: Alarm | None, actor:
         made_by=actor,
         cause_alarm_id=cause.alarm_id if cause else None,
         instead_of=alarm.cause_alarm_id,
-        comment=comment.strip()[:_MOST_TEXT],
+        comment=comment.strip()[:MOST_TEXT],
     )
     state.corrections[correction.correction_id] = correction
     state.corrected[alarm.alarm_id] = correction.correction_id

@@ -10,9 +10,9 @@ import msgspec
 
 from alarm_correlation.closing import is_over
 from alarm_correlation.needs import end, weight_of
-from alarm_correlation.records import Need, Note, Ticket
+from alarm_correlation.records import MOST_TEXT, Need, Note, Ticket
 from alarm_correlation.state import State, number
-from alarm_correlation.tickets import SYSTEM, back_to, move, touch
+from alarm_correlation.tickets import SYSTEM, back_to, move, ticket_named, touch
 from alarm_correlation.work import Work
 from guywire.commands import MoveTicket, OpenTicket
 from guywire.errors import conflict, invalid, not_found
@@ -36,8 +36,6 @@ TRANSITIONS: Mapping[TicketState, frozenset[TicketState]] = MappingProxyType(
 )
 """Where a person may move a ticket from each state."""
 
-_MOST_TEXT = 2_000
-
 
 def open_by_hand(state: State, work: Work, command: OpenTicket, actor: str) -> dict[str, Any]:
     """A ticket by hand, or for another service's finding; the same origin opens one."""
@@ -59,7 +57,7 @@ def open_by_hand(state: State, work: Work, command: OpenTicket, actor: str) -> d
         domain=site.domain,
         priority=command.priority,
         title=title,
-        text=command.text[:_MOST_TEXT],
+        text=command.text[:MOST_TEXT],
         opened_at=work.now,
         opened_by=actor,
     )
@@ -81,9 +79,7 @@ def open_by_hand(state: State, work: Work, command: OpenTicket, actor: str) -> d
 
 def move_by_hand(state: State, work: Work, command: MoveTicket, actor: str) -> dict[str, Any]:
     """A transition asked for by a person. Refused: `version_is_old`, `illegal_transition`, or what is missing."""
-    ticket = state.tickets.get(command.ticket)
-    if ticket is None:
-        raise not_found("ticket", command.ticket)
+    ticket = ticket_named(state, command.ticket)
     if command.version is not None and command.version != ticket.version:
         raise conflict(
             "version_is_old",
@@ -136,7 +132,7 @@ def _check(work: Work, ticket: Ticket, to: TicketState, command: MoveTicket) -> 
 def _apply(state: State, work: Work, ticket: Ticket, to: TicketState, command: MoveTicket) -> None:
     ticket.hold_until, ticket.hold_reason = None, ""
     if to is _H and command.until is not None:
-        ticket.hold_until, ticket.hold_reason = command.until, command.reason[:_MOST_TEXT]
+        ticket.hold_until, ticket.hold_reason = command.until, command.reason[:MOST_TEXT]
         state.look_again(command.until, ticket.ticket_id)
     elif to is _P:
         if ticket.state is _R and is_over(state, ticket):
@@ -147,8 +143,8 @@ def _apply(state: State, work: Work, ticket: Ticket, to: TicketState, command: M
         ticket.resolved_at = work.now
     elif to is TicketState.CLOSED:
         ticket.closed_at = work.now
-        ticket.cause, ticket.result = command.cause[:_MOST_TEXT], command.result[:_MOST_TEXT]
-        ticket.responsible_party = command.responsible_party[:_MOST_TEXT]
+        ticket.cause, ticket.result = command.cause[:MOST_TEXT], command.result[:MOST_TEXT]
+        ticket.responsible_party = command.responsible_party[:MOST_TEXT]
     elif to in (TicketState.REJECTED, _X):
         ticket.closed_at = work.now
     if to in (_R, TicketState.REJECTED, _X):
@@ -204,4 +200,4 @@ def _need_kind(kind: str) -> NeedKind:
 def _text(name: str, value: str) -> str:
     if not value.strip():
         raise invalid(name, f"{name} must not be empty.")
-    return value.strip()[:_MOST_TEXT]
+    return value.strip()[:MOST_TEXT]

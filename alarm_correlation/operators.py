@@ -12,7 +12,7 @@ import msgspec
 from alarm_correlation.corrections import correct_root, move_alarm, withdraw
 from alarm_correlation.desk import move_by_hand, open_by_hand
 from alarm_correlation.intake import clear_by_hand
-from alarm_correlation.records import Alarm, Audit, Comment
+from alarm_correlation.records import MOST_TEXT, Alarm, Audit, Comment
 from alarm_correlation.silence_desk import end_silence, plan_silence
 from alarm_correlation.state import State
 from alarm_correlation.work import AskedFor, Work
@@ -37,7 +37,6 @@ from guywire.errors import Refused, conflict, invalid
 
 Marking = AcknowledgeAlarm | UnacknowledgeAlarm | CloseAlarm
 AlarmCommand = Marking | ShelveAlarm | UnshelveAlarm | ClearAlarm | CommentAlarm
-_MOST_TEXT = 2_000
 KINDS = {"A": "alarm", "I": "incident", "T": "ticket", "C": "correction", "Q": "silence"}
 """What an id is of, by its first letter; the view of that name shows it."""
 
@@ -93,7 +92,7 @@ def _to_alarm(state: State, work: Work, command: AlarmCommand, asked: AskedFor) 
         )
     _do(state, work, alarm, command, asked)
     if command.comment.strip():
-        text = command.comment.strip()[:_MOST_TEXT]
+        text = command.comment.strip()[:MOST_TEXT]
         work.changes.comments.append(Comment(alarm_id=alarm.alarm_id, at=work.now, actor=asked.actor, text=text))
     return {"id": alarm.alarm_id, "version": alarm.version}
 

@@ -14,6 +14,9 @@ import msgspec
 from alarm_correlation.lifecycle import Occurrence
 from guywire.model import Identity, NeedKind, NeedState, Severity, TicketState
 
+MOST_TEXT = 2_000
+"""Characters that are kept of what a person writes."""
+
 
 class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """An alarm 告警: one occurrence of an identity, its place among incidents, and what operators did to it."""

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from alarm_correlation.records import Silence, Ticket
+from alarm_correlation.records import MOST_TEXT, Silence, Ticket
 from alarm_correlation.silences import MAINTENANCE, SHELF, is_below, span
 from alarm_correlation.state import State
+from alarm_correlation.tickets import ticket_named
 from alarm_correlation.work import Work
 from guywire.catalogue import CATALOGUE
 from guywire.commands import EndSilence, PlanSilence
 from guywire.errors import conflict, invalid, not_found
 from guywire.weekly import WeeklyError, known_zone, parse_weekly
 
-_MOST_TEXT = 2_000
 _MOST_NAMED = 2_000
 
 
 def plan_silence(state: State, work: Work, command: PlanSilence, actor: str) -> dict[str, Any]:
     """Plans a window or puts up a shelf. Of a ticket without places: the sites at which there is work for it."""
-    ticket = _ticket(state, command.ticket) if command.ticket else None
+    ticket = ticket_named(state, command.ticket) if command.ticket else None
     if ticket is not None and not command.sites and not command.regions:
         sites = _sites_of(state, ticket)
     else:
@@ -30,8 +30,8 @@ def plan_silence(state: State, work: Work, command: PlanSilence, actor: str) -> 
     silence = Silence(
         silence_id=state.new_id("Q"),
         kind=command.kind,
-        title=command.title.strip()[:_MOST_TEXT],
-        reason=command.reason.strip()[:_MOST_TEXT],
+        title=command.title.strip()[:MOST_TEXT],
+        reason=command.reason.strip()[:MOST_TEXT],
         place=command.place,
         sites=sites,
         regions=tuple(dict.fromkeys(command.regions)),
@@ -64,12 +64,6 @@ def end_silence(state: State, work: Work, command: EndSilence, actor: str) -> di
     silence.version += 1
     work.changes.silences.add(silence.silence_id)
     return {"id": silence.silence_id, "version": silence.version}
-
-
-def _ticket(state: State, ticket_id: str) -> Ticket:
-    if (ticket := state.tickets.get(ticket_id)) is None:
-        raise not_found("ticket", ticket_id)
-    return ticket
 
 
 def _sites_of(state: State, ticket: Ticket) -> tuple[str, ...]:

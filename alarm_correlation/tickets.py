@@ -17,6 +17,7 @@ from alarm_correlation.priority import Extent, Measure, extent_of, measure
 from alarm_correlation.records import Alarm, Incident, Note, Ticket
 from alarm_correlation.state import State
 from alarm_correlation.work import Work
+from guywire.errors import not_found
 from guywire.model import NeedState, TicketState, WorkOrderState
 
 SYSTEM = "alarm_correlation"
@@ -58,6 +59,13 @@ def hold_of(state: State, alarm: Alarm) -> timedelta:
     """How long its ticket waits, from when it was first heard."""
     site = state.rules.topology.site(alarm.site)
     return state.rules.policy.hold(alarm.alarm_type, site.site_class if site is not None else "C")
+
+
+def ticket_named(state: State, ticket_id: str) -> Ticket:
+    """The ticket that a command names, or `Refused`."""
+    if (ticket := state.tickets.get(ticket_id)) is None:
+        raise not_found("ticket", ticket_id)
+    return ticket
 
 
 def move(work: Work, ticket: Ticket, to: TicketState, actor: str, text: str, kind: str = "moved") -> None:

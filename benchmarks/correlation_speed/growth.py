@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import gc
 import random
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from types import FrameType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from alarm_correlation.causes import shipped_causes
 from alarm_correlation.engine import new_state, step
@@ -18,6 +16,7 @@ from alarm_correlation.policy import shipped_policy
 from alarm_correlation.state import State
 from alarm_correlation.work import Inputs, Received
 from benchmarks.correlation_speed.recording import inventory
+from benchmarks.correlation_speed.steps import steps
 from guywire.inventory.topology import Topology
 from guywire.model import AlarmEvent, Severity
 
@@ -47,10 +46,10 @@ def measure(alarms: int, events: int, start: datetime) -> Cost:
     timed = list(_trickle(chance, sites, events, start + timedelta(minutes=2)))
     gc.collect()
     gc.freeze()
-    steps = _steps(lambda: _take_all(state, counted))
+    instructions = steps(lambda: _take_all(state, counted))
     began = time.process_time()
     _take_all(state, timed)
-    return Cost(alarms, steps / len(counted), (time.process_time() - began) / len(timed) * 1e6)
+    return Cost(alarms, instructions / len(counted), (time.process_time() - began) / len(timed) * 1e6)
 
 
 def _take_all(state: State, events: Sequence[AlarmEvent]) -> None:
@@ -87,21 +86,3 @@ def _event(at: datetime, site: int, resource: str, kind: str, clears: bool = Fal
         severity=Severity.CLEARED if clears else Severity.MAJOR,
         domain=f"province/city-{site // 250}",
     )
-
-
-def _steps(does: Callable[[], None]) -> int:
-    """Instructions of the interpreter, in whatever Python function (as in test_correlation_steps)."""
-    counted = 0
-
-    def trace(frame: FrameType, what: str, _: Any) -> Any:
-        nonlocal counted
-        counted += what == "opcode"
-        frame.f_trace_opcodes = True
-        return trace
-
-    sys.settrace(trace)
-    try:
-        does()
-    finally:
-        sys.settrace(None)
-    return counted

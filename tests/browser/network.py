@@ -206,6 +206,12 @@ async def add_customer(connection: Connection, customer_id: str, phone: str, sit
     )
 
 
+async def add_quiet_feeder_failure(connection: Connection) -> None:
+    """The failure of `add_feeder_failure`, its symptoms silent."""
+    await add_feeder_failure(connection)
+    await connection.execute("UPDATE correlation.alarm SET silenced_by = 'symptom:A1' WHERE alarm_id IN ('A2', 'A3')")
+
+
 async def add_feeder_failure(connection: Connection) -> None:
     """Two sites of a feeder without mains: one runs out soon with a crew under way, one is down. Root, symptoms,
     ticket, need, work order and technicians stand."""

@@ -14,15 +14,14 @@ from guywire.errors import Refused, invalid
 from guywire.feed import publish as publish_now
 from guywire.model import Role
 from tests.browser.conftest import Serve, SignIn, axe_problems
-from tests.browser.network import REGION, add_alarm, add_feeder_failure, add_silence, ago, publish
+from tests.browser.network import REGION, add_alarm, add_quiet_feeder_failure, add_silence, ago, publish
 from tests.browser.owner import owning
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def url(serve: Serve, page: Page, sign_in: SignIn, database: Connection) -> str:
     """A console over the feeder failure, whose symptoms are silent; the page is signed in as an operator."""
-    await add_feeder_failure(database)
-    await database.execute("UPDATE correlation.alarm SET silenced_by = 'symptom:A1' WHERE alarm_id IN ('A2', 'A3')")
+    await add_quiet_feeder_failure(database)
     url = serve("dashboards")
     await sign_in(page, url, Role.NOC_OPERATOR)
     return url

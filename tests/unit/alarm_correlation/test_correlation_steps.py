@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from types import FrameType
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +16,7 @@ from alarm_correlation.isolation import Break, Connected, episodes
 from alarm_correlation.policy import shipped_policy
 from alarm_correlation.state import State
 from alarm_correlation.work import Inputs, Received
+from benchmarks.correlation_speed.steps import steps
 from guywire.inventory.model import Inventory, Link, PowerFeed, Site
 from guywire.inventory.topology import Topology
 from guywire.model import AlarmEvent, Identity, Severity
@@ -78,25 +76,6 @@ def in_trouble(islands: Iterable[int]) -> State:
         hear(state, event(32, f"H{island}", "shelter", "door-open", clears=True))
         hear(state, event(33, f"b{island}", "fan-1", "fan-failure", clears=True))
     return state
-
-
-def steps(does: Callable[[], None]) -> int:
-    """How many instructions of the interpreter it takes, in whatever Python function."""
-    counted = 0
-
-    def trace(frame: FrameType, what: str, _: Any) -> Any:
-        nonlocal counted
-        counted += what == "opcode"
-        frame.f_trace_opcodes = True
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        does()
-    finally:
-        sys.settrace(before)
-    return counted
 
 
 PROBES = {

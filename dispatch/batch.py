@@ -7,16 +7,18 @@ decision looks at how things stand, not at each change, so the cursor may move s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
 
 import msgspec
+from psycopg import sql
 
 from dispatch.board import Board
 from dispatch.choose import Choice
 from dispatch.decide import decide
+from dispatch.parts import Said
 from dispatch.policy import Policy
 from dispatch.positions import take_in
 from dispatch.read_board import read_board
@@ -49,6 +51,7 @@ class Outcome:
     choices: Sequence[Choice] = ()
     answers: Sequence[Answer] = ()
     seconds: float = 0.0
+    changed: Mapping[str, set[str]] = field(default_factory=dict)
 
 
 async def run_batch(
@@ -102,21 +105,31 @@ async def _decide(
     if shadow:
         answers: list[Answer] = [(one, _IN_SHADOW) for one in asked]
         return Outcome(now + timedelta(seconds=policy.retry_seconds), False, board, choices, answers, seconds)
-    await write_board(connection, board)
+    changed = await write_board(connection, board)
     answers = await _answers(connection, list(zip(asked, said, strict=True)))
-    return Outcome(_next_at(board), False, board, choices, answers, seconds)
+    return Outcome(_next_at(board), False, board, choices, answers, seconds, changed)
 
 
-async def _answers(connection: Connection, said: Sequence[tuple[Asked, str | Refused]]) -> list[Answer]:
-    """The order as the views show it to each who was heard, with a line in the record of who did what."""
-    ids = [word for _, word in said if isinstance(word, str)]
-    rows = await connection.execute("SELECT id, to_jsonb(v) AS body FROM views.work_order v WHERE id = ANY(%s)", (ids,))
-    bodies = {row["id"]: row["body"] for row in await rows.fetchall()}
-    for one, word in said:
-        if isinstance(word, str):
-            detail = msgspec.to_builtins(one.command)
-            await audit(connection, one.actor, type(one.command).__name__, "work_order", word, detail)
-    return [(one, bodies[word] if isinstance(word, str) else word) for one, word in said]
+async def _answers(connection: Connection, said: Sequence[tuple[Asked, Said | Refused]]) -> list[Answer]:
+    """The object as the views show it to each who was heard, with a line in the record of who did what."""
+    effects = [effect for _, effect in said if isinstance(effect, Said)]
+    bodies = {
+        effect: body
+        for topic in {one.topic for one in effects}
+        for effect, body in await _shown(connection, topic, effects)
+    }
+    for one, effect in said:
+        if isinstance(effect, Said):
+            await audit(connection, one.actor, type(one.command).__name__, *effect, msgspec.to_builtins(one.command))
+    return [(one, bodies[effect] if isinstance(effect, Said) else effect) for one, effect in said]
+
+
+async def _shown(connection: Connection, topic: str, effects: Sequence[Said]) -> list[tuple[Said, dict[str, Any]]]:
+    query = sql.SQL("SELECT id, to_jsonb(v) AS body FROM {} v WHERE id = ANY(%s)").format(
+        sql.Identifier("views", topic)
+    )
+    rows = await connection.execute(query, ([effect.id for effect in effects if effect.topic == topic],))
+    return [(Said(topic, row["id"]), row["body"]) for row in await rows.fetchall()]
 
 
 async def _positions(connection: Connection, one: Asked, now: datetime, policy: Policy) -> Answer:
@@ -133,12 +146,8 @@ def _changed(outcome: Outcome, shadow: bool) -> Mapping[str, set[str]]:
         for one, said in outcome.answers
         if isinstance(one.command, ReportPositions) and not isinstance(said, Refused) and said["taken"]
     }
-    board = None if shadow else outcome.board
-    return {
-        "work_order": board.changed if board else set(),
-        "waiting_need": board.waiting_changed if board else set(),
-        "technician": moved,
-    }
+    changed = {} if shadow else outcome.changed
+    return {**changed, "technician": moved | changed.get("technician", set())}
 
 
 def _next_at(board: Board) -> datetime:
@@ -148,4 +157,4 @@ def _next_at(board: Board) -> datetime:
     expiries = [order.offer_expires_at for order in board.open_orders() if order.state == "offered"]
     tries = [row.next_try_at for row in board.waiting.values()]
     latest = board.now + timedelta(seconds=board.policy.retry_seconds)
-    return min([latest, *filter(None, expiries), *tries])
+    return min([latest, *filter(None, expiries), *tries, *board.look_again_at])

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from dispatch.model import Candidate, PastOrder, Place
+from dispatch.notices import Notices
 from dispatch.policy import Policy
 from dispatch.records import DISPATCH, Need, Person, Step, WaitingNeed, WorkOrder
 from dispatch.states import is_end
@@ -40,6 +41,10 @@ class Board:
     changed: set[str] = field(default_factory=set)
     new_steps: list[Step] = field(default_factory=list)
     waiting_changed: set[str] = field(default_factory=set)
+    notices: Notices = field(default_factory=Notices)
+
+    look_again_at: list[datetime] = field(default_factory=list)
+    """When something happens by itself, beside offers that run out and needs that wait."""
 
     def open_orders(self) -> list[WorkOrder]:
         return [order for order in self.orders.values() if not is_end(order.state)]

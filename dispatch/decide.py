@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from dispatch.board import Board
 from dispatch.by_hand import give_by_hand, reassign, withdraw
@@ -10,13 +11,27 @@ from dispatch.choose import Choice
 from dispatch.follow import expire_offers, follow_needs, forget_ended
 from dispatch.moves import move
 from dispatch.offers import join_orders, offer_needs
+from dispatch.parts import PARTS, Handler, Said
 from guywire.commands import Command, GiveWorkOrder, MoveWorkOrder, ReassignWorkOrder, WithdrawWorkOrder
 from guywire.errors import Refused, invalid
 from guywire.inbox import Asked
 
 
-def decide(board: Board, asked: Sequence[Asked]) -> tuple[list[str | Refused], list[Choice]]:
-    """Changes the board; returns each command's order id or refusal, and the choices made."""
+def _of_order(apply: Callable[[Board, Any, str], str]) -> Handler:
+    return lambda board, command, actor: Said("work_order", apply(board, command, actor))
+
+
+_HANDLERS: Mapping[type[Command], Handler] = {
+    MoveWorkOrder: _of_order(move),
+    GiveWorkOrder: _of_order(give_by_hand),
+    ReassignWorkOrder: _of_order(reassign),
+    WithdrawWorkOrder: _of_order(withdraw),
+    **{command: handler for part in PARTS for command, handler in part.HANDLERS.items()},
+}
+
+
+def decide(board: Board, asked: Sequence[Asked]) -> tuple[list[Said | Refused], list[Choice]]:
+    """Changes the board; returns what each command came to, and the choices made."""
     answers = [_apply(board, one) for one in asked]  # first: what a person did before an offer ran out counts
     follow_needs(board)
     expire_offers(board)
@@ -26,21 +41,11 @@ def decide(board: Board, asked: Sequence[Asked]) -> tuple[list[str | Refused], l
     return answers, choices
 
 
-def _apply(board: Board, asked: Asked) -> str | Refused:
+def _apply(board: Board, asked: Asked) -> Said | Refused:
+    handler = _HANDLERS.get(type(asked.command))
     try:
-        return _command(board, asked.command, asked.actor)
+        if handler is None:
+            raise invalid("unknown_command", f"dispatch does not know {type(asked.command).__name__}.")
+        return handler(board, asked.command, asked.actor)
     except Refused as refused:
         return refused
-
-
-def _command(board: Board, command: Command, actor: str) -> str:
-    match command:
-        case MoveWorkOrder():
-            return move(board, command, actor)
-        case GiveWorkOrder():
-            return give_by_hand(board, command, actor)
-        case ReassignWorkOrder():
-            return reassign(board, command, actor)
-        case WithdrawWorkOrder():
-            return withdraw(board, command, actor)
-    raise invalid("unknown_command", f"dispatch does not know {type(command).__name__}.")

@@ -62,6 +62,12 @@ class Job:
     service_minutes: float = 45.0
     deadline: datetime | None = None
     needs_generator: bool = False
+    generator_kva: float = 0.0
+    """The least size that carries the site's load; 0 where any will do."""
+    crew_size: int = 1
+    """Two where a tower is climbed: nobody climbs alone."""
+    windows: Sequence[Interval] = ()
+    """When somebody is let in (site keys, landlord's hours), sorted and disjoint; empty: at any time."""
     region: str = ""
     zone: tzinfo = UTC
     past: Sequence[PastOrder] = ()
@@ -85,6 +91,13 @@ class Candidate:
     role: str = "technician"
     manager_id: str = ""
     generators: int = 0
+    generator_kva: float = 0.0
+    """The size of each of the generators, 0 where nobody wrote it down."""
+    breaks: Sequence[Interval] = ()
+    """When no work is done, sorted and disjoint, within the duty."""
+    free_from: datetime | None = None
+    """When he is through with what he is on; then he stands at `place`. None: he is free now."""
+    company: str = ""
     holds: str = ""
     place_from: str = "home"
     shift_problem: str = ""

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from dispatch.board import Board
 from dispatch.model import PastOrder, Place
+from dispatch.parts import PARTS
 from dispatch.policy import Policy
 from dispatch.records import DISPATCH, Need, Person, Step, WaitingNeed, WorkOrder
 from guywire.commands import Command, GiveWorkOrder, MoveWorkOrder, ReassignWorkOrder, WithdrawWorkOrder
@@ -62,7 +63,7 @@ async def read_board(connection: Connection, commands: Sequence[Command], now: d
     asked_for = [command.need for command in commands if isinstance(command, GiveWorkOrder)]
     needs = [_need(row) for row in await _all(connection, _NEEDS, (asked_for,))]
     past = await _all(connection, _PAST, ([need.need_id for need in needs if need.state is NeedState.OPEN], DISPATCH))
-    return Board(
+    board = Board(
         now=now,
         policy=policy,
         needs={need.need_id: need for need in needs},
@@ -73,6 +74,9 @@ async def read_board(connection: Connection, commands: Sequence[Command], now: d
         waiting={row["need_id"]: WaitingNeed(**row) for row in await _all(connection, _WAITING, ())},
         last_number=(await _all(connection, "SELECT last FROM dispatch.work_order_counter", ()))[0]["last"],
     )
+    for part in PARTS:
+        await part.read(connection, board, commands)
+    return board
 
 
 def _need(row: Row) -> Need:

@@ -9,6 +9,8 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from dispatch.board import Board
+from dispatch.notices import write_notices
+from dispatch.parts import PARTS
 from dispatch.records import WaitingNeed, WorkOrder
 from dispatch.states import is_end
 from guywire.database import Connection
@@ -33,14 +35,23 @@ SET code = excluded.code, hint = excluded.hint, next_try_at = excluded.next_try_
 """
 
 
-async def write_board(connection: Connection, board: Board) -> None:
-    """Writes what the batch changed. A need that two open orders would hold breaks held_need's key and the batch."""
+async def write_board(connection: Connection, board: Board) -> dict[str, set[str]]:
+    """Writes what the batch changed; returns the changed ids by topic.
+
+    A need that two open orders would hold breaks held_need's key and the batch.
+    """
     changed = [board.orders[order_id] for order_id in sorted(board.changed)]
     async with connection.pipeline():
         await _write_orders(connection, changed, board.last_number)
         await _write_held(connection, changed)
         await _write_waiting(connection, board)
         await _many(connection, _PUT_STEP, board.new_steps)
+        await write_notices(connection, board.notices, board.now)
+    said = {"work_order": board.changed, "waiting_need": board.waiting_changed, "notice": board.notices.changed}
+    for part in PARTS:
+        for topic, ids in (await part.write(connection, board)).items():
+            said[topic] = said.get(topic, set()) | ids
+    return said
 
 
 async def _write_orders(connection: Connection, orders: list[WorkOrder], last_number: int) -> None:

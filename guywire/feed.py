@@ -28,6 +28,7 @@ TOPICS = (
     "waiting_need",
     "work_order",
     "technician",
+    "notice",
     "complaint",
     "inventory",
 )

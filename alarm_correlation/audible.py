@@ -51,7 +51,7 @@ def silenced(state: State, alarm: Alarm) -> Quiet:
     at = alarm.cleared_at or state.now
     if _is_shelved(alarm, state.now):
         return Quiet("shelved", alarm.shelved_until if alarm.stands else None)
-    for silence in silences.in_order(matching(state, alarm)):
+    for silence in silences.in_order(matching(state, alarm)) if state.silences else ():
         if (stretch := silences.held_at(silence, at)) is not None:
             known = alarm.stands and stretch.end != FOREVER
             return Quiet(f"{silence.kind}:{silence.silence_id}", stretch.end if known else None)

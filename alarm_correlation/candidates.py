@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from alarm_correlation.causes import Rule, Scope
 from alarm_correlation.records import Alarm, Inferred
+from alarm_correlation.spans import EVER, Stood
 from alarm_correlation.state import FEED, State, feed_named
 from guywire.model import Identity
 
@@ -47,6 +48,17 @@ def inferred_causes(state: State, effect: Alarm) -> Iterator[Candidate]:
                     candidate = _candidate(state, rule, root, root.raised_at, root.cleared_at, effect)
                     if candidate is not None:
                         yield candidate
+
+
+def seen_since(state: State, before: Stood | None, now: Stood) -> datetime:
+    """Effects that began before this see no difference between a cause that stood as before and one that stands as now.
+
+    An effect begins in a rule's time after the beginning; the end matters only to what begins after it.
+    """
+    if before is None or before[0] != now[0]:
+        return min(now[0], before[0] if before is not None else now[0]) + state.rules.causes.earliest
+    ends = [end for end in (before[1], now[1]) if end is not None]
+    return min(ends) if before[1] != now[1] else EVER.until
 
 
 def best(candidates: Iterator[Candidate]) -> Candidate | None:

@@ -121,6 +121,8 @@ class Causes:
             effect for (_, scope), found in self._effects.items() if scope is Scope.FEED for effect in found
         )
         """What sites show whose power feed failed."""
+        self.earliest = min((rule.earliest for found in by_effect.values() for rule in found), default=timedelta(0))
+        """How long after its cause an effect begins at the least; negative when it can begin before."""
 
     def effects(self, cause: str, *scopes: Scope) -> frozenset[str]:
         """The types that an alarm of this type may cause in any of these scopes."""

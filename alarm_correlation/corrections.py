@@ -13,7 +13,7 @@ from alarm_correlation.records import MOST_TEXT, Alarm, Correction
 from alarm_correlation.state import State, number
 from alarm_correlation.work import Work
 from guywire.commands import CorrectRoot, MoveAlarm, WithdrawCorrection
-from guywire.errors import conflict, not_found
+from guywire.errors import Refused, conflict, not_found
 
 ROOT, UNDER = "root", "under"
 
@@ -33,7 +33,7 @@ def apply_corrections(state: State, work: Work) -> None:
 
 def move_alarm(state: State, work: Work, command: MoveAlarm, actor: str) -> dict[str, Any]:
     """Puts an alarm, and what it causes, into that incident or into one of its own."""
-    alarm = _alarm(state, command.alarm)
+    alarm = alarm_named(state, command.alarm)
     if not command.incident:
         _correct(state, work, alarm, None, actor, command.comment)
     else:
@@ -43,7 +43,7 @@ def move_alarm(state: State, work: Work, command: MoveAlarm, actor: str) -> dict
 
 def correct_root(state: State, work: Work, command: CorrectRoot, actor: str) -> dict[str, Any]:
     """Makes an alarm of the incident its root; what stood at the top hangs under it. The same root is confirmed."""
-    alarm, incident = _alarm(state, command.alarm), _incident(state, command.incident)
+    alarm, incident = alarm_named(state, command.alarm), _incident(state, command.incident)
     if alarm.incident_id != incident:
         raise conflict("not_a_member", f"{alarm.alarm_id} is of {alarm.incident_id}, not of {incident}: move it first.")
     top = state.root(alarm.alarm_id)
@@ -149,9 +149,11 @@ def _head(state: State, incident: str, moving: Alarm) -> Alarm:
     return state.alarms.get(state.root(first.alarm_id), first)
 
 
-def _alarm(state: State, alarm_id: str) -> Alarm:
+def alarm_named(state: State, alarm_id: str) -> Alarm:
+    """The alarm that a command names, or `Refused`."""
     if (alarm := state.alarms.get(alarm_id)) is None:
-        raise not_found("alarm", alarm_id)
+        why = f"There is no alarm {alarm_id!r} in hand: check the id. One that cleared long ago can only be read."
+        raise Refused("not_found", "alarm_not_found", why)
     return alarm
 
 

@@ -7,16 +7,14 @@ from little that lives.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache, partial
-from operator import attrgetter
 
 from alarm_correlation.facts import Sign
 from alarm_correlation.finding import Finding, runs
 from alarm_correlation.records import Alarm
+from alarm_correlation.spans import Span, apart, near
 from alarm_correlation.state import State
 from guywire.model import Identity
 
@@ -24,7 +22,6 @@ TIER = 1
 """Its place among the tiers of `inference`."""
 DARK = "site-unreachable"
 _RESOURCE = "site"
-_RAISED_AT = attrgetter("raised_at")
 _STATIONS = frozenset({"base-station-down", "cell-down", "das-failure"})
 _LOST = frozenset({"link-down", "loss-of-signal", "port-down"})
 
@@ -47,36 +44,38 @@ def concerned(state: State, alarm: Alarm) -> set[str]:
     return _around(state, alarm.site) | set(topology.chokepoints(alarm.site))
 
 
-def weighed_with(state: State, alarm: Alarm) -> Iterator[str]:
-    """The alarms of whose site's darkness this one may have decided, some of them twice: they are known as long as it
-    is."""
-    margin = timedelta(seconds=state.rules.policy.inference.chain_seconds)
-    since, until = alarm.raised_at - margin, (alarm.cleared_at or state.now) + margin
-    for site in concerned(state, alarm):
-        if _may_be_dark(state, site):
-            signs = state.evidence.get((TIER, site), ())
-            first, end = bisect_left(signs, since, key=_RAISED_AT), bisect_right(signs, until, key=_RAISED_AT)
-            yield from (sign.alarm_id for sign in signs[first:end])
+def weighed_with(state: State, alarms: Iterable[Alarm]) -> set[str]:
+    """The alarms of whose site's darkness these may have decided: they are known as long as those are."""
+    spans: dict[str, set[Span]] = defaultdict(set)
+    for alarm in alarms:
+        stood = apart(None, (alarm.raised_at, alarm.cleared_at or state.now))
+        for site in concerned(state, alarm):
+            spans[site] |= stood
+    return {sign.alarm_id for site in spans for run in _suspects(state, site, spans[site]) for sign in run}
 
 
-def outermost(state: State, sites: Collection[str]) -> set[str]:
-    """Of the sites to be looked at those that may be dark and have no such site above them."""
-    may_be_dark = cache(partial(_may_be_dark, state))  # the same gateway stands above many
-    ways = (state.rules.topology.chokepoints(site) for site in sites)
-    return {first for way in ways if (first := next(filter(may_be_dark, way), None))}
+def outermost(state: State, changed: Mapping[str, set[Span]]) -> dict[str, set[Span]]:
+    """Of the sites of which something changed those that may be dark and have no such site above them, and when."""
+    spans: dict[str, set[Span]] = defaultdict(set)
+    for site, here in changed.items():
+        for above in state.rules.topology.chokepoints(site):
+            spans[above] |= here
+    found: dict[str, set[Span]] = {}
+    for site in sorted(spans, key=lambda site: len(state.rules.topology.chokepoints(site))):
+        taken = [span for above in state.rules.topology.chokepoints(site) for span in found.get(above, ())]
+        runs_of = (Span(run[0].raised_at, run[-1].raised_at) for run in _suspects(state, site, spans[site]))
+        found[site] = {one for one in runs_of if not any(span.since <= one.since <= span.until for span in taken)}
+    return {site: here for site, here in found.items() if here}
 
 
 def conclude(state: State, _: str, alarms: Sequence[Alarm]) -> Iterator[Finding]:
-    """The dark sites among this one and those behind it, each with what came late or when it was back."""
-    core = _LOST | state.rules.causes.symptoms
-    found = list(_dark(state, [alarm for alarm in alarms if alarm.alarm_type in core]))
-    taken = {alarm.alarm_id for one in found for alarm in one.members}
-    trailing: dict[int, list[Alarm]] = defaultdict(list)
-    for alarm in alarms:
-        if alarm.alarm_id not in taken and (place := _followed(state, found, alarm)) is not None:
-            trailing[place].append(alarm)
-    for place, one in enumerate(found):
-        yield one._replace(trailing=tuple(trailing[place]))
+    """The dark sites among this one and those behind it."""
+    yield from _dark(state, [alarm for alarm in alarms if _is_core(state, alarm.alarm_type)])
+
+
+def _is_core(state: State, alarm_type: str) -> bool:
+    """Whether it tells that a site fell silent; the rest only follows."""
+    return alarm_type in _LOST or alarm_type in state.rules.causes.symptoms
 
 
 def _nearest(state: State, alarm: Alarm) -> str:
@@ -87,49 +86,33 @@ def _nearest(state: State, alarm: Alarm) -> str:
     return ends.pop() if len(ends) == 1 else ""
 
 
-def _may_be_dark(state: State, site: str) -> bool:
-    """A cheap look first, which never says no of a site that `conclude` would find.
+def _suspects(state: State, site: str, spans: set[Span]) -> Iterator[list[Sign]]:
+    """The runs near these times in which a site may be dark: none is left out that `conclude` would find.
 
-    Behind a gateway something always tells of it, but seldom so many sites at once: without counting those, whatever
-    happened behind it would have all of it looked at.
+    A cheap look first. Behind a gateway something always tells of it, but seldom so many sites at once: without
+    counting those, whatever happened behind it would have all of it looked at.
     """
-    if any(state.inferred[node].tier == TIER for node in state.inferred_on.get(site, ())):
-        return True
-    told = state.evidence.get((TIER, site), ())
-    if len(told) < 2:
-        return False
-    least = state.rules.policy.inference.heard_share * len(state.rules.topology.behind(site))
-    if len(told) + 1 >= least and _fell_together(state, site, told, least):
-        return True
-    return sum((TIER, site) in state.places_told(alarm.alarm_id) for alarm in _lost_links(state, site)) >= 2
-
-
-def _fell_together(state: State, site: str, told: Sequence[Sign], least: float) -> bool:
-    """Whether in one run of the alarms that tell of a site at least so many sites fell, itself counted."""
-    core = _LOST | state.rules.causes.symptoms
     gap = timedelta(seconds=state.rules.policy.inference.chain_seconds)
-    fallen, last = {site}, told[0].raised_at
-    for at, identity, *_ in told:
-        if identity.alarm_type not in core:
-            continue
-        if at - last > gap:
-            fallen = {site}
-        fallen.add(identity.site)
-        if len(fallen) >= least:
-            return True
-        last = at
-    return False
+    told = state.evidence.get((TIER, site), ())
+    core = near(told, spans, gap, lambda sign: _is_core(state, sign.identity.alarm_type))
+    return (run for run in runs(core, gap) if _may_be_dark(state, site, run))
 
 
-def _lost_links(state: State, site: str) -> Iterator[Alarm]:
-    """What its neighbours say of their links to it."""
-    topology = state.rules.topology
-    ends = [(link.upstream_site_id, link.resource) for link in topology.uplinks(site)]
-    ends += [(link.downstream_site_id, link.downstream_resource) for link in topology.downlinks(site)]
-    for far, resource in ends:
-        if _LOST.isdisjoint(state.at_site.get(far, ())):
-            continue  # most of a gateway's many neighbours
-        yield from (alarm for alarm in state.alarms_at(far, _LOST) if alarm.identity.resource == resource)
+def _may_be_dark(state: State, site: str, run: Sequence[Sign]) -> bool:
+    """Whether enough sites fell, or lost their links to it, or it was found to be dark by one of these signs before."""
+    policy = state.rules.policy.inference
+    least = policy.heard_share * len(state.rules.topology.behind(site))
+    if len(run) > 1 and len({site, *(sign.identity.site for sign in run)}) >= least:
+        return True
+    lost = {sign.identity.site for sign in run if sign.identity.alarm_type in _LOST and _nearest_told(sign) == site}
+    if len(lost) >= policy.sites:
+        return True
+    here = (root for node in state.inferred_on.get(site, ()) if (root := state.inferred[node]).tier == TIER)
+    return any(sign.alarm_id in root.members for root in here for sign in run)
+
+
+def _nearest_told(sign: Sign) -> str:
+    return next(place for tier, place in reversed(sign.places) if tier == TIER)
 
 
 def _dark(state: State, alarms: Sequence[Alarm]) -> Iterator[Finding]:
@@ -215,16 +198,3 @@ def _is_troubled(state: State, site: str, since: datetime, until: datetime) -> b
         alarm.raised_at <= until and (alarm.cleared_at is None or alarm.cleared_at >= since)
         for alarm in state.alarms_at(site, state.rules.causes.symptoms)
     )
-
-
-def _followed(state: State, found: Sequence[Finding], alarm: Alarm) -> int | None:
-    """The newest of the dark sites on its way up to which an alarm can still belong, by its place among the found."""
-    policy = state.rules.policy.inference
-    way = tells_of(state, alarm)
-    fitting = []
-    for place, one in enumerate(found):
-        since = one.members[0].raised_at - timedelta(seconds=policy.chain_seconds)
-        until = one.ends + timedelta(seconds=policy.straggler_seconds) if one.ends else None
-        if one.place in way and since <= alarm.raised_at and (until is None or alarm.raised_at <= until):
-            fitting.append((one.members[0].raised_at, place))
-    return max(fitting)[1] if fitting else None

@@ -7,12 +7,12 @@ it is off by a noticeable amount, so that needs and orders do not change with ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from alarm_correlation.batteries import Discharge, Forecast
-from alarm_correlation.battery import Course, Left, Past, left
+from alarm_correlation.battery import Course, Past, left
 from alarm_correlation.battery_policy import BatteryPolicy
 from alarm_correlation.readings import MAINS, course_of, newest, take_in
 from alarm_correlation.records import Alarm
@@ -23,8 +23,7 @@ from guywire.inventory.model import Site
 
 GENSET = "genset-running"
 DISCHARGING = "battery-discharging"
-_LOW = ("battery-low-voltage",)
-_EMPTY = ("load-disconnect", "battery-disconnect")
+_LOW, _EMPTY = ("battery-low-voltage",), ("load-disconnect", "battery-disconnect")
 _SILENT = frozenset(key for key, kind in CATALOGUE.items() if kind.takes_service_down) - {*_EMPTY} | {"fsu-offline"}
 """What ends the knowledge of a discharge: after it nobody can tell how long the battery went on."""
 
@@ -36,8 +35,7 @@ _LATEST_SPANS = 3
 _SITES_AT_ONCE = 300
 _MOST_LOOKS = 300
 """At one site in one step: a day of looks every five minutes."""
-_YEAR = timedelta(days=365)
-_HOUR, _SOON = timedelta(hours=1), timedelta(minutes=1)
+_YEAR, _HOUR, _SOON = timedelta(days=365), timedelta(hours=1), timedelta(minutes=1)
 
 
 class Span(NamedTuple):
@@ -104,14 +102,15 @@ def _has_mains_alarm(state: State, site: str) -> bool:
 
 def _forget_readings(state: State, site: str) -> None:
     """But for those of the reorder window, which a failure that is yet to be heard of may want."""
-    held = state.batteries.readings.get(site, {})
+    if not (held := state.batteries.readings.get(site)):
+        return  # nobody measures anything there
     since = int((state.now - 2 * timedelta(seconds=state.rules.policy.windows.reorder_seconds)).timestamp())
     for key in list(held):
         held[key].forget_before(since)
         if not held[key].points:
             del held[key]
     if not held:
-        state.batteries.readings.pop(site, None)
+        del state.batteries.readings[site]
 
 
 def _look_at(state: State, work: Work, site: Site) -> None:
@@ -225,8 +224,7 @@ def _passing(told: Forecast, policy: BatteryPolicy) -> Iterator[datetime]:
 
 def _foretold(state: State, site: Site, span: Span, at: datetime) -> Forecast | None:
     """When this discharge empties the battery, as it looks at that time."""
-    _, _, found = _assessed(state, site, span, at)
-    if found is None:
+    if (found := left(site.battery_hours, *_measured(state, site, span, at), state.rules.policy.battery)) is None:
         return None
     return Forecast(
         expected=_after(span.start, at, found.expected),
@@ -242,8 +240,8 @@ def _after(start: datetime, now: datetime, hours: float) -> datetime:
     return start + timedelta(seconds=round((now - start).total_seconds() + hours * 3600))
 
 
-def _assessed(state: State, site: Site, span: Span, until: datetime) -> tuple[float, Course, Left | None]:
-    """With which charge the discharge began, what was measured of it, and what was left at the end of that time."""
+def _measured(state: State, site: Site, span: Span, until: datetime) -> tuple[float, list[Past], Course]:
+    """With which charge the discharge began, what those before it gave, and what was measured of it by that time."""
     policy = state.rules.policy.battery
     earlier = [one for one in state.batteries.history.get(site.site_id, ()) if one.ended_at <= span.start]
     low = _first(state, site.site_id, Span(span.start, until), _LOW)
@@ -251,7 +249,7 @@ def _assessed(state: State, site: Site, span: Span, until: datetime) -> tuple[fl
     course = course_of(state.batteries.readings.get(site.site_id, {}), span.start, until, low, load, policy)
     charge = _charge_at(span.start, earlier, policy.recharge_hours)
     pasts = [_past(one, span.start) for one in earlier if one.stated_hours == site.battery_hours]
-    return charge, course, left(site.battery_hours, charge, pasts, course, policy)
+    return charge, pasts, course
 
 
 def _charge_at(at: datetime, earlier: list[Discharge], recharge_hours: float) -> float:
@@ -267,7 +265,7 @@ def _past(one: Discharge, at: datetime) -> Past:
     return Past(max(0.01, share), one.emptied, (at - one.ended_at) / _YEAR)
 
 
-def _first(state: State, site: str, span: Span, types: Iterable[str]) -> datetime | None:
+def _first(state: State, site: str, span: Span, types: Collection[str]) -> datetime | None:
     return min((one.raised_at for one in state.alarms_at(site, types) if span.holds(one.raised_at)), default=None)
 
 
@@ -331,9 +329,11 @@ def _over(state: State, site: Site, span: Span) -> Discharge | None:
     ended = emptied or _first(state, site.site_id, span, _SILENT) or span.end
     if ended is None or (emptied is None and span.end is None) or ended <= span.start:
         return None
-    charge, course, rest = _assessed(state, site, span, ended)
-    least = state.rules.policy.battery.least_share * site.battery_hours
-    if emptied is None and (rest is None or course.used < least):
+    charge, pasts, course = _measured(state, site, span, ended)
+    policy = state.rules.policy.battery
+    wanted = emptied is None and course.used >= policy.least_share * site.battery_hours
+    rest = left(site.battery_hours, charge, pasts, course, policy) if wanted else None
+    if emptied is None and rest is None:
         return None
     remains = rest.expected * course.rate if rest is not None else 0.0
     return Discharge(
@@ -344,7 +344,7 @@ def _over(state: State, site: Site, span: Span) -> Discharge | None:
         used_hours=round(course.used, 3),
         stated_hours=float(site.battery_hours),
         charge_before=round(charge, 3),
-        charge_left=0.0 if emptied else round(charge * remains / (remains + course.used), 3),
+        charge_left=0.0 if emptied is not None else round(charge * remains / (remains + course.used), 3),
         load_kw=course.load_kw,
         over_at=span.end,
     )

@@ -6,15 +6,18 @@ above what it rests on; so the causes form a forest whatever is raised in whatev
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import chain
 
-from alarm_correlation.candidates import best, heard_causes, inferred_causes, said_of_feed
+from alarm_correlation.candidates import best, heard_causes, inferred_causes, said_of_feed, seen_since
 from alarm_correlation.causes import Scope
 from alarm_correlation.darkness import TIER as DARKNESS
 from alarm_correlation.darkness import concerned
+from alarm_correlation.facts import Evidence
 from alarm_correlation.inference import tells_of
 from alarm_correlation.reasons import reason_of_inference, reason_of_rule
 from alarm_correlation.records import Alarm
+from alarm_correlation.spans import EVER, apart, moment
 from alarm_correlation.state import State, feed_named
 from alarm_correlation.work import Work
 
@@ -50,23 +53,45 @@ def explain(state: State, work: Work) -> None:
 
 def _drop(state: State, work: Work, alarm_id: str, alarm: Alarm) -> None:
     _unsettle_effects(state, work, alarm)
-    work.evidence |= {*tells_of(state, alarm), *((DARKNESS, site) for site in concerned(state, alarm))}
+    began, ended = work.stood.get(alarm_id) or (alarm.raised_at, alarm.cleared_at)
+    _note_change(work, tells_of(state, alarm), began)
+    for span in apart(None, (began, ended)):
+        for site in concerned(state, alarm):
+            work.evidence[DARKNESS, site].add(span)
     work.unsettled |= state.effects.get(alarm_id, set())
     state.set_cause(alarm_id, None)
-    if (node := state.inferred_of.pop(alarm_id, None)) is not None:
+    if (node := state.rest(alarm_id, None)) is not None:
         work.shaken.add(node)
 
 
 def _weigh(state: State, work: Work, alarm: Alarm) -> None:
     """Notes of what an alarm is evidence now, and the places that are to be looked at for it."""
     key = alarm.alarm_id
-    before, now = state.places_told(key), tells_of(state, alarm) if _is_open(state, work, alarm) else ()
-    if before != now and not now and (node := state.inferred_of.pop(key, None)) is not None:
+    sign, now = state.evidence_of.get(key), tells_of(state, alarm) if _is_open(state, work, alarm) else ()
+    before = sign.places if sign is not None else ()
+    if not now and (node := state.rest(key, None)) is not None:
         work.shaken.add(node)
     if before != now or key in work.moved:
-        state.is_evidence(key, now)  # of what moved the beginning may be another
-        work.evidence |= {*before, *now}
-        work.evidence |= {(DARKNESS, site) for site in concerned(state, alarm) if (DARKNESS, site) in state.evidence}
+        _note_change(work, now, alarm.raised_at)
+    if before != now or (sign is not None and sign.raised_at != alarm.raised_at):
+        if sign is not None:
+            _note_change(work, before, sign.raised_at)
+        state.is_evidence(key, now)
+    if key in work.stood:
+        _note_life(state, work, alarm)
+
+
+def _note_change(work: Work, places: tuple[Evidence, ...], at: datetime) -> None:
+    for place in places:
+        work.evidence[place].add(moment(at))
+
+
+def _note_life(state: State, work: Work, alarm: Alarm) -> None:
+    """Alarms show, too, whether a site lives: in the times in which it stands now, or did before, and not both."""
+    if spans := apart(work.stood[alarm.alarm_id], (alarm.raised_at, alarm.cleared_at)):
+        for site in concerned(state, alarm):
+            if (DARKNESS, site) in state.evidence:
+                work.evidence[DARKNESS, site] |= spans
 
 
 def _is_open(state: State, work: Work, alarm: Alarm) -> bool:
@@ -79,11 +104,11 @@ def _is_open(state: State, work: Work, alarm: Alarm) -> bool:
 
 def _unsettle_effects(state: State, work: Work, alarm: Alarm) -> None:
     """What this alarm may have caused, on its site, at far ends and on its feed; isolation was seen to before."""
-    causes = state.rules.causes
+    causes, since = state.rules.causes, _seen_since(state, work, alarm)
     here = causes.effects(alarm.alarm_type, Scope.SITE, Scope.RESOURCE)
-    work.unsettled |= {found.alarm_id for found in state.alarms_at(alarm.site, here)}
+    work.unsettled |= {found.alarm_id for found in state.alarms_at(alarm.site, here) if found.raised_at >= since}
     if (feed := feed_named(alarm.identity)) is not None:
-        work.unsettled |= state.on_feed[feed] | state.inferred_on[alarm.identity.resource]
+        work.unsettled |= state.fed_since(feed, since) | state.inferred_on[alarm.identity.resource]
     if alarm.site in state.inferred_on:
         work.unsettled |= state.inferred_on[alarm.site]
     if not (there := causes.effects(alarm.alarm_type, Scope.FAR_END, Scope.LINK)):
@@ -91,7 +116,15 @@ def _unsettle_effects(state: State, work: Work, alarm: Alarm) -> None:
     topology = state.rules.topology
     for link in (*topology.uplinks(alarm.site), *topology.downlinks(alarm.site)):
         for far in {link.upstream_site_id, link.downstream_site_id} - {alarm.site}:
-            work.unsettled |= {found.alarm_id for found in state.alarms_at(far, there)}
+            work.unsettled |= {found.alarm_id for found in state.alarms_at(far, there) if found.raised_at >= since}
+
+
+def _seen_since(state: State, work: Work, alarm: Alarm) -> datetime:
+    """From when on what began may be explained otherwise; all of it where an operator had the alarm looked at."""
+    now = alarm.raised_at, alarm.cleared_at
+    if alarm.alarm_id in work.dropped:
+        return min(seen_since(state, None, now), seen_since(state, None, work.stood.get(alarm.alarm_id) or now))
+    return seen_since(state, work.stood[alarm.alarm_id], now) if alarm.alarm_id in work.stood else EVER.since
 
 
 def _settle_alarm(state: State, work: Work, alarm: Alarm) -> None:
@@ -127,4 +160,4 @@ def _settle_inferred(state: State, work: Work, node: str) -> None:
     cause = min(said)[2] if said else found.node if found else None
     if state.set_cause(node, cause) or node not in state.incident_of:
         work.uprooted.add(node)
-        work.unsettled |= {key for key in root.members if key in state.alarms}
+        work.unsettled |= state.resting_on.get(node, set())

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from alarm_correlation.facts import Sign
 from alarm_correlation.records import Alarm
 from guywire.model import Identity
 
+Onset = TypeVar("Onset", Alarm, Sign)
+
 
 class Finding(NamedTuple):
-    """`root` is what nobody reported; none where the first of the members stands for it.
-
-    It rests on the members, in order of time; what is `trailing` came late, or when it was over.
-    """
+    """`root` is what nobody reported; none where the first of the members, in order of time, stands for it."""
 
     root: Identity | None
     members: tuple[Alarm, ...]
-    trailing: tuple[Alarm, ...] = ()
 
     @property
     def place(self) -> str:
@@ -31,13 +30,9 @@ class Finding(NamedTuple):
         return max(ends) if len(ends) == len(self.members) else None
 
 
-def in_time(alarms: Sequence[Alarm]) -> list[Alarm]:
-    return sorted(alarms, key=lambda alarm: (alarm.raised_at, alarm.identity))
-
-
-def runs(alarms: Sequence[Alarm], gap: timedelta) -> Iterator[list[Alarm]]:
-    """Cuts alarms in order of time wherever more than the gap lies between two onsets."""
-    run: list[Alarm] = []
+def runs(alarms: Sequence[Onset], gap: timedelta) -> Iterator[list[Onset]]:
+    """Cuts alarms, or signs of them, in order of time wherever more than the gap lies between two onsets."""
+    run: list[Onset] = []
     for alarm in alarms:
         if run and alarm.raised_at - run[-1].raised_at > gap:
             yield run

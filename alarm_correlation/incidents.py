@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from alarm_correlation.state import State, number
-from alarm_correlation.work import Work
+from alarm_correlation.work import Members, Work
 from guywire.model import TicketState
 
 _ENDED = {TicketState.CLOSED: 1, TicketState.REJECTED: 2, TicketState.CANCELLED: 2}
@@ -37,6 +37,15 @@ def regroup(state: State, work: Work) -> None:
             claims.add(state.incident_of[root])
         _settle_in(state, work, _united(state, work, claims), trees[root])
     _empty_absorbed(state, work)
+
+
+def members_of(state: State, work: Work, incident: str) -> Members:
+    """An incident's alarms once `regroup` is through; gone through once a step, for all the stages that ask."""
+    if (known := work.gathered.get(incident)) is None:
+        alarms = [state.alarms[alarm_id] for alarm_id in state.members.get(incident, ())]
+        standing = [alarm for alarm in alarms if alarm.occurrence.cleared_at is None]
+        known = work.gathered[incident] = Members(alarms, standing)
+    return known
 
 
 def _settle_in(state: State, work: Work, incident: str, nodes: Iterable[str]) -> None:

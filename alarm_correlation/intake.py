@@ -13,6 +13,7 @@ from alarm_correlation.lifecycle import (
     OPERATOR,
     Heard,
     Occurrence,
+    Windows,
     advance,
     as_of,
     fold,
@@ -28,12 +29,11 @@ from guywire.model import AlarmEvent, Identity, Severity
 def take_events(state: State, work: Work) -> None:
     """Takes the step's events in. What each became stands in `work.moved` and the changes."""
     touched = []
+    earliest, latest = state.rules.policy.believable
     for received in work.inputs.events:
-        received = _believable(received, state)
-        identity = received.event.identity
-        track = state.tracks.get(identity)
-        heard = heard_from(received.event, track.tail if track else ())
-        touched.append((received, hear(state, work, identity, received.event.domain, heard)))
+        if not earliest <= received.event.received_at - received.event.at <= latest:
+            received = _as_received(received, latest)
+        touched.append((received, hear(state, work, received.event)))
     for received, track in touched:  # only now: an event of this very step may have cut an alarm in two
         alarm_id = alarm_at(state, track, received.event.at)
         work.changes.received.append((received, alarm_id))
@@ -41,21 +41,25 @@ def take_events(state: State, work: Work) -> None:
             work.changes.ignored.append("clear_without_alarm")
 
 
-def hear(state: State, work: Work, identity: Identity, domain: str, heard: Heard) -> Track:
+def hear(state: State, work: Work, event: AlarmEvent) -> Track:
     """One thing heard of an identity, whose track is given back: extends, ends, begins, splits or joins its alarms."""
+    identity, domain = event.identity, event.domain
     if (track := state.tracks.get(identity)) is None:
         track = state.tracks[identity] = Track()
-        if heard.clears:
+        if event.clears:
             state.remember_lone_clear(identity)
+    heard = heard_from(event, track.tail)
     late = track.too_late(heard.at)
-    if take_in(track, heard):
-        _follow(state, work, identity, domain, track, heard)
+    windows = state.rules.policy.life(identity.alarm_type)
+    known = track.last
+    if newest := take_in(track, heard):
+        _follow(state, work, identity, domain, track, heard, windows)
     else:
         if late:
             work.changes.ignored.append("too_late_to_matter")
-        _retell(state, work, identity, domain, track)
+        _retell(state, work, identity, domain, track, windows)
     before = track.settled
-    settle(track, state.rules.policy.life(identity.alarm_type))
+    settle(track, windows, known if newest else None)
     if track.alarms and (late or (track.settled is not before and not is_held(track))):
         work.changes.alarms.add(track.alarms[0])  # its row keeps what is settled
     return track
@@ -84,7 +88,7 @@ def clear_by_hand(state: State, work: Work, alarm: Alarm, actor: str, seq: int) 
         domain=alarm.domain,
         source=OPERATOR + actor,
     )
-    hear(state, work, alarm.identity, alarm.domain, heard_from(event))
+    hear(state, work, event)
     received = Received(event, "operator", alarm.domain, "command", seq)
     work.changes.received.append((received, alarm.alarm_id))
 
@@ -93,7 +97,7 @@ def alarm_at(state: State, track: Track, at: datetime) -> str | None:
     """The alarm to which an event of that time belongs; none for a clear before the first raise."""
     alarms = track.alarms
     for alarm_id in reversed(alarms):
-        if state.alarms[alarm_id].raised_at <= at:
+        if state.alarms[alarm_id].occurrence.raised_at <= at:
             return alarm_id
     return alarms[0] if alarms and track.too_late(at) else None
 
@@ -124,7 +128,7 @@ def _mark_stale(work: Work, alarm: Alarm, since: datetime | None) -> None:
     work.changes.alarms.add(alarm.alarm_id)
 
 
-def _believable(received: Received, state: State) -> Received:
+def _as_received(received: Received, latest: timedelta) -> Received:
     """Where no clock can be as wrong as the source time says, the time of receipt stands in for it.
 
     Nothing is heard before it happens, and a time far ahead would outlive every later clear. By how much it was wrong
@@ -132,19 +136,17 @@ def _believable(received: Received, state: State) -> Received:
     """
     event = received.event
     behind = event.received_at - event.at
-    earliest, latest = state.rules.policy.believable
-    if earliest <= behind <= latest:
-        return received
     which = CLOCK_BEHIND if behind > latest else CLOCK_AHEAD
     details = {**event.details, which: f"{abs(behind.total_seconds()):.0f}"}
     event = msgspec.structs.replace(event, at=event.received_at, details=details)
     return Received(event, received.collector, received.domain, received.spool, received.seq)
 
 
-def _follow(state: State, work: Work, identity: Identity, domain: str, track: Track, heard: Heard) -> None:
+def _follow(
+    state: State, work: Work, identity: Identity, domain: str, track: Track, heard: Heard, windows: Windows
+) -> None:
     """The usual case: the newest event so far goes on from the newest occurrence."""
     before = track.last
-    windows = state.rules.policy.life(identity.alarm_type)
     told = advance(before, heard, windows)
     if told is None:
         return
@@ -158,10 +160,9 @@ def _follow(state: State, work: Work, identity: Identity, domain: str, track: Tr
         track.alarms.append(_begin(state, work, identity, domain, now))
 
 
-def _retell(state: State, work: Work, identity: Identity, domain: str, track: Track) -> None:
+def _retell(state: State, work: Work, identity: Identity, domain: str, track: Track, windows: Windows) -> None:
     """An event from before the newest: all occurrences are told anew, and keep the ids of those they go on from."""
     before = [state.alarms[alarm_id] for alarm_id in track.alarms]
-    windows = state.rules.policy.life(identity.alarm_type)
     lives = fold(track.settled, track.tail, windows)
     track.last = lives[-1] if lives else None
     track.alarms = []
@@ -187,6 +188,7 @@ def _begin(state: State, work: Work, identity: Identity, domain: str, told: Occu
     state.add_alarm(alarm)
     state.watch_life(alarm)
     work.moved.add(alarm.alarm_id)
+    work.stood[alarm.alarm_id] = None
     work.changes.alarms.add(alarm.alarm_id)
     return alarm.alarm_id
 
@@ -196,17 +198,21 @@ def _tell(state: State, work: Work, alarm: Alarm, told: Occurrence) -> None:
     before, alarm.occurrence = alarm.occurrence, told
     if told == before:
         return
+    moved, worded = _is_moved(told, before), _is_worded(told, before)
+    if not (moved or worded or _is_held(told) or _is_held(before)):
+        work.changes.alarms.add(alarm.alarm_id)  # said again: only the count is different, and nothing is due sooner
+        return
     state.watch_life(alarm)
-    moved, worded = _times(told) != _times(before), _words(told) != _words(before)
     if not (moved or worded or _rate(told) != _rate(before)):
         if told.chatter is None or _measured(told) != _measured(before):
-            work.changes.alarms.add(alarm.alarm_id)  # said again: only the count is different
+            work.changes.alarms.add(alarm.alarm_id)
         return
     alarm.version += 1
     work.changes.alarms.add(alarm.alarm_id)
     _follow_news(state, alarm, work.now)
     if moved:
         work.moved.add(alarm.alarm_id)
+        work.stood.setdefault(alarm.alarm_id, (before.raised_at, before.cleared_at))
     if (moved or worded) and alarm.incident_id is not None:
         work.incidents.add(alarm.incident_id)
 
@@ -221,12 +227,25 @@ def _follow_news(state: State, alarm: Alarm, now: datetime) -> None:
     alarm.stale_since = _stale_since(state, alarm, now)
 
 
-def _times(told: Occurrence) -> tuple[datetime, datetime, datetime | None]:
-    return told.raised_at, told.stands_since, told.cleared_at
+def _is_moved(told: Occurrence, before: Occurrence) -> bool:
+    return (
+        told.raised_at != before.raised_at
+        or told.stands_since != before.stands_since
+        or told.cleared_at != before.cleared_at
+    )
 
 
-def _words(told: Occurrence) -> tuple[datetime, Severity, bool]:
-    return told.changed_at, told.severity, told.baseline
+def _is_worded(told: Occurrence, before: Occurrence) -> bool:
+    return (
+        told.changed_at != before.changed_at
+        or told.severity is not before.severity
+        or told.baseline is not before.baseline
+    )
+
+
+def _is_held(told: Occurrence) -> bool:
+    """Whether what its device says does not count at once."""
+    return told.chatter is not None or told.lull is not None
 
 
 def _measured(told: Occurrence) -> datetime | None:

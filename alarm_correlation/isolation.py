@@ -12,6 +12,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import NamedTuple
 
+from alarm_correlation.candidates import seen_since
 from alarm_correlation.facts import Episode
 from alarm_correlation.records import Alarm
 from alarm_correlation.state import State, is_of_transmission
@@ -154,8 +155,8 @@ def _break(state: State, alarm: Alarm) -> Break:
 
 
 def _note(state: State, work: Work, site: str, found: tuple[Episode, ...]) -> None:
-    before = {episode.culprit for episode in state.cut_off.pop(site, ())}
-    now = {episode.culprit for episode in found}
+    known = state.cut_off.pop(site, ())
+    before, now = {episode.culprit for episode in known}, {episode.culprit for episode in found}
     if found:
         state.cut_off[site] = found
     for culprit in before - now:
@@ -167,4 +168,14 @@ def _note(state: State, work: Work, site: str, found: tuple[Episode, ...]) -> No
     for culprit in before | now:
         if (incident := state.incident_of.get(culprit)) is not None:
             work.incidents.add(incident)
-    work.unsettled |= {alarm.alarm_id for alarm in state.alarms_at(site, state.rules.causes.cut_off)}
+    since, cut_off = _told_otherwise_since(state, known, found), state.rules.causes.cut_off
+    work.unsettled |= {alarm.alarm_id for alarm in state.alarms_at(site, cut_off) if alarm.raised_at >= since}
+
+
+def _told_otherwise_since(state: State, before: Sequence[Episode], now: Sequence[Episode]) -> datetime:
+    """From when on what began at the site may be explained otherwise."""
+    then, there = ({(one.culprit, one.start): (one.start, one.end) for one in told} for told in (before, now))
+    return min(
+        seen_since(state, then[key] if key in then and key in there else None, there.get(key) or then[key])
+        for key in then.keys() | there.keys()
+    )

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
-from operator import attrgetter
 
 import msgspec
 
@@ -30,6 +28,8 @@ CLOCK_AHEAD = "clock_ahead"
 """Stand in the details of an event whose source time was not believed: so many seconds before or after its receipt."""
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_CLEARED = Severity.CLEARED  # to look it up in its class costs as much as the comparison, and each event asks thrice
+_NO_DETAILS: dict[str, str] = {}
 _NO_DELAY = timedelta(days=1)
 
 
@@ -47,7 +47,7 @@ class Heard(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     @property
     def clears(self) -> bool:
-        return self.severity is Severity.CLEARED
+        return self.severity is _CLEARED
 
     @property
     def order(self) -> tuple[datetime, int, str, str]:
@@ -100,7 +100,7 @@ class Windows(msgspec.Struct, frozen=True):
 
 def heard_from(event: AlarmEvent, lately: Sequence[Heard] = ()) -> Heard:
     """The event as a fold takes it. What equals something of `lately` is kept once: a storm repeats its words."""
-    text, source, details = event.text, event.source, event.details
+    text, source, details = event.text, event.source, event.details or _NO_DETAILS
     for known in lately[-2:]:  # a raise repeats the raise before the last clear
         text = known.text if known.text == text else text
         source = known.source if known.source == source else source
@@ -124,18 +124,24 @@ def fold(settled: Occurrence | None, tail: Sequence[Heard], windows: Windows) ->
     and make a blip of one that did not stand.
     """
     done: list[Occurrence] = []
-    last = settled
-    for at, together in groupby(tail, key=attrgetter("at")):
-        group, last = list(together), last and as_of(last, windows, at)
-        if len(group) > 1:  # seldom
-            stands = last is not None and last.cleared_at is None and last.lull is None
-            group.sort(key=lambda heard: heard.clears != stands)
-        for heard in group:
+    last, first = settled, 0
+    while first < len(tail):
+        at, end = tail[first].at, first + 1
+        while end < len(tail) and tail[end].at == at:
+            end += 1
+        together = tail[first:end]
+        for heard in together if len(together) == 1 else _by_turns(together, last and as_of(last, windows, at)):
             following = advance(last, heard, windows)
             if last is not None and following is not None and following.raised_at != last.raised_at:
-                done.append(last)
+                done.append(as_of(last, windows, at))  # it may have ended by the time in between
             last = following
+        first = end
     return [*done, last] if last is not None else done
+
+
+def _by_turns(together: Sequence[Heard], last: Occurrence | None) -> list[Heard]:
+    stands = last is not None and last.cleared_at is None and last.lull is None
+    return sorted(together, key=lambda heard: heard.clears != stands)
 
 
 def as_of(last: Occurrence, windows: Windows, now: datetime) -> Occurrence:
@@ -180,7 +186,7 @@ def ended_by_age(last: Occurrence, at: datetime) -> Occurrence:
 def advance(last: Occurrence | None, heard: Heard, windows: Windows) -> Occurrence | None:
     """The newest occurrence after one more event, none where nothing but clears was heard."""
     last = last and as_of(last, windows, heard.at)
-    if heard.clears:
+    if heard.severity is _CLEARED:
         return _clear(last, heard, windows) if last is not None else None
     if last is None or (last.cleared_at is not None and heard.at - last.cleared_at > windows.reopen):
         return Occurrence(
@@ -271,6 +277,9 @@ def _repeat(last: Occurrence, heard: Heard, windows: Windows) -> Occurrence:
 
     What stood at the first look stays baseline while it is only said again; that it became worse is news.
     """
+    if _says_the_same(last, heard):
+        received_at = min(last.received_at, heard.received_at)
+        return msgspec.structs.replace(last, received_at=received_at, heard_at=heard.at, count=last.count + heard.times)
     turns, chatter = last.turns, last.chatter
     came_back = last.cleared_at is not None
     if came_back or last.lull is not None:
@@ -281,8 +290,8 @@ def _repeat(last: Occurrence, heard: Heard, windows: Windows) -> Occurrence:
     news = came_back or heard.severity.rank < last.severity.rank
     changed = came_back or severity is not last.severity or _begins(chatter, last)
     changed = changed or (heard.text != last.text and chatter is None)
-    return msgspec.structs.replace(
-        last,
+    return Occurrence(  # nearly all of it is new: a third of the time of a replacement
+        raised_at=last.raised_at,
         received_at=min(last.received_at, heard.received_at),
         stands_since=heard.at if came_back else last.stands_since,
         changed_at=heard.at if changed else last.changed_at,
@@ -291,13 +300,22 @@ def _repeat(last: Occurrence, heard: Heard, windows: Windows) -> Occurrence:
         text=heard.text,
         source=heard.source,
         details=heard.details,
-        cleared_at=None,
-        cleared_by="",
         count=last.count + heard.times,
         baseline=heard.baseline if news else last.baseline,
         news_at=max(last.news_at, heard.received_at) if news else last.news_at,
         turns=turns,
         chatter=chatter,
-        lull=None,
-        lull_by="",
+    )
+
+
+def _says_the_same(last: Occurrence, heard: Heard) -> bool:
+    """Whether it repeats a standing alarm word by word, as two of five events do: then only its count goes on."""
+    return (
+        last.cleared_at is None
+        and heard.severity is last.severity
+        and last.chatter is None
+        and last.lull is None
+        and heard.text == last.text
+        and heard.source == last.source
+        and heard.details == last.details
     )

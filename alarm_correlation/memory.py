@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import chain
 
 import msgspec
 
@@ -23,7 +22,7 @@ def call_due(state: State, work: Work) -> None:
     for key in state.due():
         work.due.add(key)
         if key in state.incidents:
-            work.incidents.add(key)
+            work.called.add(key)
         elif key in state.tickets:
             work.tickets.add(key)
         elif key in state.alarms:
@@ -38,7 +37,7 @@ def forget(state: State, work: Work) -> None:
 
     Whatever this very step changed stays: the store has yet to read it.
     """
-    for key in sorted(work.incidents | work.merged.keys()):
+    for key in sorted(work.incidents | work.called | work.merged.keys()):
         incident = state.incidents.get(key)
         if incident is None or incident.state == "open":
             continue
@@ -46,7 +45,8 @@ def forget(state: State, work: Work) -> None:
             for one in company:
                 _forget_incident(state, work, one)
         else:
-            _ask_to_forget(state, key, incident.closed_at)
+            held_back = key in work.due and _may_go(state, work, key)
+            _ask_to_forget(state, key, incident.closed_at or state.now, held_back=held_back)
     for key in sorted(work.tickets):
         ticket = state.tickets.get(key)
         if ticket is None or ticket.state not in ENDED or state.ticket_of.get(ticket.incident_id or "") == key:
@@ -57,11 +57,16 @@ def forget(state: State, work: Work) -> None:
             state.look_again(state.now + state.rules.policy.memory, key)
 
 
-def _ask_to_forget(state: State, key: str, closed_at: datetime | None) -> None:
-    """One timer at a time for each: what flaps closes many times before it may go."""
+def _ask_to_forget(state: State, key: str, closed_at: datetime, *, held_back: bool) -> None:
+    """One timer at a time for each: what flaps closes many times before it may go.
+
+    What others hold back is asked for again once it has been closed for twice as long: they may stand for weeks.
+    """
     if state.leaving.get(key, state.now) <= state.now:
-        due = (closed_at or state.now) + state.rules.policy.memory
-        state.leaving[key] = due if due > state.now else state.now + state.rules.policy.memory
+        memory = state.rules.policy.memory
+        wait = max(memory, state.now - closed_at) if held_back else memory
+        due = closed_at + memory
+        state.leaving[key] = due if due > state.now else state.now + wait
         state.look_again(state.leaving[key], key)
 
 
@@ -80,7 +85,7 @@ def _company(state: State, work: Work, key: str) -> set[str]:
         fresh = {alarm_id for one in joining for alarm_id in state.members.get(one, ())}
         gone |= fresh
         joining = set()
-        for other in chain.from_iterable(weighed_with(state, state.alarms[one]) for one in fresh):
+        for other in weighed_with(state, (state.alarms[one] for one in fresh)):
             if (incident := state.incident_of[other]) not in company and incident not in joining:
                 if not _may_go(state, work, incident):
                     return set()  # one that stays is found soon; behind a gateway there are thousands of others
@@ -113,7 +118,7 @@ def _forget_incident(state: State, work: Work, key: str) -> None:
         if node in state.inferred:
             state.drop_inferred(node)
     for alarm_id in members:
-        state.inferred_of.pop(alarm_id, None)
+        state.rest(alarm_id, None)
         _forget_alarm(state, alarm_id)
     state.outages.pop(key, None)
     state.voices.pop(key, None)
@@ -133,7 +138,7 @@ def _forget_alarm(state: State, alarm_id: str) -> None:
         del state.tracks[alarm.identity]
         return
     following = state.alarms[track.alarms[0]].raised_at
-    if track.settled is not None and track.settled.raised_at < following:
+    if track.settled is None or track.settled.raised_at < following:
         track.settled = None
         track.tail = [heard for heard in track.tail if heard.at >= following]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from alarm_correlation.incidents import members_of
 from alarm_correlation.outages import runs_on_generator
 from alarm_correlation.records import Alarm, Inferred, Need, Ticket
 from alarm_correlation.state import State, feed_named, number
@@ -44,12 +45,11 @@ def refresh_needs(state: State, work: Work) -> None:
     for ticket_id in sorted(work.tickets):
         ticket = state.tickets.get(ticket_id)
         if ticket is not None and ticket.incident_id is not None and ticket.state in OPEN:
-            _reconcile(state, work, ticket, {place.key: place for place in wanted(state, ticket.incident_id)})
+            _reconcile(state, work, ticket, members_of(state, work, ticket.incident_id).standing)
 
 
-def wanted(state: State, incident: str) -> Iterator[Place]:
+def wanted(state: State, incident: str, standing: list[Alarm]) -> Iterator[Place]:
     """The incident's places. Of a feed: every site without mains. Else the root's site, and what outlives the root."""
-    standing = list(_standing(state, incident))
     if not standing:
         return
     root = state.root(standing[0].alarm_id)
@@ -64,27 +64,23 @@ def wanted(state: State, incident: str) -> Iterator[Place]:
     yield from _left_over(state, incident, standing, {place.site for place in taken})
 
 
-def _standing(state: State, incident: str) -> Iterator[Alarm]:
-    """The incident's members that stand; one pass over them a batch is what a large incident costs."""
-    return (alarm for key in state.members.get(incident, ()) if (alarm := state.alarms[key]).stands)
-
-
 def _without_mains(state: State, standing: list[Alarm]) -> Iterator[Place]:
     mains = state.rules.policy.feed.alarm_type
-    for alarm in sorted((alarm for alarm in standing if alarm.alarm_type == mains), key=_age):
+    for alarm in sorted([alarm for alarm in standing if alarm.identity.alarm_type == mains], key=_age):
         if alarm.site and not runs_on_generator(state, alarm.site):
             yield Place(alarm.site, alarm, NeedKind.GENERATOR, _down_at(state, alarm))
 
 
 def _where_inferred(state: State, root: Inferred, standing: list[Alarm]) -> Place:
     """Hands for the site that reported nothing, because of the first that others say."""
-    first = min(standing, key=lambda alarm: (alarm.site != root.site, *_age(alarm)))
+    here = [alarm for alarm in standing if alarm.identity.site == root.site]
+    first = min(here or standing, key=_age)
     return Place(root.site, first, NeedKind.REPAIR, _down_at(state, first) if first.site == root.site else None)
 
 
 def _at_root(state: State, root: Alarm, standing: list[Alarm]) -> Iterator[Place]:
     """Hands for the root; once it is clear, for the first of what still stands at its site."""
-    here = (alarm for alarm in standing if alarm.site == root.site)
+    here = (alarm for alarm in standing if alarm.identity.site == root.site)
     left = root if root.stands else min(here, key=_age, default=None)
     if root.site and left is not None:
         yield Place(left.site, left, NeedKind.REPAIR, _down_at(state, left))
@@ -100,37 +96,41 @@ def _down_at(state: State, alarm: Alarm) -> datetime | None:
 
 def _left_over(state: State, incident: str, standing: list[Alarm], taken: set[str]) -> Iterator[Place]:
     """What stands although its cause has been clear for a while: a breaker that stayed off, a station that hangs."""
+    left = [(since, alarm) for since, alarm in _outliving(state, standing) if alarm.site not in taken]
+    if not left:
+        return  # most of the time
     patience = timedelta(seconds=state.rules.policy.need.leftover_seconds)
-    for alarm, cleared_at in sorted(_outliving(state, standing), key=lambda one: _age(one[0])):
-        if not alarm.site or alarm.site in taken:
-            continue
-        if not state.rules.policy.wants_hands(alarm.alarm_type, alarm.occurrence.severity):
-            continue
-        due = max(cleared_at, alarm.occurrence.stands_since) + patience
-        if due > state.now:
-            state.look_again(due, incident)
-        else:
+    for since in {since for since, _ in left if since + patience > state.now}:
+        state.look_again(since + patience, incident)
+    for alarm in sorted([alarm for since, alarm in left if since + patience <= state.now], key=_age):
+        if alarm.site not in taken:
             taken.add(alarm.site)
             yield Place(alarm.site, alarm, NeedKind.REPAIR, _down_at(state, alarm))
 
 
-def _outliving(state: State, standing: list[Alarm]) -> Iterator[tuple[Alarm, datetime]]:
-    """What stands although its cause is clear, and since when that is."""
+def _outliving(state: State, standing: list[Alarm]) -> Iterator[tuple[datetime, Alarm]]:
+    """What stands and wants hands although its cause is clear, and since when that is so."""
+    wants_hands = state.rules.policy.wants_hands
     for alarm in standing:
         cause = state.alarms.get(alarm.cause_alarm_id or "")
-        if cause is not None and cause.cleared_at is not None:
-            yield alarm, cause.cleared_at
+        if cause is None or (ended := cause.occurrence.cleared_at) is None:
+            continue
+        told, identity = alarm.occurrence, alarm.identity
+        if identity.site and wants_hands(identity.alarm_type, told.severity):
+            yield max(ended, told.stands_since), alarm
 
 
 def _age(alarm: Alarm) -> tuple[datetime, Identity]:
     return alarm.raised_at, alarm.identity
 
 
-def _reconcile(state: State, work: Work, ticket: Ticket, places: dict[Key, Place]) -> None:
-    standing: set[str] | None = None
+def _reconcile(state: State, work: Work, ticket: Ticket, standing: list[Alarm]) -> None:
+    places = {place.key: place for place in wanted(state, ticket.incident_id or "", standing)}
+    sites: set[str] | None = None
     reach = _reach(state, ticket.ticket_id)
     seen: set[Key] = set()
-    for need in sorted(_needs(state, ticket), key=lambda need: _precedence(need, reach)):
+    needs = _needs(state, ticket)
+    for need in sorted(needs, key=lambda need: _precedence(need, reach)) if len(needs) > 1 else needs:
         key = (need.site_id, need.kind)
         place = places.get(key)
         if need.state in _OVER:
@@ -144,9 +144,9 @@ def _reconcile(state: State, work: Work, ticket: Ticket, places: dict[Key, Place
             end(work, need, NeedState.CANCELLED)
         elif place is None:
             seen.add(key)
-            if standing is None:
-                standing = {alarm.site for alarm in _standing(state, ticket.incident_id or "")}
-            _end(state, work, need, given=need.need_id in reach, standing=standing)
+            if sites is None:
+                sites = {alarm.identity.site for alarm in standing}
+            _end(state, work, need, given=need.need_id in reach, standing=sites)
         else:
             seen.add(key)
             del places[key]
@@ -161,7 +161,9 @@ def _needs(state: State, ticket: Ticket) -> list[Need]:
 
 def _reach(state: State, ticket_id: str) -> dict[str, int]:
     """The ticket's needs that somebody has accepted, and how far the crew is: 0 is there."""
-    orders = [state.orders[order_id] for order_id in state.orders_of.get(ticket_id, ())]
+    if not (given_out := state.orders_of.get(ticket_id)):
+        return {}
+    orders = [state.orders[order_id] for order_id in given_out]
     given = [(order.needs, _REACH[order.state]) for order in orders if order.state in _REACH]
     reach: dict[str, int] = {}
     for needs, far in given:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from alarm_correlation.corrections import correct_root, move_alarm, withdraw
+from alarm_correlation.corrections import alarm_named, correct_root, move_alarm, withdraw
 from alarm_correlation.desk import move_by_hand, open_by_hand
 from alarm_correlation.intake import clear_by_hand
 from alarm_correlation.records import MOST_TEXT, Alarm, Audit, Comment
@@ -83,13 +83,7 @@ def _apply(state: State, work: Work, asked: AskedFor) -> dict[str, Any]:
 
 
 def _to_alarm(state: State, work: Work, command: AlarmCommand, asked: AskedFor) -> dict[str, Any]:
-    alarm = state.alarms.get(command.alarm)
-    if alarm is None:
-        raise Refused(
-            "not_found",
-            "alarm_not_found",
-            f"There is no alarm {command.alarm!r} in hand: check the id. One that cleared long ago can only be read.",
-        )
+    alarm = alarm_named(state, command.alarm)
     _do(state, work, alarm, command, asked)
     if command.comment.strip():
         text = command.comment.strip()[:MOST_TEXT]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+
+import msgspec
 
 from alarm_correlation.batteries import Forecast
 from alarm_correlation.discharges import DISCHARGING, GENSET
+from alarm_correlation.incidents import members_of
 from alarm_correlation.readings import MAINS
 from alarm_correlation.records import Alarm, Outage
 from alarm_correlation.state import State, feed_named
@@ -18,8 +19,8 @@ from guywire.catalogue import CATALOGUE
 _TAKING_DOWN = frozenset(key for key, kind in CATALOGUE.items() if kind.takes_service_down)
 
 
-class Down(NamedTuple):
-    """A time in which a site gave no service, and what said so."""
+class Down(msgspec.Struct, gc=False):
+    """A time in which a site gave no service, and what said so first."""
 
     start: datetime
     reason: str
@@ -33,26 +34,19 @@ def refresh_outages(state: State, work: Work) -> None:
             mains = state.alarms_at(alarm.site, (MAINS,))
             work.incidents |= {found.incident_id for found in mains if found.incident_id is not None}
     for incident in work.incidents:
-        _store(state, work, incident, outages_of(state, incident) if state.members.get(incident) else {})
+        _store(state, work, incident, outages_of(state, incident, members_of(state, work, incident).alarms))
     for incident in work.merged:
         _store(state, work, incident, {})
 
 
-def outages_of(state: State, incident: str) -> dict[str, Outage]:
+def outages_of(state: State, incident: str, members: Iterable[Alarm]) -> dict[str, Outage]:
     """The incident's outages by site: what is or was down, and what will be once its battery is empty."""
-    members = [state.alarms[alarm_id] for alarm_id in state.members[incident]]
     found = {
-        site: Outage(
-            incident_id=incident,
-            site_id=site,
-            reason=(first := _first(times)).reason,
-            started_at=first.start,
-            ended_at=_end(times),
-        )
-        for site, times in _downs(state, members).items()
+        site: Outage(incident_id=incident, site_id=site, reason=down.reason, started_at=down.start, ended_at=down.end)
+        for site, down in _downs(state, members).items()
     }
     for alarm in members:
-        if alarm.identity.alarm_type != MAINS or alarm.site in found:
+        if alarm.identity.alarm_type != MAINS or alarm.identity.site in found:
             continue
         if (foretold := forecast_of(state, alarm)) is not None:
             found[alarm.site] = Outage(
@@ -79,33 +73,33 @@ def runs_on_generator(state: State, site: str) -> bool:
     return any(alarm.stands for alarm in state.alarms_at(site, (GENSET,)))
 
 
-def _downs(state: State, members: Iterable[Alarm]) -> Mapping[str, list[Down]]:
+def _downs(state: State, members: Iterable[Alarm]) -> dict[str, Down]:
     """Most members neither take down nor cut off: those cost a look at their type and one at their id."""
-    downs: dict[str, list[Down]] = defaultdict(list)
+    downs: dict[str, Down] = {}
     for alarm in members:
         site, _, alarm_type, _ = alarm.identity
         if alarm_type in _TAKING_DOWN and site:
-            downs[site].append(Down(alarm.raised_at, alarm_type, alarm.cleared_at))
+            told = alarm.occurrence
+            _add(downs, site, told.raised_at, alarm_type, told.cleared_at)
         if (below := state.cut_by.get(alarm.alarm_id)) is None:
             continue
         reason = f"cut off by {alarm_type} at {site}"
         for other in below:
-            downs[other] += [
-                Down(episode.start, reason, episode.end)
-                for episode in state.cut_off[other]
-                if episode.culprit == alarm.alarm_id
-            ]
+            for start, end, culprit in state.cut_off[other]:
+                if culprit == alarm.alarm_id:
+                    _add(downs, other, start, reason, end)
     return downs
 
 
-def _first(times: Iterable[Down]) -> Down:
-    return min(times, key=lambda down: (down.start, down.reason))
-
-
-def _end(times: Iterable[Down]) -> datetime | None:
-    ends = [down.end for down in times]
-    known = [end for end in ends if end is not None]
-    return max(known) if len(known) == len(ends) else None
+def _add(downs: dict[str, Down], site: str, start: datetime, reason: str, end: datetime | None) -> None:
+    """A site is down from the first to the last of its times, because of what came first."""
+    if (known := downs.get(site)) is None:
+        downs[site] = Down(start, reason, end)
+        return
+    if start < known.start or (start == known.start and reason < known.reason):
+        known.start, known.reason = start, reason
+    if known.end is not None and (end is None or end > known.end):
+        known.end = end
 
 
 def _store(state: State, work: Work, incident: str, now: dict[str, Outage]) -> None:

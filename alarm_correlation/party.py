@@ -62,8 +62,8 @@ def _root(topology: Topology, incident: Incident) -> _Root:
 
 def _fits(rule: PartyRule, root: _Root, type_id: str) -> bool:
     return (
-        _is_of(rule.of, root)
-        and (not rule.types or type_id in rule.types)
+        (not rule.types or type_id in rule.types)
+        and _is_of(rule.of, root)
         and (not rule.kinds or (root.record is not None and root.record.kind in rule.kinds))
         and (not rule.media or (root.link is not None and root.link.medium in rule.media))
     )

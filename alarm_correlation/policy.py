@@ -25,6 +25,7 @@ from guywire.catalogue import CATALOGUE, alarm_type
 from guywire.model import Severity
 from guywire.policy_file import read_policy
 
+_AT_ONCE = timedelta()
 _Seconds = Annotated[float, msgspec.Meta(ge=0, le=7 * 86_400)]
 _Span = Annotated[float, msgspec.Meta(ge=60, le=365 * 86_400)]
 
@@ -145,7 +146,11 @@ class Policy(_Part, frozen=True, dict=True):
 
     def raise_delay(self, type_id: str) -> timedelta:
         """How long an alarm of this type has to stand before it speaks."""
-        return timedelta(seconds=self.delay.raise_seconds.get(type_id, 0))
+        return self._raise_delays.get(type_id, _AT_ONCE)
+
+    @cached_property
+    def _raise_delays(self) -> dict[str, timedelta]:
+        return {type_id: timedelta(seconds=seconds) for type_id, seconds in self.delay.raise_seconds.items()}
 
     @cached_property
     def memory(self) -> timedelta:

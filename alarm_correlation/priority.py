@@ -5,13 +5,14 @@ Pure, and declared from what stands: `keep_tickets` asks at every change, and ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from alarm_correlation.policy import Policy
 from alarm_correlation.records import Incident
 from alarm_correlation.state import State
+from alarm_correlation.work import Members
 from guywire.model import Severity
 
 
@@ -35,22 +36,27 @@ class Measure(NamedTuple):
     changes_at: datetime | None
 
 
-def extent_of(state: State, incident: str) -> Extent:
+def extent_of(state: State, incident: str, members: Members) -> Extent:
     """The extent of what stands; of all its alarms once none does."""
     topology = state.rules.topology
-    members = [state.alarms[alarm_id] for alarm_id in state.members[incident]]
-    standing = {alarm.identity.site for alarm in members if alarm.occurrence.cleared_at is None}
     going = [outage for outage in state.outages.get(incident, {}).values() if outage.ended_at is None]
-    places = (standing or {alarm.site for alarm in members}) | {outage.site_id for outage in going}
-    sites = [site for key in places if (site := topology.site(key)) is not None]
-    times = (outage.started_at or outage.predicted_at for outage in going)
+    places = {alarm.identity.site for alarm in members.standing or members.alarms}
+    places.update(outage.site_id for outage in going)
+    tenants: set[str] = set()
+    customers, site_class = 0, "C"
+    for key in places:
+        if (site := topology.site(key)) is not None:
+            tenants.update(site.tenants)
+            customers += topology.customers_at(key)
+            site_class = min(site_class, site.site_class)
+    times = [at for outage in going if (at := outage.started_at or outage.predicted_at) is not None]
     return Extent(
-        sites=len(places - {""}),
-        site_class=min((site.site_class for site in sites), default="C"),
+        sites=len(places) - ("" in places),
+        site_class=site_class,
         sites_down=len(going),
-        tenants=len({tenant for site in sites for tenant in site.tenants}),
-        customers=sum(topology.customers_at(site.site_id) for site in sites),
-        down_at=min((at for at in times if at is not None), default=None),
+        tenants=len(tenants),
+        customers=customers,
+        down_at=min(times, default=None),
     )
 
 
@@ -71,15 +77,18 @@ def _impact(policy: Policy, extent: Extent) -> int:
     )
 
 
-def _level(count: int, steps: Iterable[int]) -> int:
+def _level(count: int, steps: tuple[int, int]) -> int:
     """1 from the first of the steps on, 2 from the second, 3 below both."""
-    return next((level for level, least in enumerate(steps, 1) if count >= least), 3)
+    great, middle = steps
+    return 1 if count >= great else 2 if count >= middle else 3
 
 
 def _urgency(
     policy: Policy, severity: Severity, down_at: datetime | None, now: datetime
 ) -> tuple[int, datetime | None]:
     urgency = policy.urgency.severity[severity]
+    if down_at is None:
+        return urgency, None
     ahead = []
     for level, since in _thresholds(policy, down_at):
         if since <= now:
@@ -89,8 +98,7 @@ def _urgency(
     return urgency, min((since for since, level in ahead if level < urgency), default=None)
 
 
-def _thresholds(policy: Policy, down_at: datetime | None) -> Iterator[tuple[int, datetime]]:
+def _thresholds(policy: Policy, down_at: datetime) -> Iterator[tuple[int, datetime]]:
     """From when on a site that goes down makes it how urgent."""
-    if down_at is not None:
-        for level, minutes in enumerate(policy.urgency.down_minutes, 1):
-            yield level, down_at - timedelta(minutes=minutes)
+    for level, minutes in enumerate(policy.urgency.down_minutes, 1):
+        yield level, down_at - timedelta(minutes=minutes)

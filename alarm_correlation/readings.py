@@ -125,6 +125,10 @@ def course_of(
     knows it, it is the load with which this discharge began.
     """
     start, end = begins.timestamp(), until.timestamp()
+    if not held:  # most sites are not read: what goes on at the stated load takes its time
+        gone, low = max(0.0, (end - start) / 3600), low_at if low_at is not None and low_at <= until else None
+        low_used = max(0.0, (low.timestamp() - start) / 3600) if low is not None else None
+        return Course(hours=(end - start) / 3600, used=gone, low_used=low_used)
     columns = _Columns(held, start, end)
     loads = columns.load()
     used = _Used(loads, start, load_kw or (loads[0][1] if loads else 0.0), policy)
@@ -164,8 +168,6 @@ class _Columns:
 
         Of a resource that tells both a whole (no qualifier) and its parts the whole counts.
         """
-        if not self._held:
-            return []  # most sites are not read
         keys = [key for key, points in self._held.items() if key[0] == metric and points]
         whole = {key[1] for key in keys if not key[2]}
         found = [self._held[key] for key in keys if not key[2] or key[1] not in whole]

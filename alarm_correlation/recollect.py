@@ -13,6 +13,7 @@ from alarm_correlation.audible import DELAY
 from alarm_correlation.explain import explain, weigh_evidence
 from alarm_correlation.inference import infer
 from alarm_correlation.isolation import trace_isolation
+from alarm_correlation.spans import EVER
 from alarm_correlation.state import State
 from alarm_correlation.tickets import OPEN
 from alarm_correlation.work import Inputs, Work
@@ -26,7 +27,7 @@ def recollect(state: State) -> Work:
     trace_isolation(state, found)
     weigh_evidence(state, found)
     found.unsettled.clear()
-    found.evidence = set(state.evidence)
+    found.evidence = {place: {EVER} for place in state.evidence}
     infer(state, found)
     _hang_as_stored(state, found.unsettled)
     explain(state, found)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
+from alarm_correlation.incidents import members_of
 from alarm_correlation.reasons import reason_of_root
 from alarm_correlation.records import Alarm, Incident, Inferred
 from alarm_correlation.state import State, feed_named
-from alarm_correlation.work import Work
+from alarm_correlation.work import Members, Work
 from guywire.catalogue import alarm_type
-from guywire.model import UNASSIGNED
 
 
 def refresh_incidents(state: State, work: Work) -> None:
@@ -21,7 +19,7 @@ def refresh_incidents(state: State, work: Work) -> None:
         if not state.members.get(key):
             continue
         before = state.incidents.get(key)
-        now = describe(state, key, before.version if before else 1)
+        now = describe(state, key, members_of(state, work, key), before.version if before else 1)
         if now == before:
             continue
         if before is not None:
@@ -32,52 +30,49 @@ def refresh_incidents(state: State, work: Work) -> None:
         work.changes.incidents.add(key)
 
 
-def describe(state: State, key: str, version: int = 1) -> Incident:
+def describe(state: State, key: str, members: Members, version: int = 1) -> Incident:
     """The incident as its members tell it. It is closed once all are clear."""
-    members = [state.alarms[alarm_id] for alarm_id in state.members[key]]
-    lives = [alarm.occurrence for alarm in members]
-    standing = [life for life in lives if life.cleared_at is None]
-    ends = [life.cleared_at for life in lives if life.cleared_at is not None]
-    incident = Incident(
+    alarms, standing = members
+    ends = () if standing else [end for alarm in alarms if (end := alarm.occurrence.cleared_at) is not None]
+    severities = {alarm.occurrence.severity for alarm in standing or alarms}
+    return Incident(
         incident_id=key,
         state="open" if standing else "closed",
-        domain=UNASSIGNED,
-        title="",
-        severity=min({life.severity for life in standing or lives}, key=lambda one: one.rank),
-        opened_at=min([life.raised_at for life in lives]),
-        closed_at=None if standing else max(ends),
-        alarm_count=len(members),
+        severity=severities.pop() if len(severities) == 1 else min(severities, key=lambda one: one.rank),
+        opened_at=min([alarm.occurrence.raised_at for alarm in alarms]),
+        closed_at=max(ends, default=None),
+        alarm_count=len(alarms),
         version=version,
+        **_of_root(state, alarms),
     )
-    return _with_root(state, incident, members)
 
 
-def _with_root(state: State, incident: Incident, members: Sequence[Alarm]) -> Incident:
+def _of_root(state: State, members: Sequence[Alarm]) -> dict[str, Any]:
+    """What an incident has from its root: domain, title, and which it is."""
     root = state.root(members[0].alarm_id)
     if (inferred := state.inferred.get(root)) is not None:
         first = min(members, key=lambda alarm: (alarm.raised_at, alarm.identity))
-        return msgspec.structs.replace(
-            incident,
-            domain=first.domain,
-            title=_title_of_inferred(state, inferred, members),
-            root_kind="inferred",
-            root_site_id=inferred.site,
-            root_resource=inferred.identity.resource,
-            root_alarm_type=inferred.alarm_type,
-            root_reason=reason_of_root(inferred),
-        )
+        return {
+            "domain": first.domain,
+            "title": _title_of_inferred(state, inferred, members),
+            "root_kind": "inferred",
+            "root_site_id": inferred.site,
+            "root_resource": inferred.identity.resource,
+            "root_alarm_type": inferred.alarm_type,
+            "root_reason": reason_of_root(inferred),
+        }
     alarm = state.alarms[root]
-    return msgspec.structs.replace(
-        incident,
-        domain=alarm.domain,
-        title=_title(state, alarm, members),
-        root_alarm_id=root,
-        root_site_id=alarm.site,
-        root_resource=alarm.identity.resource,
-        root_alarm_type=alarm.alarm_type,
-        root_qualifier=alarm.identity.qualifier,
+    site, resource, type_id, qualifier = alarm.identity
+    return {
+        "domain": alarm.domain,
+        "title": _title(state, alarm, members),
+        "root_alarm_id": root,
+        "root_site_id": site,
+        "root_resource": resource,
+        "root_alarm_type": type_id,
+        "root_qualifier": qualifier,
         **_confirmed(state, alarm),
-    )
+    }
 
 
 def _confirmed(state: State, root: Alarm) -> dict[str, Any]:

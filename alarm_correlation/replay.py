@@ -135,8 +135,9 @@ class Replay:
 
     def _take(self, lines: Sequence[Line]) -> None:
         """One step: events, or the one line that is something else."""
-        now = max(self._state.now, *(line.received_at or line.at for line in lines))
-        self._books.write(self._state, step(self._state, self._inputs(lines), now))
+        inputs = self._inputs(lines)
+        now = inputs.events[-1].event.received_at if inputs.events else lines[0].received_at or lines[0].at
+        self._books.write(self._state, step(self._state, inputs, now))
 
     def _inputs(self, lines: Sequence[Line]) -> Inputs:
         first = self._lines + 1
@@ -152,18 +153,19 @@ class Replay:
 
     def _received(self, lines: Sequence[Line], first: int) -> Iterator[Received]:
         """Each with the time of its receipt: its own, or the newest source time seen before it."""
-        now = self._state.now
+        now, site_of = self._state.now, self._state.rules.topology.site
         for number, line in enumerate(lines, first):
             now = max(now, line.received_at or line.at)
-            site = self._state.rules.topology.site(line.site or "")
+            site = site_of(line.site or "")
+            kind = CATALOGUE[line.alarm_type]
             event = AlarmEvent(
                 at=line.at,
                 received_at=now,
-                site=line.site or "",
+                site=site.site_id if site else line.site or "",  # the same text once, not once a line: memory is slow
                 resource=line.resource,
-                alarm_type=line.alarm_type,
+                alarm_type=kind.id,
                 qualifier=line.qualifier,
-                severity=line.severity or CATALOGUE[line.alarm_type].severity,
+                severity=line.severity or kind.severity,
                 text=line.text,
                 domain=site.domain if site else UNASSIGNED,
                 count=line.count,

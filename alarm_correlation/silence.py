@@ -38,7 +38,7 @@ def declare_silence(state: State, work: Work) -> None:
     touched |= {node for start in work.uprooted if state.exists(start) for node in state.subtree(start)}
     tickets = (state.tickets[key] for key in work.tickets & state.tickets.keys())
     of_tickets = {ticket.incident_id for ticket in tickets if ticket.incident_id is not None}
-    for incident in (work.incidents | of_tickets) & state.members.keys():
+    for incident in (work.incidents | work.called | of_tickets) & state.members.keys():
         if _voice_changes(state, incident):
             touched |= state.members[incident]
     for gone, survivor in work.merged.items():  # another voice speaks for what was moved over

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heappop, heappush
@@ -66,6 +66,7 @@ class State:
     inferred: dict[str, Inferred] = field(default_factory=dict)
     inferred_on: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     inferred_of: dict[str, str] = field(default_factory=dict)
+    resting_on: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     evidence: dict[Evidence, list[Sign]] = field(default_factory=lambda: defaultdict(list))
     evidence_of: dict[str, Sign] = field(default_factory=dict)
     cut_off: dict[str, tuple[Episode, ...]] = field(default_factory=dict)
@@ -145,6 +146,18 @@ class State:
         """Takes an inferred root out of the indexes; what hangs on it is the caller's to mend."""
         self.inferred_on[self.inferred.pop(node).place].discard(node)
 
+    def rest(self, alarm_id: str, node: str | None) -> str | None:
+        """Has an alarm rest on what was inferred from it; what it rested on before is given back."""
+        before = self.inferred_of.pop(alarm_id, None)
+        if before is not None:
+            self.resting_on[before].discard(alarm_id)
+            if not self.resting_on[before]:
+                del self.resting_on[before]
+        if node is not None:
+            self.inferred_of[alarm_id] = node
+            self.resting_on[node].add(alarm_id)
+        return before
+
     def _headings(self, alarm: Alarm) -> Iterator[set[str]]:
         if (feed := feed_named(alarm.identity)) is not None:
             yield self.of_feed[feed]
@@ -163,13 +176,18 @@ class State:
             return ()
         return self.rules.topology.links_at(alarm.site, alarm.identity.resource)
 
-    def alarms_at(self, site: str, types: Iterable[str]) -> Iterator[Alarm]:
+    def alarms_at(self, site: str, types: Collection[str]) -> Iterator[Alarm]:
         """The alarms of these types at a site, standing or not yet forgotten; in no order."""
         if not (here := self.at_site.get(site)):
             return
-        for type_id in types:
-            for alarm_id in here.get(type_id, ()):
-                yield self.alarms[alarm_id]
+        for type_id in types if len(types) < len(here) else here:
+            if type_id in here and type_id in types:
+                for alarm_id in here[type_id]:
+                    yield self.alarms[alarm_id]
+
+    def fed_since(self, feed: str, since: datetime) -> set[str]:
+        """The alarms that began since then, at sites of a power feed, of types that it can explain."""
+        return {alarm_id for alarm_id in self.on_feed[feed] if self.alarms[alarm_id].raised_at >= since}
 
     def ticket_of_order(self, order: Order) -> str:
         """Its needs' ticket: a merge may have moved them since the order was written."""

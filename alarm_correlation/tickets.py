@@ -6,12 +6,13 @@ incident went on is not replaced when it gets worse, but taken up again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 import msgspec
 
 from alarm_correlation.audible import asks_at
+from alarm_correlation.incidents import members_of
 from alarm_correlation.party import propose
 from alarm_correlation.priority import Extent, Measure, extent_of, measure
 from alarm_correlation.records import Alarm, Incident, Note, Ticket
@@ -30,12 +31,12 @@ def keep_tickets(state: State, work: Work) -> None:
     """Opens, merges, words and reopens the tickets of the step's incidents."""
     for loser, winner in sorted(work.merged.items()):
         _merge(state, work, loser, winner)
-    for key in sorted(work.incidents & state.incidents.keys()):
+    for key in sorted((work.incidents | work.called) & state.incidents.keys()):
         incident = state.incidents[key]
-        if (ticket_id := state.ticket_of.get(key)) is not None:
-            _follow(state, work, state.tickets[ticket_id], incident)
-        else:
+        if (ticket_id := state.ticket_of.get(key)) is None:
             _consider(state, work, incident)
+        elif key in work.incidents or incident.state == "open":  # time makes nothing more urgent that is over
+            _follow(state, work, state.tickets[ticket_id], incident)
 
 
 def wanting(state: State, incident: str) -> Iterator[Alarm]:
@@ -43,16 +44,18 @@ def wanting(state: State, incident: str) -> Iterator[Alarm]:
 
     What only stood when its device was first looked at asks for nobody.
     """
-    policy = state.rules.policy
-    for alarm in (state.alarms[alarm_id] for alarm_id in state.members[incident]):
-        if (
-            alarm.occurrence.baseline
-            or not alarm.site
-            or not policy.wants_hands(alarm.alarm_type, alarm.occurrence.severity)
-        ):
+    return (alarm for alarm, _ in _asking(state, (state.alarms[key] for key in state.members[incident])))
+
+
+def _asking(state: State, members: Iterable[Alarm]) -> Iterator[tuple[Alarm, datetime]]:
+    """Those that ask for a person, and from when on."""
+    wants_hands = state.rules.policy.wants_hands
+    for alarm in members:
+        told, identity = alarm.occurrence, alarm.identity
+        if told.baseline or not identity.site or not wants_hands(identity.alarm_type, told.severity):
             continue
-        if asks_at(state, alarm, hold_of(state, alarm)) is not None:
-            yield alarm
+        if (at := asks_at(state, alarm, hold_of(state, alarm))) is not None:
+            yield alarm, at
 
 
 def hold_of(state: State, alarm: Alarm) -> timedelta:
@@ -93,8 +96,8 @@ def back_to(ticket: Ticket) -> TicketState:
 
 def _consider(state: State, work: Work, incident: Incident) -> None:
     """Opens a ticket when the hold has run out, or asks to be called again then."""
-    asking = (asks_at(state, alarm, hold_of(state, alarm)) for alarm in wanting(state, incident.incident_id))
-    due = min((at for at in asking if at is not None), default=None)
+    members = members_of(state, work, incident.incident_id).alarms
+    due = min((at for _, at in _asking(state, members)), default=None)
     if due is None:
         return
     if due > work.now:
@@ -136,7 +139,7 @@ def _follow(state: State, work: Work, ticket: Ticket, incident: Incident) -> Non
 def _word(state: State, work: Work, ticket: Ticket, incident: Incident) -> None:
     """Title, place and party go with the incident until the ticket has ended, its urgency while anything stands."""
     before = msgspec.structs.astuple(ticket)
-    extent = extent_of(state, incident.incident_id)
+    extent = extent_of(state, incident.incident_id, members_of(state, work, incident.incident_id))
     if incident.state == "open" or ticket.impact is None:
         _weigh(state, work, ticket, incident, extent)
     if ticket.state not in ENDED:

@@ -55,15 +55,23 @@ def take_in(track: Track, heard: Heard) -> bool:
     return False
 
 
-def settle(track: Track, windows: Windows) -> None:
+def settle(track: Track, windows: Windows, known: Occurrence | None = None) -> None:
     """Folds away what can no longer be overtaken. `track.alarms` must name the occurrences as they are now.
+
+    `known` is what events told before the newest of them, if that simply goes on from it: where all but the newest are
+    folded away, as with what is said again every ten minutes, that is what they are folded to.
 
     The identity's own newest event is the yardstick, not the clock: a device whose clock is slow is judged by its own
     time.
     """
     if not track.tail or track.tail[0].at >= (since := track.tail[-1].at - windows.reorder):
         return
-    old = bisect_left(track.tail, since, key=_AT)
-    lives = fold(track.settled, track.tail[:old], windows)
-    track.settled = lives[-1] if lives else None
-    del track.tail[:old], track.alarms[: max(len(lives) - 1, 0)]
+    if known is not None and track.last is not None and track.tail[-2].at < since:
+        old, over = len(track.tail) - 1, len(track.alarms) - (1 if known.raised_at == track.last.raised_at else 2)
+        track.settled = known
+    else:
+        old = bisect_left(track.tail, since, key=_AT)
+        lives = fold(track.settled, track.tail[:old], windows)
+        track.settled = lives[-1] if lives else None
+        over = max(len(lives) - 1, 0)
+    del track.tail[:old], track.alarms[:over]

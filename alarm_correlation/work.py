@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from alarm_correlation.candidates import Candidate
+from alarm_correlation.facts import Evidence
 from alarm_correlation.readings import Reading
 from alarm_correlation.records import Alarm, Audit, Comment, Note
+from alarm_correlation.spans import Span, Stood
 from guywire.commands import Command
 from guywire.errors import Refused
 from guywire.model import AlarmEvent, Identity
@@ -75,6 +78,13 @@ class Changes:
     forgotten: list[str] = field(default_factory=list)
 
 
+class Members(NamedTuple):
+    """An incident's alarms, and those of them that stand; in no order."""
+
+    alarms: list[Alarm]
+    standing: list[Alarm]
+
+
 @dataclass(slots=True)
 class Work:
     """What the stages of one step hand on to each other. The stage that fills a set is named with it."""
@@ -86,6 +96,8 @@ class Work:
     """What a timer asked for (call_due)."""
     moved: set[str] = field(default_factory=set)
     """Alarms that began, ended or came back (intake)."""
+    stood: dict[str, Stood | None] = field(default_factory=dict)
+    """From when to when alarms stood before they moved, none for those that are new (intake)."""
     dropped: dict[str, Alarm] = field(default_factory=dict)
     """Alarms absorbed by another one (intake)."""
     silenced: set[str] = field(default_factory=set)
@@ -94,14 +106,20 @@ class Work:
     """Nodes whose cause has to be looked for (feeds, isolation)."""
     weighed: dict[str, Candidate | None] = field(default_factory=dict)
     """The best heard cause of what was unsettled before inference (weigh)."""
-    evidence: set[tuple[int, str]] = field(default_factory=set)
-    """Places of which the evidence changed (weigh, inference)."""
+    evidence: dict[Evidence, set[Span]] = field(default_factory=lambda: defaultdict(set))
+    """Places of which the evidence changed, and in what times (weigh, inference)."""
+    loose: set[str] = field(default_factory=set)
+    """Alarms that may follow another dark site than they did (inference)."""
     shaken: set[str] = field(default_factory=set)
     """Inferred roots that lost something on which they rested (weigh, inference)."""
     uprooted: set[str] = field(default_factory=set)
     """Nodes that are new or have another cause (explain)."""
     incidents: set[str] = field(default_factory=set)
     """Incidents to look at (all stages before `refresh`)."""
+    called: set[str] = field(default_factory=set)
+    """Incidents of which a timer asked: nothing new is known of them, but a hold, a wait may be over (call_due)."""
+    gathered: dict[str, Members] = field(default_factory=dict)
+    """What the incidents have that were looked at so far (members_of): none of it changes after regroup."""
     merged: dict[str, str] = field(default_factory=dict)
     """Incidents that became part of another one, and which (regroup)."""
     reopened: set[str] = field(default_factory=set)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -85,6 +86,7 @@ UNKNOWN_SENDER = "unidentified:"
 """Begins the resource of a sender that nobody knows; `realm/`, where it has one, and its address follow."""
 
 
+@lru_cache(4096)
 def domain_of(region: str) -> str:
     """The domain of a region path `province/city/area`: its first two steps, the city."""
     return "/".join(region.split("/")[:2]) or UNASSIGNED

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from itertools import pairwise
 from multiprocessing import get_context
 
 from benchmarks.correlation_speed import engine, growth, live, replaying, restart
@@ -100,6 +101,8 @@ def _replay(events: int) -> None:
     print(f"replay of {got.written.lines:,} lines ({mix}): {got.incidents:,} incidents,")
     each = f"{1e6 * got.cpu / got.written.lines:.1f} us a line"
     print(f"  {got.cpu:.1f} CPU-seconds ({each}), at most {got.memory / 2**20:,.0f} MiB, reading and writing included")
+    parts = [1e6 * (now - before) / replaying.EACH for before, now in pairwise([0.0, *got.curve])]
+    print(f"  us a line of each {replaying.EACH:,}: {' '.join(f'{part:.0f}' for part in parts)}")
 
 
 def _row(name: str, *cells: str) -> str:

@@ -131,11 +131,11 @@ def _check_indexes(state: State) -> None:
         assert key in state.incidents
     for alarm_id in [*state.watching, *state.inferred_of, *state.corrected]:
         assert alarm_id in state.alarms
-    for alarm_id, node in state.inferred_of.items():
-        assert node in state.alarms or alarm_id in state.inferred[node].members
     for node, root in state.inferred.items():
         assert node in state.inferred_on[root.place]
         assert all(state.inferred_of[one] == node for one in root.members)
+    assert state.resting_on.keys() <= state.alarms.keys() | state.inferred.keys()
+    assert {one: node for node, resting in state.resting_on.items() for one in resting} == state.inferred_of
     for alarm_id, key in state.corrected.items():
         assert (state.corrections[key].holds, state.corrections[key].alarm_id) == (True, alarm_id)
     assert {one.correction_id for one in state.corrections.values() if one.holds} == set(state.corrected.values())

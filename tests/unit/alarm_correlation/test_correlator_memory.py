@@ -139,3 +139,31 @@ def test_a_clock_a_little_ahead_makes_no_difference_to_what_was_silent() -> None
     assert alarm(desk).silenced_by == told
     assert not decisions(restarted(desk.state)[1])
     assert alarm(desk).cleared_at == at(100) + timedelta(seconds=2.5)
+
+
+def after_a_blip() -> Desk:
+    """A blip that was forgotten, and a raise so soon after the reopen window that both are in what is left of it."""
+    desk = Desk()
+    desk.hear(0, "S1", "fan-failure")
+    desk.clear(20, "S1", "fan-failure")
+    desk.hear(340, "S1", "fan-failure")
+    assert set(desk.state.alarms) == {"A1", "A2"}
+    desk.tick(1830)
+    assert set(desk.state.alarms) == {"A2"}
+    return desk
+
+
+def test_what_was_forgotten_is_not_told_again_when_something_comes_late() -> None:
+    desk = after_a_blip()
+    desk.hear(339, "S1", "fan-failure", received=1831)
+    assert set(desk.state.alarms) == {"A2"}
+    assert desk.state.alarms["A2"].raised_at == at(339)
+
+
+def test_what_goes_on_after_something_of_its_identity_was_forgotten_is_the_same_alarm() -> None:
+    desk = after_a_blip()
+    for seconds in (HOUR, HOUR + 60, HOUR + 420, HOUR + 400):
+        desk.hear(seconds, "S1", "fan-failure")
+    assert set(desk.state.alarms) == {"A2"}
+    assert desk.state.alarms["A2"].occurrence.count == 5
+    check(desk.state)

@@ -36,6 +36,8 @@ TRANSITIONS: Mapping[TicketState, frozenset[TicketState]] = MappingProxyType(
 )
 """Where a person may move a ticket from each state."""
 
+_MOST_MINUTES = 10_000
+
 
 def open_by_hand(state: State, work: Work, command: OpenTicket, actor: str) -> dict[str, Any]:
     """A ticket by hand, or for another service's finding; the same origin opens one."""
@@ -45,10 +47,7 @@ def open_by_hand(state: State, work: Work, command: OpenTicket, actor: str) -> d
     if site is None:
         raise not_found("site", command.site)
     kind, title = _need_kind(command.kind), _text("title", command.title)
-    if not command.origin or command.origin.startswith("incident:"):
-        raise invalid("origin", "origin must name what asks for the ticket, such as manual:20261121-7.")
-    if not 1 <= command.priority <= 4:
-        raise invalid("priority", "priority must be 1 (most urgent) to 4.")
+    _check_opening(command)
     ticket = Ticket(
         ticket_id=state.new_id("T"),
         origin=command.origin,
@@ -71,10 +70,24 @@ def open_by_hand(state: State, work: Work, command: OpenTicket, actor: str) -> d
         skills=command.skills,
         priority=command.priority,
         opened_at=work.now,
-        weight=weight_of(state, site),
+        weight=weight_of(state, site) * command.weight,
+        deadline=command.deadline,
     )
+    if command.service_minutes is not None:
+        need.service_minutes = command.service_minutes
     _keep(state, work, ticket, need, actor)
     return {"id": ticket.ticket_id, "state": ticket.state, "version": ticket.version}
+
+
+def _check_opening(command: OpenTicket) -> None:
+    if not command.origin or command.origin.startswith("incident:"):
+        raise invalid("origin", "origin must name what asks for the ticket, such as manual:20261121-7.")
+    if not 1 <= command.priority <= 4:
+        raise invalid("priority", "priority must be 1 (most urgent) to 4.")
+    if command.service_minutes is not None and not 1 <= command.service_minutes <= _MOST_MINUTES:
+        raise invalid("service_minutes", f"service_minutes must be 1 to {_MOST_MINUTES}, or left out.")
+    if not 0 < command.weight <= 1:
+        raise invalid("weight", "weight must be more than 0, and 1 at most.")
 
 
 def move_by_hand(state: State, work: Work, command: MoveTicket, actor: str) -> dict[str, Any]:

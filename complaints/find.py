@@ -131,7 +131,10 @@ async def repair_rows(connection: Connection, incident: str) -> RepairRows:
     tickets = await _all(connection, "SELECT id, state, hold_until FROM views.ticket WHERE incident = %s", (incident,))
     ids = [row["id"] for row in tickets]
     needs = await _all(
-        connection, "SELECT id, site, kind, state, service_minutes FROM views.need WHERE ticket = ANY(%s)", (ids,)
+        connection,
+        "SELECT id, site, kind, state, m.minutes AS service_minutes"
+        " FROM views.need JOIN views.need_minutes m USING (id) WHERE ticket = ANY(%s)",
+        (ids,),
     )
     orders = await _all(
         connection,

@@ -100,7 +100,7 @@ class Repair:
     technician_name: str = ""
     planned_arrival_at: datetime | None = None
     on_site_at: datetime | None = None
-    service_minutes: int | None = None
+    service_minutes: float | None = None
     held_until: datetime | None = None
 
 

@@ -6,7 +6,7 @@ decision looks at how things stand, not at each change, so the cursor may move s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -16,13 +16,14 @@ import msgspec
 from psycopg import sql
 
 from dispatch.board import Board
-from dispatch.choose import Choice
+from dispatch.choice.assign import Choice
 from dispatch.decide import decide
-from dispatch.parts import Said
+from dispatch.part_policies import SHIPPED, PartPolicies
 from dispatch.policy import Policy
 from dispatch.positions import take_in
 from dispatch.read_board import read_board
 from dispatch.records import DISPATCH
+from dispatch.said import Said
 from dispatch.write_board import write_board
 from guywire import feed, inbox
 from guywire.commands import ReportPositions
@@ -37,6 +38,9 @@ PUBLISHERS = ("alarm_correlation", "guywire")
 _ONE_AT_A_TIME = 0x64697370  # "disp": a second dispatcher, such as the one that this one replaces, waits its turn
 AT_ONCE = 200
 _IN_SHADOW = conflict("shadow", "This system runs in shadow: it plans but gives no orders. Use the one in charge.")
+
+Roads = Callable[[Board], Awaitable[None]]
+"""Asks a routing service for the drives that a board's decision will look at; bounded in time, never raises."""
 
 Answer = tuple[Asked, dict[str, Any] | Refused]
 
@@ -54,7 +58,7 @@ class Outcome:
     changed: Mapping[str, set[str]] = field(default_factory=dict)
 
 
-async def run_batch(
+async def run_batch(  # noqa: PLR0913 - what a caller may leave out goes by name
     connection: Connection,
     now: datetime,
     policy: Policy,
@@ -62,6 +66,8 @@ async def run_batch(
     due: datetime | None = None,
     shadow: bool = False,
     at_once: int = AT_ONCE,
+    parts: PartPolicies = SHIPPED,
+    roads: Roads | None = None,
 ) -> Outcome:
     """Takes in what there is, `at_once` commands at most, and decides.
 
@@ -74,8 +80,12 @@ async def run_batch(
         outcome = Outcome(next_at=due or now)
         orders = [one for one in asked if not isinstance(one.command, ReportPositions)]
         if news or orders or due is None or now >= due:
-            outcome = await _decide(connection, orders, now, policy, inventory="guywire" in news, shadow=shadow)
-        reported = [await _positions(connection, one, now, policy) for one in asked if one not in orders]
+            read = await read_board(connection, [one.command for one in orders], now, policy, parts)
+            read.try_all = "guywire" in news
+            if roads:
+                await roads(read)
+            outcome = await _decide(connection, read, orders, shadow=shadow)
+        reported = [await _positions(connection, one, now, policy, parts) for one in asked if one not in orders]
         outcome = replace(outcome, answers=[*outcome.answers, *reported], more=len(asked) == at_once)
         for one, said in outcome.answers:
             await inbox.answer(connection, one, said)
@@ -94,17 +104,15 @@ async def _take_news(connection: Connection) -> set[str]:
     return news
 
 
-async def _decide(
-    connection: Connection, asked: Sequence[Asked], now: datetime, policy: Policy, *, inventory: bool, shadow: bool
-) -> Outcome:
-    board = await read_board(connection, [one.command for one in asked], now, policy)
-    board.try_all = inventory
+async def _decide(connection: Connection, board: Board, asked: Sequence[Asked], *, shadow: bool) -> Outcome:
     before = perf_counter()
     said, choices = decide(board, [] if shadow else asked)
     seconds = perf_counter() - before
     if shadow:
         answers: list[Answer] = [(one, _IN_SHADOW) for one in asked]
-        return Outcome(now + timedelta(seconds=policy.retry_seconds), False, board, choices, answers, seconds)
+        return Outcome(
+            board.now + timedelta(seconds=board.policy.retry_seconds), False, board, choices, answers, seconds
+        )
     changed = await write_board(connection, board)
     answers = await _answers(connection, list(zip(asked, said, strict=True)))
     return Outcome(_next_at(board), False, board, choices, answers, seconds, changed)
@@ -132,10 +140,10 @@ async def _shown(connection: Connection, topic: str, effects: Sequence[Said]) ->
     return [(Said(topic, row["id"]), row["body"]) for row in await rows.fetchall()]
 
 
-async def _positions(connection: Connection, one: Asked, now: datetime, policy: Policy) -> Answer:
+async def _positions(connection: Connection, one: Asked, now: datetime, policy: Policy, parts: PartPolicies) -> Answer:
     assert isinstance(one.command, ReportPositions)
     try:
-        return one, await take_in(connection, one.command, now, policy)
+        return one, await take_in(connection, one.command, now, policy, parts.visits.positions)
     except Refused as refused:
         return one, refused
 

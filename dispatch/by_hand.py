@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dispatch import explain
 from dispatch.board import Board
+from dispatch.choice import explain
 from dispatch.constraints import refusals_of
+from dispatch.give import give
 from dispatch.jobs import candidate_of, job_of
 from dispatch.model import Trip
 from dispatch.moves import check_not_withdrawn, check_text, check_version, order_of
-from dispatch.offers import give
 from dispatch.policy import REACH
 from dispatch.records import Need, Person, WorkOrder
 from dispatch.states import is_end
-from dispatch.travel import measure
+from dispatch.travel import with_depot
 from guywire.commands import GiveWorkOrder, ReassignWorkOrder, WithdrawWorkOrder
 from guywire.errors import conflict, invalid, not_found
 from guywire.model import Role, WorkOrderState
@@ -53,7 +53,7 @@ def reassign(board: Board, command: ReassignWorkOrder, actor: str) -> str:
     check_text("reason", reason)
     _check_placed(needs)
     board.end(replace(order, reason=reason), WorkOrderState.WITHDRAWN, actor, note=reason)
-    return _give_to(board, needs, person, actor, command.reason)
+    return _give_to(board, needs, person, actor, command.reason, instead_of=order.work_order_id)
 
 
 def withdraw(board: Board, command: WithdrawWorkOrder, actor: str) -> str:
@@ -89,17 +89,20 @@ def _check_placed(needs: Sequence[Need]) -> None:
         raise conflict("site_unknown", f"Site {needs[0].site_id} is not in the inventory: load it first.")
 
 
-def _give_to(board: Board, needs: Sequence[Need], person: Person, actor: str, reason: str) -> str:
+def _give_to(board: Board, needs: Sequence[Need], person: Person, actor: str, reason: str, instead_of: str = "") -> str:
     job = job_of(board, needs)
-    holds = next((o.work_order_id for o in board.open_orders() if o.technician_id == person.technician_id), "")
+    held = board.held_by().get(person.technician_id, ())
+    holds = held[0].work_order_id if held else ""
     candidate = candidate_of(board, person, job.zone, holds)
+    drive = with_depot(candidate, job, board.road, board.policy)
     trip = Trip(
         candidate=candidate,
         job=job,
         leave=board.now,
-        leg=measure(candidate.place, job.place, job.region, board.policy),
+        leg=drive.leg,
+        fetch=drive.fetch,
         policy=board.policy,
         reach=REACH[board.policy.widen[-1]],
     )
     why = explain.by_hand(trip, actor, reason, refusals_of(trip), board.now)
-    return give(board, needs, trip, why, actor, note=reason).work_order_id
+    return give(board, needs, trip, why, actor, note=reason, instead_of=instead_of).work_order_id

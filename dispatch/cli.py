@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from dispatch.plan_file import read_problem
 from dispatch.planning import plan as make_plan
+from dispatch.planning.plan_file import read_problem
 
 
 @click.command()

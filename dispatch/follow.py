@@ -1,4 +1,4 @@
-"""What happens to orders by itself: the fault clears, the ticket is held or closed, a need moves, an offer runs out."""
+"""What happens to orders by itself: a fault clears, a ticket is held, needs move, people leave, an offer runs out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dispatch.board import Board
+from dispatch.clocks.coverage import why_silent
 from dispatch.records import DISPATCH, Need, WorkOrder
 from dispatch.states import RECALLED
 from guywire.model import NeedState, TicketState, WorkOrderState
@@ -28,16 +29,31 @@ def follow_needs(board: Board) -> None:
             _release(board, order, _why_released(needs))
 
 
+def follow_people(board: Board) -> None:
+    """Takes orders back from whoever left the inventory; who is under way ends what is begun."""
+    for order in board.open_orders():
+        gone = [person for person in order.crew if person not in board.people]
+        if not gone or order.state not in RECALLED:
+            continue
+        reason = f"{', '.join(gone)} is no longer in the inventory"
+        if order.technician_id in gone:
+            board.end(replace(order, reason=reason), WorkOrderState.WITHDRAWN, DISPATCH, note=reason)
+        else:
+            mates = tuple(mate for mate in order.mates if mate not in gone)
+            board.put(replace(order, mates=mates), DISPATCH, note=reason)
+
+
 def expire_offers(board: Board) -> None:
     """Ends offers that nobody answered in time."""
     for order in board.open_orders():
         if order.state is WorkOrderState.OFFERED and order.offer_expires_at and order.offer_expires_at <= board.now:
-            board.end(order, WorkOrderState.EXPIRED, DISPATCH, note="nobody answered")
+            silent = replace(order, reason=why_silent(board, order))
+            board.end(silent, WorkOrderState.EXPIRED, DISPATCH, note=silent.reason or "nobody answered")
 
 
 def forget_ended(board: Board) -> None:
     """Needs that want nobody any more, or are held, no longer wait."""
-    held = {need_id for order in board.open_orders() for need_id in order.need_ids}
+    held = board.held_needs()
     ended = [need_id for need_id in board.waiting if need_id in held or not _to_offer(board, need_id)]
     board.stop_waiting(ended)
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from psycopg.types.json import Jsonb
+import msgspec
 
 from guywire.database import Connection
 
 _PUT = """
 INSERT INTO dispatch.notice
     (notice_id, person_id, kind, at, words, urgent, work_order_id, ticket_id, site_id, domain)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (notice_id) DO NOTHING
+SELECT notice_id, person_id, kind, at, words, urgent, work_order_id, ticket_id, site_id, domain
+FROM jsonb_populate_recordset(NULL::dispatch.notice, %s::jsonb) ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id
 """
 _VOID = """
-UPDATE dispatch.notice SET void_at = %s, version = version + 1
+UPDATE dispatch.notice SET void_at = %s, tell_at = '-infinity', version = version + 1
 WHERE notice_id = ANY(%s) AND void_at IS NULL RETURNING notice_id
 """
 
@@ -55,15 +56,19 @@ class Notices:
         """What it told of is over: it is not sent any more, and the phone takes it down."""
         self.over.add(notice_id)
 
-    @property
-    def changed(self) -> set[str]:
-        return set(self.new) | self.over
 
-
-async def write_notices(connection: Connection, notices: Notices, now: datetime) -> None:
-    """Writes what the batch told and what it took back."""
-    rows = [(*astuple(one)[:4], Jsonb(dict(one.words)), *astuple(one)[5:]) for one in notices.new.values()]
-    if rows:
-        await connection.cursor().executemany(_PUT, rows)
+async def write_notices(connection: Connection, notices: Notices, now: datetime) -> set[str]:
+    """Writes what the batch told and took back; the ids of what that changed: what was told before, or was never told
+    or over already, changes nothing."""
+    changed: set[str] = set()
+    if notices.new:
+        told = msgspec.json.encode(list(notices.new.values())).decode()
+        changed |= await _ids(connection, _PUT, (told,))
     if notices.over:
-        await connection.execute(_VOID, (now, sorted(notices.over)))
+        changed |= await _ids(connection, _VOID, (now, sorted(notices.over)))
+    return changed
+
+
+async def _ids(connection: Connection, statement: str, values: Sequence[object]) -> set[str]:
+    rows = await connection.execute(statement.encode(), values)
+    return {row["notice_id"] for row in await rows.fetchall()}

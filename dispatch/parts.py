@@ -6,23 +6,20 @@ decision) and `write` (what the batch changed, after it). What it decides is a s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from dispatch.board import Board
+from dispatch.centre import part as centre
+from dispatch.clocks import part as clocks
+from dispatch.generators import part as generators
+from dispatch.review import part as review
+from dispatch.rota import part as rota
+from dispatch.rounds import part as rounds
+from dispatch.said import Handler
+from dispatch.visits import part as visits
 from guywire.commands import Command
 from guywire.database import Connection
-
-
-class Said(NamedTuple):
-    """What a command came to: an object of the view and topic of that name."""
-
-    topic: str
-    id: str
-
-
-Handler = Callable[[Board, Any, str], Said]
-"""Applies one command of an actor to the board. Raises `Refused`; then nothing has changed."""
 
 
 class Part(Protocol):
@@ -35,4 +32,12 @@ class Part(Protocol):
     async def write(self, connection: Connection, board: Board) -> Mapping[str, set[str]]: ...
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    centre,
+    clocks,
+    generators,
+    rota,
+    visits,
+    rounds,
+    review,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,8 +26,37 @@ class AskAgain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     declined: _Minutes
     expired: _Minutes
+    no_coverage: _Minutes
     failed: _Minutes
     withdrawn: _Minutes
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When everybody in reach is asked who can come, and who is."""
+
+    priority: Annotated[int, msgspec.Meta(ge=0, le=9)]
+    after_minutes: _Minutes
+    again_minutes: _Minutes
+    at_most: _Count
+    at_once: _Count
+    person_minutes: _Minutes
+    kilometres: _Positive
+    although: frozenset[str]
+
+
+class ChoicePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a pair of job and technician is worth; `dispatch.choice.score` has the formula."""
+
+    horizon_hours: _Positive
+    exponent: Annotated[float, msgspec.Meta(ge=0, le=4)]
+    deadline_worth: Annotated[float, msgspec.Meta(ge=0, le=100)]
+    look_ahead_minutes: _Minutes
+    turn_round_gain: Annotated[float, msgspec.Meta(ge=0, le=100)]
+    priority_worth: Annotated[tuple[_Positive, ...], msgspec.Meta(min_length=1)]
+
+    def beside_down_time(self, priority: int) -> float:
+        """The share of a horizon's down-time that a job of this priority is worth by itself."""
+        return self.priority_worth[min(max(priority, 1), len(self.priority_worth)) - 1]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,18 +74,38 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     positions_at_once: _Count
     jobs_at_once: _Count
     explain_at_most: _Count
+    explain_waiting_at_most: _Count
+    ahead_minutes: _Minutes
+    geofence_metres: _Positive
+    eta_minutes: _Minutes
+    eta_every_seconds: _Seconds
+    plan_every_seconds: _Seconds
+    two_person_skills: frozenset[str]
+    mate_kilometres: _Positive
+    call: Call
+    choice: ChoicePolicy
     widen: Annotated[tuple[Literal["area", "city", "province"], ...], msgspec.Meta(min_length=1)]
     vague_results: frozenset[str]
     result_example: str
     detour_of_region: dict[str, _Detour] = {}
+    speed_of_region: dict[str, _Positive] = {}
 
     def detour_in(self, region: str) -> float:
         """The detour factor of the longest region path that holds `region`."""
-        if not self.detour_of_region:
-            return self.detour
-        steps = region.split("/")
-        paths = ("/".join(steps[:count]) for count in range(len(steps), 0, -1))
-        return next((self.detour_of_region[path] for path in paths if path in self.detour_of_region), self.detour)
+        return _in_region(self.detour_of_region, region, self.detour)
+
+    def speed_in(self, region: str) -> float:
+        """The speed on the road, in km/h, likewise."""
+        return _in_region(self.speed_of_region, region, self.speed_kmh)
+
+
+def _in_region(table: Mapping[str, float], region: str, otherwise: float) -> float:
+    """What holds for the longest region path that holds `region`."""
+    if not table:
+        return otherwise
+    steps = region.split("/")
+    paths = ("/".join(steps[:count]) for count in range(len(steps), 0, -1))
+    return next((table[path] for path in paths if path in table), otherwise)
 
 
 def default_policy() -> Policy:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from dispatch.model import Place
 from dispatch.moves import check_place, check_zone
 from dispatch.policy import Policy
+from dispatch.visits.policy import Positions
+from dispatch.visits.tracking import while_working
 from guywire.commands import Position, ReportPositions
 from guywire.database import Connection
 from guywire.errors import invalid, not_found
@@ -48,10 +50,13 @@ def credible(command: ReportPositions, now: datetime, policy: Policy) -> list[Po
     return [by_time[at] for at in sorted(by_time)]
 
 
-async def take_in(connection: Connection, command: ReportPositions, now: datetime, policy: Policy) -> dict[str, object]:
+async def take_in(
+    connection: Connection, command: ReportPositions, now: datetime, policy: Policy, working: Positions
+) -> dict[str, object]:
     """Keeps a report; answers `{"id", "taken", "left_out"}`. Raises `Refused`; then nothing is kept."""
     positions = credible(command, now, policy)
     await _check_known(connection, command.technician)
+    positions = await while_working(connection, command.technician, positions, now, working)
     if positions:
         await _keep(connection, command.technician, positions)
     return {"id": command.technician, "taken": len(positions), "left_out": len(command.positions) - len(positions)}

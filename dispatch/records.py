@@ -37,6 +37,11 @@ class Need:
     place: Place | None = None
     region: str = ""
     time_zone: str = "UTC"
+    site_class: str = ""
+    load_kw: float | None = None
+    tenants: int = 0
+    """How many operators stand there."""
+    site_name: str = ""
 
     @property
     def wanted(self) -> bool:
@@ -79,7 +84,27 @@ class WorkOrder:
     reason: str = ""
     cause: str = ""
     result: str = ""
+    mates: tuple[str, ...] = ()
+    """Who goes along; they are as busy with it as `technician_id`, who leads."""
+    called: bool = False
+    """One of several offers of the same needs, to whoever accepts first."""
+    instead_of: str = ""
+    hand_over: dict[str, Any] = field(default_factory=dict)
+    """What whoever failed says that the next one needs: `{"skills": [], "parts": [], "text": ""}`, or nothing."""
+    handed_over: list[dict[str, Any]] = field(default_factory=list)
+    """What those before handed over, newest first, each with `by`, `at` and `reason`."""
+    estimated_at: datetime | None = None
     version: int = 0
+
+    @property
+    def crew(self) -> tuple[str, ...]:
+        """Everybody who is busy with it once it is accepted."""
+        return (self.technician_id, *self.mates)
+
+    @property
+    def is_call(self) -> bool:
+        """A call that nobody accepted yet: it holds neither its needs nor its technician."""
+        return self.called and self.state is WorkOrderState.OFFERED
 
     @property
     def last_at(self) -> datetime:
@@ -100,17 +125,43 @@ class Step(NamedTuple):
     longitude: float | None
     note: str
     version: int
+    accuracy: float | None
+    position_reason: str
+    away_metres: float | None
+
+
+class SteppedBack(NamedTuple):
+    """A row of dispatch.stepped_back: a mate who left an order."""
+
+    work_order_id: str
+    technician_id: str
+    at: datetime
+    reason: str
+
+
+class Fix(NamedTuple):
+    """Where a step was said from: WGS-84 degrees, accuracy in metres, and what is odd about it."""
+
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: float | None = None
+    reason: str = ""
+    away_metres: float | None = None
+
+
+NO_FIX = Fix()
 
 
 class WaitingNeed(NamedTuple):
-    """A row of dispatch.waiting_need."""
+    """A row of dispatch.waiting_need. `explanation` is None where it was not read, and is then not written."""
 
     need_id: str
     code: str
     hint: str
     since: datetime
     next_try_at: datetime
-    explanation: Mapping[str, Any]
+    explanation: Mapping[str, Any] | None = None
+    called_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,5 +177,6 @@ class Person:
     skills: frozenset[str] = frozenset()
     shift: str = ""
     generators: int = 0
+    generator_kva: float = 0.0
     position: Place | None = None
     position_at: datetime | None = None

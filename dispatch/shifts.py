@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 
 from dispatch.model import Interval
 from guywire.errors import GuywireError
-from guywire.weekly import WeeklyError, known_zone, stretches_around
+from guywire.weekly import WeeklyError, known_zone, stretches_around, stretches_of
 
 ALWAYS = (Interval(datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)),)
 
@@ -23,6 +24,21 @@ def duty(text: str, zone: tzinfo, around: datetime) -> tuple[Interval, ...]:
     in an hour that is skipped. Raises `ShiftError`.
     """
     return _duty_on(text, zone, around.astimezone(zone).date())
+
+
+def duty_of_days(text: str, zone: tzinfo, days: Iterable[date]) -> tuple[Interval, ...]:
+    """The stretches that begin on these local days, sorted, ones that touch or overlap joined. Raises `ShiftError`."""
+    try:
+        found = sorted(stretch for day in days for stretch in stretches_of(text, zone, day))
+    except WeeklyError as error:
+        raise ShiftError(f"shift {error}") from None
+    joined: list[Interval] = []
+    for stretch in found:
+        if joined and stretch.start <= joined[-1].end:
+            joined[-1] = Interval(joined[-1].start, max(joined[-1].end, stretch.end))
+        else:
+            joined.append(Interval(*stretch))
+    return tuple(joined)
 
 
 @lru_cache(maxsize=4096)

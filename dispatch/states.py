@@ -25,6 +25,9 @@ BY_RESPONSE_CENTRE = BY_TECHNICIAN | {_S.WITHDRAWN}
 RECALLED = frozenset({_S.OFFERED, _S.ACCEPTED})
 """Not yet under way: taken back without asking when nobody is wanted any more."""
 
+UNDER_WAY = frozenset({_S.EN_ROUTE, _S.ON_SITE})
+"""A crew is in one place at a time: at most one order of each person is in one of these."""
+
 REACHED_AT: Mapping[WorkOrderState, str] = {
     _S.ACCEPTED: "accepted_at",
     _S.EN_ROUTE: "en_route_at",

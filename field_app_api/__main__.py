@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from fastapi import FastAPI
 
+from field_app_api.api import LARGER_BODIES, ROUTERS, equip
 from field_app_api.news import CHANNELS, News
-from field_app_api.routes import router
+from field_app_api.photos import PhotosKept
+from field_app_api.shell import MANIFEST, STATIC
+from field_app_api.shell import router as shell_router
 from guywire import inbox
+from guywire.forgetting import keep_forgetting
 from guywire.service import Service, run_service
 from guywire.web import create_app, serve
 
-STATIC = Path(__file__).parent / "static"
-
 
 def field_app(service: Service, news: News) -> FastAPI:
-    """The face as an application: the page at `/`, the API beside it."""
-    app = create_app(service, "Guywire field", routers=[router], static=STATIC, pages={"/": "index.html"})
-    app.state.news = news
+    """The face as an application: the page at `/`, its service worker at `/sw.js`, the API beside them."""
+    app = create_app(
+        service,
+        "Guywire field",
+        routers=[*ROUTERS, shell_router()],
+        static=STATIC,
+        pages=MANIFEST,
+        larger_bodies=LARGER_BODIES,
+    )
+    equip(app, service, news)
     return app
 
 
@@ -29,10 +37,14 @@ async def run(service: Service) -> None:
     await news.start()
     service.health.add("news", news.check)
     async with asyncio.TaskGroup() as tasks:
-        reading = tasks.create_task(news.run())
+        beside = [
+            tasks.create_task(news.run()),
+            tasks.create_task(keep_forgetting(service.pool, PhotosKept(service.settings.data_dir).forget)),
+        ]
         tasks.create_task(_end_with(service.stop, news))
         await serve(service, field_app(service, news), service.settings.field_port)
-        reading.cancel()
+        for task in beside:
+            task.cancel()
 
 
 async def _end_with(stop: asyncio.Event, news: News) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import structlog
@@ -19,6 +21,7 @@ from guywire.database.wake import any_ring_or_timeout, ring_or_timeout
 PUBLISHERS = ("dispatch", "alarm_correlation")
 CHANNELS = tuple(feed.channel_of(publisher) for publisher in PUBLISHERS)
 _LOOK_AGAIN_SECONDS = 1.0
+Body = dict[str, Any]
 _LATE = timedelta(seconds=10)
 
 _log = structlog.get_logger(__name__)
@@ -38,8 +41,24 @@ class _Desk:
         self.changed = asyncio.Event()
 
 
+_WHOM: Mapping[str, Callable[[Body], Iterable[str]]] = {
+    "notice": lambda body: (body["person"],),
+    "sos": lambda body: (body["person"],),
+    "day_plan": lambda body: (body["id"],),
+    "watch": lambda body: (body["id"],),
+    "question": lambda body: (body["technician"], *body["experts"]),
+}
+"""Whose phone a change of a topic concerns, by the topic's view."""
+
+
+def _concerned(change: feed.Change) -> Iterable[str]:
+    whom = _WHOM.get(change.topic)
+    return whom(change.body) if whom and "gone" not in change.body else ()
+
+
 class News:
-    """Counts the changes that concern each technician: of the own work orders, and of alarms where these are.
+    """Counts the changes that concern each technician: of the own work orders, of alarms where these are, and of what
+    is told to, asked of or planned for that technician.
 
     A mark (`seen`) names this reader and a count. After a restart every mark is unknown, which reads as "all is new".
     """
@@ -49,6 +68,7 @@ class News:
         self._wakeups = wakeups
         self._epoch = uuid.uuid4().hex[:8]
         self._desks: dict[str, _Desk] = defaultdict(_Desk)
+        self._crews: dict[str, frozenset[str]] = {}
         self._seqs: dict[str, int] = {}
         self._over = False
         self._read_at = datetime.now(UTC)
@@ -59,10 +79,14 @@ class News:
             for publisher in PUBLISHERS:
                 self._seqs[publisher] = await feed.head(connection, publisher)
             rows = await (
-                await connection.execute("SELECT id, technician, site FROM views.work_order WHERE ended_at IS NULL")
+                await connection.execute(
+                    "SELECT id, technician, mates, site FROM views.work_order WHERE ended_at IS NULL"
+                )
             ).fetchall()
         for row in rows:
-            self._desks[row["technician"]].sites[row["id"]] = row["site"]
+            self._crews[row["id"]] = frozenset((row["technician"], *row["mates"]))
+            for person in self._crews[row["id"]]:
+                self._desks[person].sites[row["id"]] = row["site"]
 
     async def run(self) -> None:
         """Reads until cancelled, through restarts of the database."""
@@ -117,18 +141,25 @@ class News:
                     self._seqs[publisher] = change.seq  # first: what breaks below is passed over, not read again
                     if change.topic == "work_order" and "technician" in change.body:
                         self._take_order(change)
+                    for person in _concerned(change):
+                        self._desks[person].ring()
                 self._take_alarms({change.body.get("site") for change in changes if change.topic == "alarm"})
                 more = more or bool(changes)
         self._read_at = began
         return more
 
     def _take_order(self, change: feed.Change) -> None:
-        desk = self._desks[change.body["technician"]]
+        """Rings those who are on the order and those who are not any more."""
+        crew = frozenset((change.body["technician"], *change.body["mates"]))
+        before = self._crews.pop(change.id, frozenset())
+        for person in before:
+            self._desks[person].sites.pop(change.id, None)
         if change.body["ended_at"] is None:
-            desk.sites[change.id] = change.body["site"]
-        else:
-            desk.sites.pop(change.id, None)
-        desk.ring()
+            self._crews[change.id] = crew
+            for person in crew:
+                self._desks[person].sites[change.id] = change.body["site"]
+        for person in crew | before:
+            self._desks[person].ring()
 
     def _take_alarms(self, sites: AbstractSet[str | None]) -> None:
         """Once a batch: in a storm there are many alarms, and few phones where they are."""

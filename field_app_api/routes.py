@@ -1,96 +1,88 @@
-"""The field API: my work orders, their transitions, my positions. Who asks is always the technician of the account."""
+"""The field API of orders: my day, my work orders, their transitions."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Discriminator, Field, Tag
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, Field
 from starlette.requests import HTTPConnection
 
+from field_app_api.common import Given, InForce, Technician
+from field_app_api.day import day_of, now
+from field_app_api.details import with_details
 from field_app_api.news import News
 from field_app_api.orders import for_technician, order_of, orders_of
-from guywire.commands import MoveWorkOrder, Position, ReportPositions
-from guywire.errors import Refused
-from guywire.identity import Permission, User
-from guywire.web import Database, Key, Running, ask, require
+from guywire.commands import MoveWorkOrder
+from guywire.commands.orders import HandOver, StepBack
+from guywire.web import Database, Key, Running, ask
 
 router = APIRouter(prefix="/api/v1", tags=["field"])
 
 LONGEST_WAIT_SECONDS = 25
-MOST_POSITIONS = 500
+
+Seen = Annotated[str, Query(max_length=64)]
+Wait = Annotated[int, Query(ge=0, le=LONGEST_WAIT_SECONDS)]
+Word = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-async def _technician(user: Annotated[User, Depends(require(Permission.WORK_ORDERS_OF_ONE))]) -> User:
-    if not user.technician_id:
-        raise Refused("forbidden", "no_technician", "This account belongs to no technician. Ask an administrator.")
-    return user
+class LeftOver(Given):
+    """What the next one needs, said with `failed`."""
+
+    skills: list[Word] = Field(default=[], max_length=20)
+    parts: list[Word] = Field(default=[], max_length=20)
+    text: str = Field(default="", max_length=2000)
 
 
-Technician = Annotated[User, Depends(_technician)]
+class Transition(Given):
+    """A step of a work order; `at` is the phone's clock, or now. `version` refuses a step made on an old state.
 
-
-class _Given(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-
-class Transition(_Given):
-    """A step of a work order; `at` is the phone's clock, or now. `version` refuses a step made on an old state."""
+    `position_reason` says why `on_site` is said away from the site; `accuracy` is in metres.
+    """
 
     to: Literal["accepted", "declined", "en_route", "on_site", "done", "failed"]
     at: AwareDatetime | None = None
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
+    accuracy: float | None = Field(default=None, ge=0, le=1_000_000)
+    position_reason: str = Field(default="", max_length=1000)
     reason: str = Field(default="", max_length=1000)
     cause: str = Field(default="", max_length=1000)
     result: str = Field(default="", max_length=4000)
+    hand_over: LeftOver | None = None
     version: int | None = None
 
 
-class Fix(_Given):
-    """Where the phone was; WGS-84 degrees, accuracy in metres."""
-
-    at: AwareDatetime
-    latitude: float = Field(ge=-90, le=90)
-    longitude: float = Field(ge=-180, le=180)
-    accuracy: float | None = Field(default=None, ge=0)
+class Reason(Given):
+    reason: str = Field(min_length=1, max_length=1000)
 
 
-class Fixes(_Given):
-    positions: list[Fix] = Field(min_length=1, max_length=MOST_POSITIONS)
-
-
-def _one_or_many(given: object) -> str:
-    return "many" if isinstance(given, dict) and "positions" in given else "one"
-
-
-Report = Annotated[
-    Annotated[Fix, Tag("one")] | Annotated[Fixes, Tag("many")],
-    Discriminator(_one_or_many),  # so that a refusal speaks of the shape that was sent, not of both
-]
+@router.get("/me/day")
+async def my_day(
+    connection: HTTPConnection, service: Running, user: Technician, rules: InForce, seen: Seen = "", wait: Wait = 0
+) -> dict[str, Any]:
+    """All that I need for a day without coverage. With `wait`, answers when there is more than `seen`."""
+    mark = await _news(connection, user.technician_id, seen, wait)
+    async with service.pool.connection() as database, database.transaction():  # only now: who waits must not hold one
+        await database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return {"seen": mark, **await day_of(database, user.technician_id, rules, now())}
 
 
 @router.get("/me/work-orders")
 async def my_work_orders(
-    connection: HTTPConnection,
-    service: Running,
-    user: Technician,
-    seen: Annotated[str, Query(max_length=64)] = "",
-    wait: Annotated[int, Query(ge=0, le=LONGEST_WAIT_SECONDS)] = 0,
+    connection: HTTPConnection, service: Running, user: Technician, seen: Seen = "", wait: Wait = 0
 ) -> dict[str, Any]:
     """My open orders, then those of the last twelve hours. With `wait`, answers when there is more than `seen`."""
-    news: News = connection.app.state.news
-    if wait:
-        await news.wait(user.technician_id, seen, wait)
-    mark = news.mark(user.technician_id)
-    async with service.pool.connection() as database:  # only now: a phone that waits must not hold one
+    mark = await _news(connection, user.technician_id, seen, wait)
+    async with service.pool.connection() as database:
         return {"items": await orders_of(database, user.technician_id), "next": None, "seen": mark}
 
 
 @router.get("/work-orders/{order_id}")
-async def my_work_order(order_id: str, database: Database, user: Technician) -> dict[str, Any]:
-    """One own order with the alarms of its place and the first steps."""
-    return await order_of(database, user.technician_id, order_id)
+async def my_work_order(order_id: str, database: Database, user: Technician, rules: InForce) -> dict[str, Any]:
+    """One own order with all that working on it takes."""
+    order = await order_of(database, user.technician_id, order_id)
+    return (await with_details(database, user.technician_id, [order], rules.visits))[0]
 
 
 @router.post("/work-orders/{order_id}/transitions")
@@ -98,13 +90,25 @@ async def move_work_order(
     order_id: str, step: Transition, service: Running, user: Technician, key: Key = None
 ) -> dict[str, Any]:
     """Moves an own order on; answers with the order as it then stands."""
-    command = MoveWorkOrder(work_order=order_id, technician=user.technician_id, **step.model_dump())
+    said = step.model_dump(exclude={"hand_over"})
+    left = step.hand_over
+    handed = HandOver(skills=tuple(left.skills), parts=tuple(left.parts), text=left.text) if left else None
+    command = MoveWorkOrder(work_order=order_id, technician=user.technician_id, hand_over=handed, **said)
     return for_technician(await ask(service, user, command, key))
 
 
-@router.post("/me/positions")
-async def report_positions(given: Report, service: Running, user: Technician, key: Key = None) -> dict[str, Any]:
-    """Where I was: one fix, or up to 500 in `positions`."""
-    fixes = given.positions if isinstance(given, Fixes) else [given]
-    positions = tuple(Position(**fix.model_dump()) for fix in fixes)
-    return await ask(service, user, ReportPositions(technician=user.technician_id, positions=positions), key)
+@router.post("/work-orders/{order_id}/step-back")
+async def step_back(
+    order_id: str, given: Reason, service: Running, user: Technician, key: Key = None
+) -> dict[str, Any]:
+    """Goes back from an order on which I go along; somebody else is looked for."""
+    command = StepBack(work_order=order_id, technician=user.technician_id, reason=given.reason)
+    return for_technician(await ask(service, user, command, key))
+
+
+async def _news(connection: HTTPConnection, technician: str, seen: str, wait: int) -> str:
+    """Waits for something newer than `seen`, then gives the mark of what is known before anything is read."""
+    news: News = connection.app.state.news
+    if wait:
+        await news.wait(technician, seen, wait)
+    return news.mark(technician)

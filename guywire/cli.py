@@ -24,6 +24,7 @@ COMMANDS = {
     "replay": ("alarm_correlation.cli:replay", "Run the correlator over recorded events."),
     "causes": ("alarm_correlation.learning.cli:causes", "Learn from history what causes what."),
     "plan": ("dispatch.cli:plan", "Print the dispatch plan for one problem."),
+    "rota": ("dispatch.rota.cli:rota", "Take over calendars of leave, duty and stand-by."),
     "record": ("collectors.wire.cli:record", "Record what the trap port receives into a capture file."),
     "replay-traps": ("collectors.wire.cli:replay_traps", "Send a capture's traps again, or say what they mean."),
     "profile": ("collectors.profile.cli:profile", "Check and draft device profiles."),

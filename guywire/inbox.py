@@ -98,6 +98,20 @@ async def ask(
             await ring_or_timeout(answered, min(left, 1.0))
 
 
+async def answers(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any] | Refused]:
+    """What commands put under these keys came to, by key; without those that are not applied yet.
+
+    For an asker that does not wait: its batch looks again whenever the owner's feed wakes it.
+    """
+    rows = await connection.execute(
+        "SELECT key, state, answer FROM core.command WHERE key = ANY(%s) AND state <> 'asked'", (list(keys),)
+    )
+    return {
+        row["key"]: Refused(**row["answer"]) if row["state"] == "refused" else row["answer"]
+        for row in await rows.fetchall()
+    }
+
+
 async def take(connection: Connection, owner: str, limit: int = 200) -> Sequence[Asked]:
     """The owner's waiting commands in the order asked, locked until the caller's transaction ends.
 

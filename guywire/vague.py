@@ -26,14 +26,15 @@ def is_vague(text: str, more: frozenset[str] = frozenset()) -> bool:
 
     `more` are words and phrases that say nothing either.
     """
-    vague = _vague(more)
+    vague = vague_words(more)
     words = [word for part in _BREAK.split(text) if (word := _bare(part))]
     whole = "".join(words)
     return whole in vague or all(word in vague for word in words) or (whole.isascii() and len(whole) < _LEAST_LETTERS)
 
 
 @lru_cache(maxsize=8)
-def _vague(more: frozenset[str]) -> frozenset[str]:
+def vague_words(more: frozenset[str] = frozenset()) -> frozenset[str]:
+    """All words and phrases that say nothing, bare of case, blanks and tails; a phone judges by them without a line."""
     return frozenset(map(_bare, (*_ENGLISH.split(), *_CHINESE.split(), *more)))
 
 

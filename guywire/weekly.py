@@ -50,9 +50,15 @@ def stretches_around(text: str, zone: tzinfo, day: date) -> tuple[Stretch, ...]:
     Clock changes: one begins when the clock first shows its start, or jumps over it, and lasts until the clock has
     shown its end for the last time. Raises `WeeklyError`.
     """
-    parts = parse_weekly(text)
     days = [day + timedelta(days=offset) for offset in range(-_DAYS_BACK, _DAYS_AHEAD)]
-    found = (_stretch(part, each, zone) for each in days for part in parts if each.weekday() in part.days)
+    return _joined(stretch for each in days for stretch in stretches_of(text, zone, each))
+
+
+@lru_cache(maxsize=65_536)
+def stretches_of(text: str, zone: tzinfo, day: date) -> tuple[Stretch, ...]:
+    """The stretches that begin on a local day, as in `stretches_around`. Raises `WeeklyError`."""
+    parts = (part for part in parse_weekly(text) if day.weekday() in part.days)
+    found = (_stretch(part, day, zone) for part in parts)
     return _joined(stretch for stretch in found if stretch.start < stretch.end)
 
 

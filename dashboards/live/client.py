@@ -27,7 +27,7 @@ def may_see(user: User, change: Change) -> bool:
     """Whether the object of a change lies in the user's region; that something is gone tells nothing but its id."""
     if not user.region or change.topic == "inventory" or change.body.get("gone"):
         return True
-    if change.topic == "silence":
+    if "touches" in change.body:
         return identity.concerns(user, change.body["touches"])
     regions = change.body.get("regions", [change.body.get("region")])
     return any(identity.in_region(user, region) for region in regions)

@@ -18,6 +18,9 @@ WorkOrderManager = Annotated[User, Depends(require(Permission.MANAGE_WORK_ORDERS
 ComplaintViewer = Annotated[User, Depends(require(Permission.VIEW_COMPLAINTS))]
 OutageViewer = Annotated[User, Depends(require(Permission.VIEW_OUTAGE_CONTEXT))]
 Planner = Annotated[User, Depends(require(Permission.PLAN_SILENCE))]
+TimeGranter = Annotated[User, Depends(require(Permission.GRANT_TIME))]
+RotaManager = Annotated[User, Depends(require(Permission.MANAGE_ROTA))]
+Urger = Annotated[User, Depends(require(Permission.URGE_TICKETS))]
 Registrar = Annotated[User, Depends(require(Permission.REGISTER_COMPLAINTS))]
 
 Text = Annotated[str | None, Query(min_length=1, max_length=200)]
@@ -32,12 +35,22 @@ NEEDS = newest_first(
     "to_jsonb(v) || jsonb_build_object('waiting', (SELECT to_jsonb(w) FROM views.waiting_need w WHERE w.id = v.id))",
 )
 WAITING_NEEDS = newest_first("waiting_need", "since")
+PAUSES = newest_first("pause", "made_at")
+DEPOTS = Listing("depot")
+GENERATORS = Listing("generator")
+GENERATOR_RUNS = newest_first("generator_run", "started_at")
+EMERGENCIES = newest_first("emergency", "declared_at")
+DAY_PLANS = Listing("day_plan")
 WORK_ORDERS = newest_first("work_order", "offered_at")
 OUTAGES = Listing("outage")
 TECHNICIANS = Listing("technician")
 SITES = Listing("site")
 RESOURCES = Listing("resource")
 LINKS = Listing("link")
+CLOCKS = newest_first("clock", "started_at")
+EXTENSIONS = newest_first("extension", "asked_at")
+CLIMBS = newest_first("climb", "at")
+URGES = newest_first("urge", "at")
 SILENCES = newest_first("silence", "made_at")
 COMPLAINTS = newest_first("complaint", "registered_at")
 CORRECTIONS = newest_first(

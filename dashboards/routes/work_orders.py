@@ -9,6 +9,7 @@ from pydantic import Field
 
 from dashboards.routes.common import NEEDS, TECHNICIANS, WORK_ORDERS, Body, Text, Viewer, WorkOrderManager
 from guywire.commands import Command, GiveWorkOrder, ReassignWorkOrder, WithdrawWorkOrder
+from guywire.commands.orders import UndoWorkOrder
 from guywire.identity import User
 from guywire.model import WorkOrderState
 from guywire.service import Service
@@ -40,6 +41,10 @@ class Withdrawal(Body):
     version: int | None = None
 
 
+class Undoing(Body):
+    version: int | None = None
+
+
 @router.get("")
 async def list_work_orders(
     user: Viewer,
@@ -57,7 +62,7 @@ async def list_work_orders(
     elif state != "all":
         filters.append(Filter("v.state = %s", (str(state),)))
     if technician:
-        filters.append(Filter("v.technician = %s", (technician,)))
+        filters.append(Filter("(v.technician = %s OR v.mates @> ARRAY[%s])", (technician, technician)))
     if site:
         filters.append(Filter("v.site = %s", (site,)))
     if ticket:
@@ -95,6 +100,16 @@ async def withdraw(
     """Takes the order back; its needs are planned anew."""
     await _refuse_unseen(service, user, (WORK_ORDERS, work_order))
     return await _apply(service, user, WithdrawWorkOrder(work_order=work_order, **given.model_dump()), key)
+
+
+@router.post("/{work_order}/undo")
+async def undo(
+    work_order: str, user: WorkOrderManager, service: Running, given: Undoing | None = None, key: Key = None
+) -> dict[str, Any]:
+    """Undoes what was last done by hand to it, while nothing came of that; answers the order that goes on."""
+    await _refuse_unseen(service, user, (WORK_ORDERS, work_order))
+    version = given.version if given else None
+    return await _apply(service, user, UndoWorkOrder(work_order=work_order, version=version), key)
 
 
 async def _refuse_unseen(service: Service, user: User, *named: tuple[Listing, str]) -> None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dispatch.constraints.away import is_not_away
+from dispatch.constraints.breaks import not_in_break
 from dispatch.constraints.busy import is_free
+from dispatch.constraints.certificates import certificates_valid
 from dispatch.constraints.generator import has_generator
 from dispatch.constraints.past import has_not_refused
 from dispatch.constraints.region import in_region
@@ -16,6 +19,7 @@ from dispatch.constraints.role import is_technician
 from dispatch.constraints.shift import on_shift
 from dispatch.constraints.shift_end import ends_in_shift
 from dispatch.constraints.skills import has_skills
+from dispatch.constraints.windows import is_let_in
 from dispatch.model import Refusal, Trip
 
 Constraint = Callable[[Trip], Refusal | None]
@@ -24,8 +28,12 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     is_technician,
     in_region,
     has_skills,
+    certificates_valid,
     has_generator,
+    is_let_in,
+    is_not_away,
     on_shift,
+    not_in_break,
     ends_in_shift,
     has_not_refused,
     is_free,

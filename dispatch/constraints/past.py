@@ -6,9 +6,13 @@ from datetime import timedelta
 
 from dispatch.model import Refusal, Trip
 
+NO_COVERAGE = "no coverage inside the outage"
+"""The reason of an offer that ran out where a phone may have heard nothing: no refusal, but others are asked first."""
+
 _WORDS = {
     "declined": "declined",
     "expired": "did not answer",
+    "no_coverage": "may not have heard of it",
     "failed": "failed there",
     "withdrawn": "was taken off it",
 }
@@ -19,9 +23,10 @@ def has_not_refused(trip: Trip) -> Refusal | None:
     if not mine:
         return None
     last = max(mine, key=lambda past: past.at)
-    until = last.at + timedelta(minutes=getattr(trip.policy.ask_again_minutes, last.how))
+    how = "no_coverage" if last.reason == NO_COVERAGE else last.how
+    until = last.at + timedelta(minutes=getattr(trip.policy.ask_again_minutes, how))
     if trip.leave >= until:
         return None
     minutes = str(max(0, round((trip.leave - last.at).total_seconds() / 60)))
-    words = f"{_WORDS[last.how]} {minutes} min ago" + (f": {last.reason}" if last.reason else "")
-    return Refusal(f"{last.how}_lately", words, {"minutes": minutes, "reason": last.reason}, until)
+    words = f"{_WORDS[how]} {minutes} min ago" + (f": {last.reason}" if last.reason else "")
+    return Refusal(f"{how}_lately", words, {"minutes": minutes, "reason": last.reason}, until)

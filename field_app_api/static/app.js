@@ -1,140 +1,115 @@
-/** The phone page: signs in, keeps the own work orders fresh by waiting for news, and shows the list or one order. */
+/** The phone page: whoever was signed in last starts at once with what the phone keeps; the connection follows. */
 
-import { html, render, useEffect, useMemo, useRef, useState } from "/vendor/preact.js";
-import { ApiError, get, onSignedOut, session, signOut } from "/shared/lib/api.js";
-import { lang, onLang, setLang, t } from "/shared/lib/i18n.js";
+import { html, render, useEffect, useState } from "/vendor/preact.js";
+import { ApiError, onSignedOut, session, signOut } from "/shared/lib/api.js";
+import { lang, onLang, t } from "/shared/lib/i18n.js";
 import { SignIn } from "/shared/lib/signin.js";
-import { clock, duration, onTick } from "/shared/lib/time.js";
-import "./words.js";
-import { OrderList } from "./list.js";
-import { OrderPage } from "./order.js";
-import { Outbox } from "./outbox.js";
-import { sharePosition } from "./position.js";
+import "./parts/preferences.js";
+import "./words/zh.js";
+import "./words/en.js";
+import { keepPush, stopPush } from "./net/push.js";
+import { startWorker, useNewVersion } from "./net/worker.js";
+import { go, useRoute } from "./parts/hooks.js";
+import { Screen, titleOf } from "./screens/screen.js";
+import { Top } from "./parts/top.js";
+import { Work } from "./work.js";
 
-/** @typedef {import("./types.js").Order} Order */
+/** @typedef {import("/shared/lib/api.js").User} User */
 /** @typedef {import("/shared/lib/api.js").Session} Session */
 
-const WAIT_SECONDS = 10;
-const RETRY_MS = 3000;
+const ACCOUNT = "guywire.account";
 
 function App() {
-  const [who, setWho] = useState(/** @type {Session | null | undefined} */ (undefined));
+  const [user, setUser] = useState(/** @type {User | null | undefined} */ (keptUser() ?? undefined));
   const [, redraw] = useState(lang());
   useEffect(() => onLang(redraw), []);
-  useEffect(() => onSignedOut(() => setWho(null)), []);
-  useEffect(() => void session().then(setWho, () => setWho(null)), []);
-  if (who === undefined) return html`<p class="notice" role="status">${t("list.loading")}</p>`;
-  if (who === null) return html`<${SignIn} title=${t("app.title")} onSignedIn=${setWho} />`;
-  return html`<${Work} account=${who.user.name} />`;
+  useEffect(() => void recognise(user ?? null).then((known) => known !== user && setUser(known)), []);
+  /** @param {Session} given */
+  const signedIn = ({ user: given_user }) => {
+    localStorage.setItem(ACCOUNT, JSON.stringify(given_user));
+    setUser(given_user);
+  };
+  if (user === undefined) return html`<p class="notice" role="status">${t("net.reading")}</p>`;
+  if (user === null) return html`<${SignIn} title=${t("app.title")} onSignedIn=${signedIn} />`;
+  return html`<${Account} key=${user.name} user=${user} onSignedIn=${signedIn} onLeft=${() => setUser(null)} />`;
 }
 
-/** @param {{account: string}} props */
-function Work({ account }) {
-  const { orders, asOf, reload } = useOrders();
-  const [openId, setOpenId] = useState(location.hash.slice(1));
-  const [said, setSaid] = useState("");
-  const [, recount] = useState(0);
-  const [sharing, setSharing] = useState(/** @type {import("./position.js").Sharing} */ ({ state: "off" }));
-  const outbox = useMemo(
-    () =>
-      new Outbox(
-        account,
-        () => recount((count) => count + 1),
-        (_, error) => setSaid(t("act.refused", { message: error.message })),
-      ),
-    [account],
-  );
-  useEffect(() => () => outbox.close(), [outbox]);
-  useEffect(() => sharePosition(setSharing), []);
-  useEffect(() => {
-    const follow = () => setOpenId(location.hash.slice(1));
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
+/** @returns {User | null} */
+function keptUser() {
+  return JSON.parse(localStorage.getItem(ACCOUNT) ?? "null");
+}
 
-  /** @param {Order} order @param {string} to @param {object} [report] */
-  async function move(order, to, report = {}) {
-    setSaid("");
-    const fix = sharing.fix ? { latitude: sharing.fix.latitude, longitude: sharing.fix.longitude } : {};
-    await outbox.put(`/api/v1/work-orders/${order.id}/transitions`, { to, at: new Date().toISOString(), ...fix, ...report });
-    if (outbox.size) setSaid(t("act.kept"));
-    await reload();
+/** Who is signed in by what the server says; without an answer, whoever was. @param {User | null} kept */
+async function recognise(kept) {
+  try {
+    const { user } = await session();
+    localStorage.setItem(ACCOUNT, JSON.stringify(user));
+    return user.name === kept?.name ? kept : user;
+  } catch {
+    return kept;
   }
+}
 
-  const open = orders?.find((order) => order.id === openId);
+/** @param {{user: User, onSignedIn: (session: Session) => void, onLeft: () => void}} props */
+function Account({ user, onSignedIn, onLeft }) {
+  const [work, setWork] = useState(/** @type {Work | null} */ (null));
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    const made = new Work(user, () => redraw((count) => count + 1));
+    setWork(made);
+    void made.start();
+    void keepPush(user.name).catch(() => undefined); // asked again at the next start
+    const stop = onSignedOut(() => made.sayExpired());
+    return () => {
+      stop();
+      made.close();
+    };
+  }, [user.name]);
+  if (!work) return null;
+  /** @param {Session} session */
+  const signedInAgain = (session) => {
+    go("");
+    if (session.user.name === user.name) work.resume();
+    else onSignedIn(session);
+  };
+  return html`<${Pages} work=${work} onSignedIn=${signedInAgain} onSignOut=${() => leave(work, onLeft)} />`;
+}
+
+/** @param {Work} work @param {() => void} onLeft */
+async function leave(work, onLeft) {
+  await stopPush(work.account).catch(() => undefined); // without a line signing out fails too, and says so
+  try {
+    await signOut();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error; // ended already is as good
+  }
+  await work.forget();
+  localStorage.removeItem(ACCOUNT);
+  go("");
+  onLeft();
+}
+
+/** @param {{work: Work, onSignedIn: (session: Session) => void, onSignOut: () => Promise<void>}} props */
+function Pages({ work, onSignedIn, onSignOut }) {
+  const route = useRoute();
+  const [pushed, setPushed] = useState("");
+  const [newer, setNewer] = useState(false);
+  useEffect(() => {
+    void startWorker({
+      newVersion: () => setNewer(true),
+      pushed: (message) => (message.kind === "open" ? go(message.work_order) : setPushed(message.words?.[lang()] ?? "")),
+    });
+  }, []);
+  if (route[1] === "sign-in") return html`<${SignIn} title=${t("app.again", { name: work.account })} onSignedIn=${onSignedIn} />`;
+  const [title, back] = titleOf(route);
   return html`
-    <${Header} asOf=${asOf} sharing=${sharing} waiting=${outbox.size} />
-    <p class="said" role="status">${said}</p>
-    ${open
-      ? html`<${OrderPage} key=${open.id} order=${open} move=${move} asOf=${asOf} />`
-      : html`<${OrderList} orders=${orders} />`}
+    <${Top} work=${work} title=${title} back=${back} />
+    ${work.expired && html`<p class="line" role="status">${t("net.sign_in_again", { n: work.waiting })} <a class="button" href="#/sign-in">${t("signin.do")}</a></p>`}
+    ${newer && html`<p class="line" role="status">${t("app.newer")} <button class="button" onClick=${useNewVersion}>${t("app.use")}</button></p>`}
+    ${work.said && html`<p class="line problem" role="alert">${t(work.said)} <button class="button" onClick=${() => work.say("")}>${t("app.seen")}</button></p>`}
+    ${pushed && html`<p class="line" role="status">${pushed} <button class="button" onClick=${() => setPushed("")}>${t("app.seen")}</button></p>`}
+    <${Screen} route=${route} work=${work} onSignOut=${onSignOut} />
   `;
-}
-
-/** The own orders, fresh by a request that the server answers when there is news. */
-function useOrders() {
-  const [orders, setOrders] = useState(/** @type {Order[] | null} */ (null));
-  const [asOf, setAsOf] = useState(0);
-  const seen = useRef("");
-
-  /** @param {boolean} wait @param {AbortSignal} [signal] */
-  async function read(wait, signal) {
-    const params = wait ? { seen: seen.current, wait: WAIT_SECONDS } : {};
-    const page = await get("/api/v1/me/work-orders", params, signal);
-    seen.current = page.seen;
-    setOrders(page.items);
-    setAsOf(Date.now());
-  }
-
-  useEffect(() => {
-    const end = new AbortController();
-    void (async () => {
-      for (let first = true; !end.signal.aborted; first = false) {
-        try {
-          await read(!first, end.signal);
-        } catch (error) {
-          if (end.signal.aborted || (error instanceof ApiError && error.status === 401)) return;
-          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        }
-      }
-    })();
-    return () => end.abort();
-  }, []);
-  return { orders, asOf, reload: () => read(false).catch(() => undefined) };
-}
-
-/** @param {{asOf: number, sharing: import("./position.js").Sharing, waiting: number}} props */
-function Header({ asOf, sharing, waiting }) {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => onTick(() => setNow(Date.now())), []);
-  const stale = asOf > 0 && now - asOf > (WAIT_SECONDS + 6) * 1000;
-  return html`<header class="top">
-    <div class="top-row">
-      <a class="brand" href="#">${t("app.orders")}</a>
-      <span class=${stale ? "net net-stale" : "net"} role="status">
-        ${waiting ? t("net.sending", { n: waiting }) : stale ? t("net.stale", { time: clock(new Date(asOf).toISOString()) }) : t("net.live")}
-      </span>
-      <button class="button" onClick=${() => setLang(lang() === "zh" ? "en" : "zh")}>${t("app.language")}</button>
-      <button class="button" onClick=${switchTheme} aria-label=${t("app.theme")}>◐</button>
-      <button class="button" onClick=${() => void signOut()}>${t("app.sign_out")}</button>
-    </div>
-    <p class="dense muted">${positionSentence(sharing, now)}</p>
-  </header>`;
-}
-
-/** @param {import("./position.js").Sharing} sharing @param {number} now */
-function positionSentence(sharing, now) {
-  if (sharing.state === "shared") return t("position.shared", { age: duration((now - (sharing.at ?? now)) / 1000) });
-  return t(sharing.state === "denied" ? "position.denied" : "position.off");
-}
-
-const THEME = "guywire.theme";
-document.documentElement.dataset.theme = localStorage.getItem(THEME) ?? "light";
-
-function switchTheme() {
-  const next = document.documentElement.dataset.theme === "light" ? "dark" : "light";
-  document.documentElement.dataset.theme = next;
-  localStorage.setItem(THEME, next);
 }
 
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

@@ -6,7 +6,7 @@ the owner. One module for each thing that is spoken of; each names its own comma
 
 from __future__ import annotations
 
-from guywire.commands import complaints, correlation, orders
+from guywire.commands import centre, clocks, complaints, correlation, generators, orders, rota, rounds, visits
 from guywire.commands.base import Command
 from guywire.commands.complaints import RegisterComplaint
 from guywire.commands.correlation import (
@@ -35,7 +35,9 @@ from guywire.commands.orders import (
 )
 
 COMMANDS: dict[str, type[Command]] = {
-    command.__name__: command for module in (complaints, correlation, orders) for command in module.COMMANDS
+    command.__name__: command
+    for module in (centre, clocks, complaints, correlation, generators, orders, rota, rounds, visits)
+    for command in module.COMMANDS
 }
 
 __all__ = [

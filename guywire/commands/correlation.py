@@ -100,7 +100,11 @@ class EndSilence(ToCorrelation, frozen=True, kw_only=True):
 
 
 class OpenTicket(ToCorrelation, frozen=True, kw_only=True):
-    """A ticket by hand, or for a finding. `origin` is unique: asking twice opens one."""
+    """A ticket by hand, or for a finding. `origin` is unique: asking twice opens one.
+
+    `deadline` is by when somebody should have been there, `service_minutes` how long it takes, where that is known;
+    `weight` what being late counts beside an outage of the site.
+    """
 
     origin: str
     site: str
@@ -109,6 +113,9 @@ class OpenTicket(ToCorrelation, frozen=True, kw_only=True):
     skills: tuple[str, ...] = ()
     priority: int = 3
     text: str = ""
+    deadline: datetime | None = None
+    service_minutes: int | None = None
+    weight: float = 1.0
 
 
 class MoveTicket(ToCorrelation, frozen=True, kw_only=True):

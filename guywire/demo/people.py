@@ -66,7 +66,8 @@ class Crew:
     async def _next_order(self) -> dict[str, Any] | None:
         answer = await self._client.get("/api/v1/me/work-orders")
         answer.raise_for_status()
-        return next((order for order in answer.json()["items"] if order["ended_at"] is None), None)
+        mine = (order for order in answer.json()["items"] if order["technician"] == self._person.technician_id)
+        return next((order for order in mine if order["ended_at"] is None), None)
 
     async def _serve(self, order: dict[str, Any], arrived: OnSite, mended: OnSite) -> None:
         generator = "generator" in order["summary"].lower() or "发电" in order["summary"]

@@ -3,9 +3,10 @@
 from guywire.identity.accounts import Account, add_user, disable_user, list_users, set_password
 from guywire.identity.audit import audit
 from guywire.identity.permissions import PERMISSIONS, Permission, User, concerns, in_region, may
-from guywire.identity.sign_in import SignedIn, authenticate, issue_token, session, sign_in, sign_out
+from guywire.identity.sign_in import LONGEST_SESSION, SignedIn, authenticate, issue_token, session, sign_in, sign_out
 
 __all__ = [
+    "LONGEST_SESSION",
     "PERMISSIONS",
     "Account",
     "Permission",

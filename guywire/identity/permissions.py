@@ -31,6 +31,11 @@ class Permission(StrEnum):
     """Give an unidentified sender or trap its place and meaning."""
     MANAGE_TICKETS = "manage_tickets"
     MANAGE_WORK_ORDERS = "manage_work_orders"
+    GRANT_TIME = "grant_time"
+    """More time for a ticket, and time off its clocks afterwards."""
+    MANAGE_ROTA = "manage_rota"
+    """Absences, extra duty, stand-by, swaps and certificates of others."""
+    URGE_TICKETS = "urge_tickets"
     VIEW_OUTAGE_CONTEXT = "view_outage_context"
     REGISTER_COMPLAINTS = "register_complaints"
     VIEW_COMPLAINTS = "view_complaints"
@@ -42,17 +47,27 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_DESK = frozenset({_P.VIEW_OUTAGE_CONTEXT, _P.REGISTER_COMPLAINTS, _P.VIEW_COMPLAINTS})
+_DESK = frozenset({_P.VIEW_OUTAGE_CONTEXT, _P.REGISTER_COMPLAINTS, _P.VIEW_COMPLAINTS, _P.URGE_TICKETS})
 _NETWORK = frozenset({_P.VIEW_NETWORK, _P.ACT_ON_ALARMS, _P.ADOPT_EQUIPMENT, _P.MANAGE_TICKETS, _P.MANAGE_WORK_ORDERS})
 _CENTRE = _NETWORK | _DESK | {_P.PLAN_SILENCE}
+_LEAD = _CENTRE | {_P.GRANT_TIME, _P.MANAGE_ROTA}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.ADMIN: _CENTRE | {_P.MANAGE_USERS},
-        Role.SHIFT_LEADER: _CENTRE,
+        Role.ADMIN: _LEAD | {_P.MANAGE_USERS},
+        Role.SHIFT_LEADER: _LEAD,
         Role.NOC_OPERATOR: _CENTRE,
         Role.AREA_MANAGER: frozenset(
-            {_P.VIEW_NETWORK, _P.MANAGE_WORK_ORDERS, _P.VIEW_OUTAGE_CONTEXT, _P.VIEW_COMPLAINTS, _P.WORK_ORDERS_OF_ONE}
+            {
+                _P.VIEW_NETWORK,
+                _P.MANAGE_WORK_ORDERS,
+                _P.VIEW_OUTAGE_CONTEXT,
+                _P.VIEW_COMPLAINTS,
+                _P.WORK_ORDERS_OF_ONE,
+                _P.GRANT_TIME,
+                _P.MANAGE_ROTA,
+                _P.URGE_TICKETS,
+            }
         ),
         Role.TECHNICIAN: frozenset({_P.WORK_ORDERS_OF_ONE}),
         Role.COMPLAINT_AGENT: _DESK,

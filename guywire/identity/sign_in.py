@@ -19,6 +19,11 @@ from guywire.identity.permissions import User
 from guywire.model import Role
 
 SESSION = timedelta(hours=12)
+SESSION_IN_THE_FIELD = timedelta(hours=72)
+"""How long a session lasts that is not used; a technician's phone may be without coverage for a day and more."""
+LONGEST_SESSION = timedelta(days=30)
+"""Each use prolongs a session, but not beyond this."""
+_WORTH_PROLONGING = timedelta(minutes=10)
 TRIES_BEFORE_LOCK = 5
 _FIRST_LOCK = timedelta(minutes=1)
 _LONGEST_LOCK = timedelta(hours=1)
@@ -42,8 +47,13 @@ def lock_after(failed: int) -> timedelta:
     return min(_FIRST_LOCK * (1 << min(beyond, 16)), _LONGEST_LOCK)
 
 
+def session_of(role: Role) -> timedelta:
+    """How long a session lasts from its last use."""
+    return SESSION_IN_THE_FIELD if role is Role.TECHNICIAN else SESSION
+
+
 async def sign_in(pool: Pool, name: str, password: str, now: datetime) -> SignedIn:
-    """Opens a session of 12 hours. Raises `Refused("unauthorized", "wrong_name_or_password", ...)`.
+    """Opens a session, as long as `session_of` says. Raises `Refused("unauthorized", "wrong_name_or_password", ...)`.
 
     The same refusal, in the same time, for a wrong password, an unknown name, a disabled and a locked account: the
     answer tells a guesser nothing. A try counts before it is verified, so many tries at once do not slip through.
@@ -58,8 +68,9 @@ async def sign_in(pool: Pool, name: str, password: str, now: datetime) -> Signed
         await connection.execute(
             "UPDATE core.account SET failed_sign_ins = 0, locked_until = NULL WHERE name = %s", (name,)
         )
-        secret, csrf = await _new_token(connection, name, "session", now, now + SESSION)
-    return SignedIn(_user(account), secret, csrf, now + SESSION)
+        expires_at = now + session_of(Role(account["role"]))
+        secret, csrf = await _new_token(connection, name, "session", now, expires_at)
+    return SignedIn(_user(account), secret, csrf, expires_at)
 
 
 async def issue_token(connection: Connection, name: str, now: datetime, days: int = 90) -> str:
@@ -80,12 +91,16 @@ async def authenticate(pool: Pool, secret: str, now: datetime) -> User:
 
 
 async def session(pool: Pool, secret: str, now: datetime) -> SignedIn:
-    """As `authenticate`, with the CSRF word that a page must send along with each change it asks for."""
+    """As `authenticate`, with the CSRF word that a page must send along with each change it asks for.
+
+    Using a session prolongs it; a bearer token lasts as long as it was issued for.
+    """
     async with pool.connection() as connection:
         row = await (
             await connection.execute(
-                "SELECT a.name, a.role, a.region, a.technician_id, a.tenant, a.disabled_at, t.csrf, t.expires_at,"
-                " t.revoked_at FROM core.token t JOIN core.account a ON a.name = t.account WHERE t.token_hash = %s",
+                "SELECT a.name, a.role, a.region, a.technician_id, a.tenant, a.disabled_at, t.kind, t.csrf,"
+                " t.created_at, t.expires_at, t.revoked_at"
+                " FROM core.token t JOIN core.account a ON a.name = t.account WHERE t.token_hash = %s",
                 (_hash(secret),),
             )
         ).fetchone()
@@ -95,7 +110,20 @@ async def session(pool: Pool, secret: str, now: datetime) -> SignedIn:
         raise Refused("unauthorized", "token_unknown", "You are not signed in. Sign in, or get a token.")
     if row["expires_at"] <= now:
         raise Refused("unauthorized", "token_expired", "Your sign-in has run out. Sign in again, or get a new token.")
-    return SignedIn(_user(row), secret, row["csrf"], row["expires_at"])
+    return SignedIn(_user(row), secret, row["csrf"], await _prolonged(pool, row, secret, now))
+
+
+async def _prolonged(pool: Pool, row: Row, secret: str, now: datetime) -> datetime:
+    """When what was just used runs out; written only when that is worth a write."""
+    expires_at: datetime = row["expires_at"]
+    until: datetime = min(now + session_of(Role(row["role"])), row["created_at"] + LONGEST_SESSION)
+    if row["kind"] != "session" or until < expires_at + _WORTH_PROLONGING:
+        return expires_at
+    async with pool.connection() as connection:
+        await connection.execute(
+            "UPDATE core.token SET expires_at = greatest(expires_at, %s) WHERE token_hash = %s", (until, _hash(secret))
+        )
+    return until
 
 
 async def sign_out(pool: Pool, secret: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from guywire.inventory.model import Inventory
 from guywire.inventory.problems import Problem
+from guywire.model import Role
 
 LineOf = Callable[[str, object], int]
 """The line of a record in its file, by file name and key; 0 when it did not come from a file."""
@@ -80,6 +81,10 @@ def _managers(inventory: Inventory, known: References, line_of: LineOf) -> Itera
         if person.manager_id and person.manager_id not in people:
             line = line_of("technicians.csv", person.technician_id)
             yield _unknown("technicians.csv", line, "manager_id", person.manager_id, "technicians.csv")
+        if not person.region and person.role != Role.AREA_MANAGER:
+            line = line_of("technicians.csv", person.technician_id)
+            remedy = "Fill it in: only an area_manager of headquarters has none"
+            yield Problem("technicians.csv", line, "region", "the cell is empty", remedy)
 
 
 def _customers(inventory: Inventory, sites: AbstractSet[str], line_of: LineOf) -> Iterator[Problem]:

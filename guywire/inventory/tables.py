@@ -143,7 +143,7 @@ TABLES = (
             Column("technician_id", identifier),
             Column("name", filled),
             Column("phone", text),
-            Column("region", region),
+            Column("region", or_else(region, "")),
             Column("role", one_of("technician", "area_manager")),
             Column("manager_id", or_else(identifier, "")),
             Column("home_latitude", _LATITUDE),

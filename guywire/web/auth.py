@@ -137,7 +137,7 @@ async def sign_in(given: Credentials, connection: HTTPConnection, response: Resp
     response.set_cookie(
         cookie_of(connection),
         session.secret,
-        expires=session.expires_at,
+        max_age=int(identity.LONGEST_SESSION.total_seconds()),  # the server knows when it really ends
         secure=connection.url.scheme == "https",
         httponly=True,
         samesite="strict",

@@ -138,6 +138,12 @@ _BY_VIEW: dict[str, LiteralString] = {
     "ticket": _REGIONS,
     "link": _EITHER_END,
     "silence": _TOUCHING,
+    "clock": _REGIONS,
+    "extension": _REGIONS,
+    "climb": _REGIONS,
+    "urge": _REGIONS,
+    "pause": _TOUCHING,
+    "emergency": _TOUCHING,
 }
 
 

@@ -10,20 +10,22 @@ MOST_ADDRESSES = 10_000
 
 
 class Throttle:
-    """A leaky bucket for each address: it holds `MOST_AT_ONCE` tries and lets go of one each `SECONDS_A_TRY`.
+    """A leaky bucket for each address, or whatever name is given: it holds so many tries and lets go of one at a time.
 
     Times are seconds of any clock that only runs forward. Memory is bounded: the address that tried longest ago goes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_at_once: int = 0, seconds_a_try: float = 0.0) -> None:
+        self._most_at_once = most_at_once or MOST_AT_ONCE
+        self._seconds_a_try = seconds_a_try or SECONDS_A_TRY
         self._empty_at: dict[str, float] = {}
 
     def take(self, address: str, now: float) -> float:
         """Counts a try; the seconds to wait when it is one too many, which is then not counted, else 0."""
         key = _network(address)
         level = max(self._empty_at.pop(key, now) - now, 0.0)
-        too_many = level - (MOST_AT_ONCE - 1) * SECONDS_A_TRY
-        self._empty_at[key] = now + level + (SECONDS_A_TRY if too_many <= 0 else 0.0)
+        too_many = level - (self._most_at_once - 1) * self._seconds_a_try
+        self._empty_at[key] = now + level + (self._seconds_a_try if too_many <= 0 else 0.0)
         if len(self._empty_at) > MOST_ADDRESSES:
             del self._empty_at[next(iter(self._empty_at))]
         return max(too_many, 0.0)
@@ -32,7 +34,7 @@ class Throttle:
         """The try was good: it does not count. Many people sit behind one address."""
         key = _network(address)
         if key in self._empty_at:
-            self._empty_at[key] -= SECONDS_A_TRY
+            self._empty_at[key] -= self._seconds_a_try
 
 
 def _network(address: str) -> str:

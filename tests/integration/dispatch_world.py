@@ -96,6 +96,8 @@ class World:
 
     async def move(self, order: str, to: str, at: datetime = NOW, **more: Any) -> dict[str, Any]:
         technician = more.pop("technician", (await self.order(order))["technician"])
+        if to == "on_site":
+            more = {"latitude": 31.2, "longitude": 121.0} | more  # where the sites of this area are
         return await self.ask(MoveWorkOrder(work_order=order, to=to, at=at, technician=technician, **more), at)
 
     async def rows(self, query: str, *values: object) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from guywire.identity import issue_token
 from guywire.model import Role
 
 REGION = "south/harbour/quay"
+PHOTO = "00000000-0000-4000-8000-000000000001"
 ELSEWHERE = "south/harbour/hills"
 
 
@@ -150,6 +151,31 @@ async def add_ticket(connection: Connection, ticket: str, incident: str, site: s
     )
 
 
+async def add_clocks(connection: Connection, ticket: str) -> None:
+    """A clock of the need N1, a request for more time, somebody told of it and one urge."""
+    await connection.execute(
+        "INSERT INTO dispatch.clock (clock_id, ticket_id, kind, need_id, site_id, region, domain, started_at,"
+        " term_minutes, time_zone, severity, site_class, state, due_at)"
+        " VALUES ('N1-arrive', %s, 'arrive', 'N1', 'S1', %s, 'south/harbour', %s, 90, 'UTC', 'major', 'A', 'running',"
+        " %s)",
+        (ticket, REGION, NOW, NOW + timedelta(minutes=90)),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.extension (extension_id, ticket_id, kind, minutes, reason, asked_at, asked_by)"
+        " VALUES (%s, %s, 'arrive', 30, 'bridge', %s, 'ann')",
+        (f"{ticket}-X1", ticket, NOW),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.climb (climb_id, ticket_id, kind, level, region, clock_id, person_id, at, words)"
+        " VALUES (%s, %s, 'arrive', 'area', %s, 'N1-arrive', 'K1', %s, '{}')",
+        (f"{ticket}-C1", ticket, REGION, NOW),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.urge (urge_id, ticket_id, at, urged_by, stands) VALUES (%s, %s, %s, 'ann', 'offered')",
+        (f"{ticket}-U1", ticket, NOW),
+    )
+
+
 async def add_waiting(connection: Connection, need: str) -> None:
     await connection.execute(
         "INSERT INTO dispatch.waiting_need (need_id, code, hint, since, next_try_at)"
@@ -172,6 +198,74 @@ async def add_work_order(
         "INSERT INTO dispatch.work_order_step (work_order_id, at, recorded_at, actor, state, version)"
         " VALUES (%s, %s, %s, 'dispatch', 'offered', 1)",
         (order, NOW, NOW),
+    )
+
+
+async def add_dispatching(connection: Connection, region: str = REGION) -> None:
+    """A pause P1 and an emergency E1 of that region, and a day plan of K1."""
+    await connection.execute(
+        "INSERT INTO dispatch.pause (pause_id, region, reason, made_at, made_by) VALUES ('P1', %s, 'ice', %s, 'ann')",
+        (region, NOW),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.emergency (emergency_id, region, reason, declared_at, declared_by)"
+        " VALUES ('E1', %s, 'ice', %s, 'ann')",
+        (region, NOW),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.day_plan (technician_id, place, need_id, arrive_at, leave_at, made_at)"
+        " VALUES ('K1', 0, 'N1', %s, %s, %s)",
+        (NOW, NOW, NOW),
+    )
+
+
+async def add_generators(connection: Connection, suffix: str = "1", region: str = REGION) -> None:
+    """A depot D1 with a generator G1, which ran at S1 for W1 as R1 for two hours, and does not any more."""
+    await connection.execute(
+        "INSERT INTO dispatch.depot (depot_id, name, region, latitude, longitude) VALUES (%s, 'Depot', %s, 31, 121)",
+        (f"D{suffix}", region),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.generator (generator_id, kva, depot_id, state, since, region)"
+        " VALUES (%s, 10, %s, 'free', %s, %s)",
+        (f"G{suffix}", f"D{suffix}", NOW, region),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.generator_run (run_id, work_order_id, ticket_id, need_id, site_id, tenants, region,"
+        " domain, generator_id, technician_id, company, started_at, stopped_at, filled_litres, flags)"
+        " VALUES (%s, 'W1', 'T1', 'N1', 'S1', '{CMCC,CUCC}', %s, 'south/harbour', %s, 'K1', '=Ltd', %s, %s, 9, %s)",
+        (
+            f"R{suffix}",
+            region,
+            f"G{suffix}",
+            datetime(2026, 11, 30, 20, tzinfo=UTC),
+            datetime(2026, 11, 30, 22, tzinfo=UTC),
+            '[{"code": "no_photo", "zh": "没有照片", "en": "no photo"}]',
+        ),
+    )
+
+
+async def add_visits(connection: Connection) -> None:
+    """Of W1: a photo (PHOTO), a place PL1 that waits, a question Q1 and a call for help H1."""
+    await connection.execute(
+        "INSERT INTO field.photo (photo_id, sha256, bytes, content_type, work_order_id, site_id, kind, taken_at,"
+        " uploaded_by, uploaded_at) VALUES (%s, '', '', 'image/png', 'W1', 'S1', 'photo', %s, 'K1', %s)",
+        (PHOTO, NOW, NOW),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.place (place_id, site_id, kind, points, technician_id, at, state, away_km, domain)"
+        " VALUES ('PL1', 'S1', 'site', '[[31, 121]]', 'K1', %s, 'waiting', 9, 'south/harbour')",
+        (NOW,),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.question (question_id, work_order_id, site_id, asked_by, at, text, experts, domain)"
+        " VALUES ('Q1', 'W1', 'S1', 'K1', %s, 'Which fuse?', '{}', 'south/harbour')",
+        (NOW,),
+    )
+    await connection.execute(
+        "INSERT INTO dispatch.sos (sos_id, person_id, since, raised_by, region, domain)"
+        " VALUES ('H1', 'K1', %s, 'person', %s, 'south/harbour')",
+        (NOW, REGION),
     )
 
 

@@ -10,24 +10,39 @@ from guywire.model import Role
 from tests.integration.running_console import play_owner, running_console
 from tests.integration.small_province import (
     NOW,
+    PHOTO,
+    REGION,
     add_account,
+    add_clocks,
     add_correction,
+    add_dispatching,
+    add_generators,
     add_province,
     add_silence,
     add_unidentified,
+    add_visits,
 )
+from tests.integration.small_province_plans import add_rota, add_rounds
 
 CENTRE = {Role.ADMIN, Role.SHIFT_LEADER, Role.NOC_OPERATOR}
 NETWORK = CENTRE | {Role.AREA_MANAGER}
 DESK = CENTRE | {Role.COMPLAINT_AGENT}
+LEADERS = {Role.ADMIN, Role.SHIFT_LEADER, Role.AREA_MANAGER}
 EVERYBODY = set(Role)
 
 A_TICKET = {"site": "S1", "title": "Fence is down"}
 A_COMPLAINT = {"channel": "phone", "text": "no signal", "site": "S1"}
 A_SHELF = {"kind": "shelf", "title": "noise", "sites": ["S1"]}
+A_DEPOT = {"id": "D1", "region": REGION, "latitude": 31, "longitude": 121}
+A_FINDING = {"work_order": "W1", "text": "bolt missing", "severity": "minor"}
 UNTIL = "2100-01-01T00:00:00Z"
+AN_EXEMPTION = {"since": "2026-11-21T08:00:00Z", "until": "2026-11-21T09:00:00Z", "reason": "storm"}
 
-TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
+AN_ENTRY = {"technician": "K1", "kind": "leave", "since": "2026-11-21T08:00:00Z", "until": UNTIL}
+A_CERTIFICATE = {"technician": "K1", "skill": "power", "number": "P-1", "valid_until": "2099-12-31"}
+A_CALENDAR = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+
+TABLE: list[tuple[str, str, dict[str, Any] | str | None, set[Role]]] = [
     ("GET", "/api/v1/session", None, EVERYBODY),
     ("GET", "/api/v1/catalogue", None, EVERYBODY),
     ("GET", "/api/v1/summary", None, NETWORK),
@@ -53,6 +68,17 @@ TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("GET", "/api/v1/tickets/T1", None, NETWORK),
     ("POST", "/api/v1/tickets", A_TICKET, CENTRE),
     ("POST", "/api/v1/tickets/T1/transitions", {"to": "held", "reason": "landlord", "until": UNTIL}, CENTRE),
+    ("GET", "/api/v1/clocks", None, NETWORK),
+    ("POST", "/api/v1/tickets/T1/clocks/arrive/pause", {"reason": "landlord", "until": UNTIL}, NETWORK),
+    ("POST", "/api/v1/tickets/T1/clocks/arrive/resume", {}, NETWORK),
+    ("POST", "/api/v1/tickets/T1/clocks/arrive/exempt", AN_EXEMPTION, LEADERS),
+    ("POST", "/api/v1/tickets/T1/clocks/arrive/extension", {"minutes": 9, "reason": "x", "evidence": "y"}, NETWORK),
+    ("GET", "/api/v1/extensions", None, NETWORK),
+    ("POST", "/api/v1/extensions/T1-X1/decide", {"granted": True}, LEADERS),
+    ("POST", "/api/v1/tickets/T1/urge", {}, NETWORK | DESK),
+    ("GET", "/api/v1/urges", None, NETWORK | DESK),
+    ("GET", "/api/v1/climbs", None, NETWORK),
+    ("POST", "/api/v1/climbs/T1-C1/answer", {}, NETWORK),
     ("GET", "/api/v1/silences", None, NETWORK),
     ("POST", "/api/v1/silences", A_SHELF, CENTRE),
     ("POST", "/api/v1/silences/W1/end", {}, CENTRE),
@@ -63,6 +89,61 @@ TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("POST", "/api/v1/work-orders", {"need": "N1", "technician": "K1"}, NETWORK),
     ("POST", "/api/v1/work-orders/W1/reassign", {"technician": "K1"}, NETWORK),
     ("POST", "/api/v1/work-orders/W1/withdraw", {"reason": "healed"}, NETWORK),
+    ("POST", "/api/v1/work-orders/W1/undo", None, NETWORK),
+    ("GET", "/api/v1/work-orders/W1/visit", None, NETWORK),
+    ("GET", f"/api/v1/photos/{PHOTO}", None, NETWORK),
+    ("GET", "/api/v1/places", None, NETWORK),
+    ("POST", "/api/v1/places/PL1/decide", {"agreed": True}, NETWORK),
+    ("GET", "/api/v1/questions", None, NETWORK),
+    ("POST", "/api/v1/questions/Q1/answers", {"text": "F7"}, NETWORK),
+    ("GET", "/api/v1/sos", None, NETWORK),
+    ("POST", "/api/v1/sos/H1/answer", None, NETWORK),
+    ("POST", "/api/v1/sos/H1/end", {"reason": "fetched"}, NETWORK),
+    ("GET", "/api/v1/pauses", None, NETWORK),
+    ("POST", "/api/v1/pauses", {"region": REGION, "reason": "ice"}, NETWORK),
+    ("POST", "/api/v1/pauses/resume", {"region": REGION}, NETWORK),
+    ("POST", "/api/v1/needs/N1/hold", None, NETWORK),
+    ("POST", "/api/v1/needs/N1/release", None, NETWORK),
+    ("GET", "/api/v1/emergencies", None, NETWORK),
+    ("GET", "/api/v1/emergencies/E1", None, NETWORK),
+    ("POST", "/api/v1/emergencies", {"region": REGION, "reason": "ice"}, NETWORK),
+    ("POST", "/api/v1/emergencies/E1/end", {"reason": "over"}, NETWORK),
+    ("GET", "/api/v1/day-plans", None, NETWORK),
+    ("GET", "/api/v1/depots", None, NETWORK),
+    ("POST", "/api/v1/depots", A_DEPOT, NETWORK),
+    ("GET", "/api/v1/generators", None, NETWORK),
+    ("GET", "/api/v1/generators/G1", None, NETWORK),
+    ("POST", "/api/v1/generators", {"id": "G1", "kva": 5, "depot": "D1"}, NETWORK),
+    ("POST", "/api/v1/generators/G1/move", {"to": "free"}, NETWORK),
+    ("GET", "/api/v1/generator-needs", None, NETWORK),
+    ("GET", "/api/v1/generator-runs", None, NETWORK),
+    ("GET", "/api/v1/generator-runs/months/2026-11", None, NETWORK),
+    ("GET", "/api/v1/round-plans", None, NETWORK),
+    ("GET", "/api/v1/round-visits", None, NETWORK),
+    ("GET", "/api/v1/findings", None, NETWORK),
+    ("POST", "/api/v1/findings", A_FINDING, NETWORK),
+    ("GET", "/api/v1/inspections", None, NETWORK),
+    ("GET", "/api/v1/inspection-items", None, NETWORK),
+    ("GET", "/api/v1/inspection-results", None, NETWORK),
+    ("POST", "/api/v1/inspections/T1", {"scores": {"cause": 90}}, CENTRE),
+    ("GET", "/api/v1/problems", None, NETWORK),
+    ("GET", "/api/v1/problems/R1", None, NETWORK),
+    ("POST", "/api/v1/problems/R1/close", {"cause": "shelf earthed at one end"}, NETWORK),
+    ("GET", "/api/v1/service-times", None, NETWORK),
+    ("GET", "/api/v1/rota", None, NETWORK),
+    ("POST", "/api/v1/rota", AN_ENTRY, LEADERS),
+    ("POST", "/api/v1/rota/import", A_CALENDAR, LEADERS),
+    ("POST", "/api/v1/rota/E1", AN_ENTRY, LEADERS),
+    ("POST", "/api/v1/rota/E1/end", None, LEADERS),
+    ("GET", "/api/v1/rota/sources", None, NETWORK),
+    ("GET", "/api/v1/rota/duties", None, NETWORK),
+    ("GET", "/api/v1/rota.ics?technician=K1", None, NETWORK),
+    ("GET", "/api/v1/swaps", None, NETWORK),
+    ("POST", "/api/v1/swaps/X1/decide", {"approved": True}, LEADERS),
+    ("GET", "/api/v1/certificates", None, NETWORK),
+    ("POST", "/api/v1/certificates", A_CERTIFICATE, LEADERS),
+    ("POST", "/api/v1/certificates/Q1/end", {"reason": "lost"}, LEADERS),
+    ("GET", "/api/v1/assessments", None, NETWORK),
     ("GET", "/api/v1/sites", None, NETWORK),
     ("GET", "/api/v1/sites/S1", None, NETWORK),
     ("GET", "/api/v1/links", None, NETWORK),
@@ -74,7 +155,19 @@ TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("POST", "/api/v1/complaints", A_COMPLAINT, DESK),
 ]
 
-ANSWERS = {"OpenTicket": "T1", "RegisterComplaint": "C1"}
+ANSWERS = {
+    "OpenTicket": "T1",
+    **dict.fromkeys(("PauseDispatch", "ResumeDispatch"), "P1"),
+    **dict.fromkeys(("HoldNeed", "ReleaseNeed"), "N1"),
+    **dict.fromkeys(("DeclareEmergency", "EndEmergency"), "E1"),
+    "PutDepot": "D1",
+    **dict.fromkeys(("PutGenerator", "MoveGenerator"), "G1"),
+    "RegisterComplaint": "C1",
+    **dict.fromkeys(("PauseClock", "ResumeClock", "ExemptClock"), "N1-arrive"),
+    **dict.fromkeys(("AskExtension", "DecideExtension"), "T1-X1"),
+    "UrgeTicket": "T1-U1",
+    "AnswerClimb": "T1-C1",
+}
 
 
 def _answer(command: Command) -> dict[str, Any]:
@@ -83,11 +176,24 @@ def _answer(command: Command) -> dict[str, Any]:
     return {"id": ANSWERS.get(type(command).__name__) or named or "W1"}
 
 
+def _sent(body: dict[str, Any] | str | None, **headers: str) -> dict[str, Any]:
+    """As JSON, or as the calendar that it is."""
+    if isinstance(body, str):
+        return {"content": body, "headers": {**headers, "Content-Type": "text/calendar"}}
+    return {"json": body, "headers": headers}
+
+
 async def test_every_role_gets_what_the_table_says(connection: Connection, database_url: str) -> None:
     await add_province(connection)
     await add_unidentified(connection, "A7")
     await add_correction(connection, "C1", "A1", "I1")
     await add_silence(connection, "W1")
+    await add_clocks(connection, "T1")
+    await add_dispatching(connection)
+    await add_visits(connection)
+    await add_generators(connection)
+    await add_rounds(connection)
+    await add_rota(connection)
     tokens = {role: await add_account(connection, role) for role in Role}
     wrong = []
     async with (
@@ -96,11 +202,11 @@ async def test_every_role_gets_what_the_table_says(connection: Connection, datab
         console.client() as client,
     ):
         for method, path, body, allowed in TABLE:
-            nobody = await client.request(method, path, json=body)
+            nobody = await client.request(method, path, **_sent(body))
             if (nobody.status_code, nobody.json()["code"]) != (401, "unauthorized"):
                 wrong.append((method, path, "nobody", nobody.status_code))
             for role, token in tokens.items():
-                answer = await client.request(method, path, json=body, headers={"Authorization": f"Bearer {token}"})
+                answer = await client.request(method, path, **_sent(body, Authorization=f"Bearer {token}"))
                 expected = {200, 201} if role in allowed else {403}
                 if answer.status_code not in expected:
                     wrong.append((method, path, str(role), answer.status_code))

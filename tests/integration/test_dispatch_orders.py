@@ -284,3 +284,17 @@ async def test_a_shadow_plans_but_gives_no_orders(world: World) -> None:
     assert [choice.trip.candidate.technician_id for choice in outcome.choices if choice.trip] == ["B"]
     assert await world.orders() == []
     assert await feed.head(world.connection, "dispatch") == 0
+
+
+async def test_a_notice_is_published_when_it_is_told_and_when_it_is_over_and_not_again(world: World) -> None:
+    await world.need("N1")
+    await world.batch()
+    for to in ("accepted", "en_route", "on_site"):
+        await world.move("W1", to)
+    heard = [(body["id"], body["void_at"] is not None) for body in await world.published("notice")]
+    assert sorted(heard) == [
+        ("W1/copied/M1", False),
+        ("W1/copied/M1", True),
+        ("W1/offered/B", False),
+        ("W1/offered/B", True),
+    ]

@@ -12,13 +12,10 @@ import httpx
 import pytest
 
 from guywire.database import Connection
-from guywire.identity import issue_token
 from guywire.model import Role
 from tests.integration.dispatch_world import World, small_area
+from tests.integration.field_phone import HERE, REPORT, offered, step, token_of
 from tests.integration.running_field import Field, running_field
-
-HERE = {"latitude": 31.2, "longitude": 121.0}
-REPORT = {"cause": "lightning surge", "result": "replaced the rectifier module"}
 
 
 @pytest.fixture
@@ -32,49 +29,33 @@ async def field(world: World, database_url: str, tmp_path: Path) -> AsyncIterato
         yield running
 
 
-async def _token(world: World, name: str, role: Role = Role.TECHNICIAN, technician: str = "") -> str:
-    await world.connection.execute(
-        "INSERT INTO core.account (name, role, technician_id, region, password_hash) VALUES (%s, %s, %s, '', 'none')",
-        (name, str(role), technician),
-    )
-    return await issue_token(world.connection, name, datetime.now(UTC))
-
-
 @pytest.fixture
 async def near(field: Field, world: World) -> AsyncIterator[httpx.AsyncClient]:
     """The phone of technician B, whom dispatch chooses."""
-    async with field.client(await _token(world, "bo", technician="B")) as client:
+    async with field.client(await token_of(world, "bo", technician="B")) as client:
         yield client
 
 
 @pytest.fixture
 async def far(field: Field, world: World) -> AsyncIterator[httpx.AsyncClient]:
     """The phone of technician C."""
-    async with field.client(await _token(world, "cai", technician="C")) as client:
+    async with field.client(await token_of(world, "cai", technician="C")) as client:
         yield client
 
 
-async def _offered(world: World, phone: httpx.AsyncClient) -> dict[str, Any]:
-    """The order of a new need, as soon as it is on the phone."""
-    seen = (await phone.get("/api/v1/me/work-orders")).json()["seen"]
-    await world.need("N1")
-    async with asyncio.timeout(20):
-        while True:
-            answer = (await phone.get("/api/v1/me/work-orders", params={"seen": seen, "wait": 20})).json()
-            if answer["items"]:
-                return dict(answer["items"][0])
-            seen = answer["seen"]
-
-
-async def _step(phone: httpx.AsyncClient, order: str, to: str, key: str = "", **more: Any) -> httpx.Response:
-    headers = {"Idempotency-Key": key} if key else {}
-    return await phone.post(f"/api/v1/work-orders/{order}/transitions", json={"to": to, **more}, headers=headers)
-
-
 async def test_only_who_is_a_technician_has_orders(field: Field, world: World) -> None:
-    roles = {role: await _token(world, str(role), role) for role in Role}  # a technician's account of no technician
+    roles = {role: await token_of(world, str(role), role) for role in Role}  # a technician's account of no technician
     asked: list[tuple[str, str, dict[str, Any] | None]] = [
         ("GET", "/api/v1/me/work-orders", None),
+        ("GET", "/api/v1/me/day", None),
+        ("GET", "/api/v1/me/positions", None),
+        ("GET", "/api/v1/me/rota", None),
+        ("GET", "/api/v1/me/rota.ics", None),
+        ("GET", "/api/v1/me/rota/mates", None),
+        ("GET", "/api/v1/me/questions", None),
+        ("GET", "/api/v1/push-key", None),
+        ("POST", "/api/v1/me/sos", {"at": "2026-11-21T08:00:00Z"}),
+        ("GET", "/api/v1/photos/00000000-0000-4000-8000-000000000001", None),
         ("GET", "/api/v1/work-orders/W1", None),
         ("POST", "/api/v1/work-orders/W1/transitions", {"to": "accepted"}),
         ("POST", "/api/v1/me/positions", {"at": "2026-11-21T08:00:00Z", **HERE}),
@@ -92,9 +73,9 @@ async def test_only_who_is_a_technician_has_orders(field: Field, world: World) -
 async def test_an_order_is_worked_from_offer_to_done(
     world: World, near: httpx.AsyncClient, far: httpx.AsyncClient
 ) -> None:
-    order = (await _offered(world, near))["id"]
+    order = (await offered(world, near))["id"]
     for to, more in (("accepted", {}), ("en_route", {}), ("on_site", HERE), ("done", REPORT)):
-        answer = await _step(near, order, to, at=datetime.now(UTC).isoformat(), **more)
+        answer = await step(near, order, to, at=datetime.now(UTC).isoformat(), **more)
         assert (answer.status_code, answer.json()["state"]) == (200, to)
     assert await world.orders() == [(order, "B", "done")]
     assert (await far.get("/api/v1/me/work-orders")).json()["items"] == []
@@ -103,9 +84,9 @@ async def test_an_order_is_worked_from_offer_to_done(
 async def test_somebody_else_s_order_is_neither_shown_nor_moved(
     world: World, near: httpx.AsyncClient, far: httpx.AsyncClient
 ) -> None:
-    order = (await _offered(world, near))["id"]
+    order = (await offered(world, near))["id"]
     shown = await far.get(f"/api/v1/work-orders/{order}")
-    moved = await _step(far, order, "accepted")
+    moved = await step(far, order, "accepted")
     assert (shown.status_code, shown.json()["reason"]) == (404, "work_order_not_found")
     assert (moved.status_code, moved.json()["reason"]) == (403, "not_your_order")
     assert await world.orders() == [(order, "B", "offered")]
@@ -114,30 +95,30 @@ async def test_somebody_else_s_order_is_neither_shown_nor_moved(
 async def test_a_phone_is_told_why_oneself_was_chosen_and_nothing_of_the_others(
     world: World, near: httpx.AsyncClient
 ) -> None:
-    order = await _offered(world, near)
+    order = await offered(world, near)
     stored = (await world.order(order["id"]))["explanation"]
     assert {other["technician"] for other in stored["others"]} >= {"C"}
-    accepted = (await _step(near, order["id"], "accepted")).json()
+    accepted = (await step(near, order["id"], "accepted")).json()
     detail = (await near.get(f"/api/v1/work-orders/{order['id']}")).json()
     for shown in (order, accepted, detail):
         assert shown["explanation"] == {"why": stored["why"]}
 
 
 async def test_a_step_sent_again_with_its_key_counts_once(world: World, near: httpx.AsyncClient) -> None:
-    order = (await _offered(world, near))["id"]
-    answers = await asyncio.gather(*(_step(near, order, "accepted", key="k1") for _ in range(5)))
+    order = (await offered(world, near))["id"]
+    answers = await asyncio.gather(*(step(near, order, "accepted", key="k1") for _ in range(5)))
     assert {(answer.status_code, answer.json()["version"]) for answer in answers} == {(200, 2)}
-    other = await _step(near, order, "declined", key="k1", reason="flat tyre")
+    other = await step(near, order, "declined", key="k1", reason="flat tyre")
     assert (other.status_code, other.json()["reason"]) == (409, "key_reused")
 
 
 async def test_of_two_steps_with_keys_of_their_own_the_second_is_told_what_happened(
     world: World, near: httpx.AsyncClient
 ) -> None:
-    order = await _offered(world, near)
+    order = await offered(world, near)
     version = order["version"]
     answers = await asyncio.gather(
-        *(_step(near, order["id"], "accepted", key=key, version=version) for key in ("one", "two"))
+        *(step(near, order["id"], "accepted", key=key, version=version) for key in ("one", "two"))
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     refused = next(answer.json() for answer in answers if answer.status_code == 409)
@@ -195,11 +176,11 @@ async def test_a_position_that_cannot_be_is_refused_by_its_name(near: httpx.Asyn
 async def test_a_report_with_a_letter_that_cannot_be_kept_is_refused_and_dispatch_goes_on(
     world: World, near: httpx.AsyncClient
 ) -> None:
-    order = (await _offered(world, near))["id"]
-    refused = await _step(near, order, "declined", reason="no\0thing")
+    order = (await offered(world, near))["id"]
+    refused = await step(near, order, "declined", reason="no\0thing")
     assert (refused.status_code, refused.json()["reason"]) == (422, "unfit_value")
     assert "reason" in refused.json()["message"]
-    assert (await _step(near, order, "accepted")).status_code == 200
+    assert (await step(near, order, "accepted")).status_code == 200
 
 
 async def test_a_change_that_cannot_be_taken_in_does_not_end_the_news(world: World, near: httpx.AsyncClient) -> None:
@@ -209,7 +190,7 @@ async def test_a_change_that_cannot_be_taken_in_does_not_end_the_news(world: Wor
         " INSERT INTO core.feed (publisher, seq, topic, id, body)"
         """ SELECT 'dispatch', seq, 'work_order', 'W0', '{"technician": "B"}' FROM head"""
     )
-    assert (await _offered(world, near))["state"] == "offered"
+    assert (await offered(world, near))["state"] == "offered"
 
 
 async def test_the_field_port_outlives_its_database_connections(
@@ -220,5 +201,19 @@ async def test_the_field_port_outlives_its_database_connections(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    assert (await _offered(world, near))["state"] == "offered"
+    assert (await offered(world, near))["state"] == "offered"
     assert (await near.get("/health")).json() == {"status": "ok", "checks": {"news": "ok"}}
+
+
+async def test_who_left_the_inventory_ends_what_is_begun_and_is_a_technician_no_longer(
+    world: World, near: httpx.AsyncClient
+) -> None:
+    order = (await offered(world, near))["id"]
+    for to in ("accepted", "en_route"):
+        assert (await step(near, order, to)).status_code == 200
+    await world.connection.execute("UPDATE core.technician SET retired_at = now() WHERE technician_id = 'B'")
+    for to, more in (("on_site", HERE), ("done", REPORT)):
+        assert (await step(near, order, to, **more)).status_code == 200
+    for path in ("/api/v1/me/day", "/api/v1/me/work-orders", f"/api/v1/work-orders/{order}", "/api/v1/push-key"):
+        answer = await near.get(path)
+        assert (answer.status_code, answer.json()["reason"]) == (403, "technician_gone")

@@ -70,6 +70,28 @@ async def test_a_session_and_a_token_run_out(pool: Pool, connection: Connection,
         assert refusal.value.reason == "token_expired"
 
 
+async def test_each_use_prolongs_a_session_but_not_for_ever(pool: Pool, ann: str) -> None:
+    signed_in = await identity.sign_in(pool, ann, PASSWORD, NOW)
+    used_at = NOW
+    while used_at + timedelta(hours=11) < NOW + identity.LONGEST_SESSION:
+        used_at += timedelta(hours=11)
+        until = (await identity.session(pool, signed_in.secret, used_at)).expires_at
+        assert until == min(used_at + timedelta(hours=12), NOW + identity.LONGEST_SESSION)
+    with pytest.raises(Refused) as refusal:
+        await identity.session(pool, signed_in.secret, NOW + identity.LONGEST_SESSION)
+    assert refusal.value.reason == "token_expired"
+
+
+async def test_a_technician_s_session_outlives_a_day_without_coverage(pool: Pool, connection: Connection) -> None:
+    await connection.execute(
+        "INSERT INTO core.technician (technician_id, name, region, role, home_latitude, home_longitude)"
+        " VALUES ('T1', 'Bo', 'p/c', 'technician', 31, 121)"
+    )
+    await identity.add_user(connection, "bo", Role.TECHNICIAN, technician_id="T1", password=PASSWORD)
+    signed_in = await identity.sign_in(pool, "bo", PASSWORD, NOW)
+    assert (await identity.session(pool, signed_in.secret, NOW + timedelta(hours=71))).user.name == "bo"
+
+
 async def test_disabling_an_account_ends_its_tokens_and_its_sign_in(
     pool: Pool, connection: Connection, ann: str
 ) -> None:

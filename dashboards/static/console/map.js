@@ -5,7 +5,7 @@
 import { html, useEffect, useMemo, useRef } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { useTheme } from "../parts/hooks.js";
-import { makeMap } from "../parts/base_map.js";
+import { makeMap } from "/shared/lib/base_map.js";
 import { DotLayer } from "../parts/dot_layer.js";
 import { Mark, Nothing } from "../parts/marks.js";
 import { boundsOf, dotsOf, linesOf } from "../state/map_dots.js";

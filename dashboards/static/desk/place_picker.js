@@ -5,7 +5,7 @@
 import { circleMarker } from "/vendor/leaflet.js";
 import { html, useEffect, useRef } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
-import { makeMap } from "../parts/base_map.js";
+import { makeMap } from "/shared/lib/base_map.js";
 import { boundsOf } from "../state/map_dots.js";
 
 /** @param {{complaints: import("../shapes.js").Complaint[], onPick: (latitude: number, longitude: number) => void}} props */

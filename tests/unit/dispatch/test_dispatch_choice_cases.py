@@ -16,7 +16,7 @@ from dispatch.policy import default_policy
 from dispatch.records import Need, Person, WorkOrder
 from guywire.model import NeedKind, WorkOrderState
 
-CASES = sorted((Path(__file__).parents[2] / "cases" / "dispatch").iterdir())
+CASES = sorted(found.parent for found in (Path(__file__).parents[2] / "cases" / "dispatch").glob("*/problem.json"))
 
 
 def read(case: Path, name: str) -> dict[str, Any]:
@@ -48,6 +48,7 @@ def need_of(given: dict[str, Any], now: datetime) -> Need:
         kind=NeedKind(given.get("kind", "repair")),
         summary=given["id"],
         priority=given.get("priority", 2),
+        weight=given.get("weight", 1.0),
         opened_at=now,
         skills=frozenset(given["skills"]),
         service_minutes=given.get("service_minutes", 45),
@@ -115,6 +116,7 @@ def order_of(order: str, technician: str, now: datetime) -> WorkOrder:
 def why_not(board: Board, need: str) -> dict[str, str]:
     order = board.holder_of(need)
     explanation = order.explanation if order else board.waiting[need].explanation
+    assert explanation is not None
     return {other["technician"]: other["words"] for other in explanation["others"]}
 
 

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dispatch.constraints import CONSTRAINTS, refusal_of, refusals_of
+from dispatch.constraints.breaks import not_in_break
 from dispatch.constraints.busy import is_free
+from dispatch.constraints.certificates import certificates_valid
 from dispatch.constraints.generator import has_generator
-from dispatch.constraints.past import has_not_refused
+from dispatch.constraints.past import NO_COVERAGE, has_not_refused
 from dispatch.constraints.region import in_region
 from dispatch.constraints.role import is_technician
 from dispatch.constraints.shift import on_shift
 from dispatch.constraints.shift_end import ends_in_shift
 from dispatch.constraints.skills import has_skills
+from dispatch.constraints.windows import is_let_in
 from dispatch.model import Candidate, Interval, Job, Leg, PastOrder, Place, Refusal, Trip
 from dispatch.policy import default_policy
 
@@ -46,7 +49,7 @@ def words(refusal: Refusal | None) -> tuple[str, str]:
 
 def test_nothing_is_said_against_a_trip_that_fits() -> None:
     assert refusal_of(trip()) is None
-    assert len(CONSTRAINTS) == 8
+    assert len(set(CONSTRAINTS)) == len(CONSTRAINTS) >= 11
 
 
 def test_every_reason_is_there_for_who_overrules_them() -> None:
@@ -148,6 +151,18 @@ def test_every_way_of_not_coming_has_its_words(how: str, said: str) -> None:
     assert sentence.startswith(said)
 
 
+def test_who_may_have_had_no_coverage_has_not_refused_but_others_are_asked_first() -> None:
+    past = PastOrder("T1", "expired", NOW - timedelta(minutes=2), NO_COVERAGE)
+    refusal = has_not_refused(trip(job={"past": [past]}))
+    assert words(refusal) == (
+        "no_coverage_lately",
+        "may not have heard of it 2 min ago: no coverage inside the outage",
+    )
+    assert refusal is not None
+    assert refusal.until == past.at + timedelta(minutes=POLICY.ask_again_minutes.no_coverage)
+    assert POLICY.ask_again_minutes.no_coverage < POLICY.ask_again_minutes.expired
+
+
 def test_who_holds_an_order_is_busy_with_it() -> None:
     assert words(is_free(trip({"holds": "W12"}))) == ("busy", "busy with W12")
 
@@ -156,3 +171,47 @@ def test_arrival_is_in_whole_seconds_never_early_and_never_before_the_release() 
     assert trip(drive=0.001).arrive == NOW + timedelta(seconds=1)
     assert trip(drive=0).arrive == NOW
     assert trip(job={"release": NOW + HOUR}).arrive == NOW + HOUR
+
+
+def test_a_generator_must_carry_the_load_and_a_size_nobody_wrote_down_is_believed() -> None:
+    wanted = {"needs_generator": True, "generator_kva": 20.0}
+    small = trip({"generators": 1, "generator_kva": 10.0}, wanted)
+    assert words(has_generator(small)) == (
+        "generator_too_small",
+        "has generators of 10 kVA, and 20 kVA are wanted",
+    )
+    assert has_generator(trip({"generators": 1, "generator_kva": 30.0}, wanted)) is None
+    assert has_generator(trip({"generators": 1}, wanted)) is None
+
+
+def test_a_certificate_must_last_until_the_work_is_done() -> None:
+    climbs = {"skills": frozenset({"climbing", "power"})}
+    until = {"certificates": {"climbing": NOW + HOUR, "aircon": NOW - HOUR}, **climbs}
+    assert words(certificates_valid(trip(until, climbs))) == (
+        "certificate_expired",
+        "certificate for climbing has run out",
+    )
+    assert certificates_valid(trip(until, {**climbs, "service_minutes": 30.0})) is None
+    assert certificates_valid(trip(until)) is None
+
+
+def test_work_waits_for_an_access_window_and_is_refused_when_none_is_left() -> None:
+    opens = (Interval(NOW, NOW + HOUR), Interval(NOW + 3 * HOUR, NOW + 4 * HOUR))
+    waits = trip(job={"windows": opens})  # 30 minutes of driving and 45 of work do not fit into the first
+    assert is_let_in(waits) is None
+    assert waits.arrive == NOW + 3 * HOUR
+    missed = trip(job={"windows": opens[:1], "zone": ZoneInfo("Asia/Shanghai")})
+    assert words(is_let_in(missed)) == ("no_open_window", "no access window is left (the last one closes at 17:00)")
+
+
+def test_nobody_sets_off_in_his_break_and_no_work_lasts_into_one() -> None:
+    now = {"breaks": (Interval(NOW - HOUR, NOW + HOUR),)}
+    refusal = not_in_break(trip(now))
+    assert words(refusal) == ("works_in_break", "has a break until 09:00")
+    assert refusal is not None
+    assert refusal.until == NOW + HOUR
+    soon = trip({"breaks": (Interval(NOW + HOUR, NOW + 2 * HOUR),)})
+    assert not_in_break(soon) is None
+    assert soon.arrive == NOW + 2 * HOUR  # half an hour of driving before the break, 45 minutes of work after it
+    on_the_road = trip({"breaks": (Interval(NOW + timedelta(minutes=10), NOW + HOUR),)})
+    assert on_the_road.arrive == NOW + timedelta(minutes=80)

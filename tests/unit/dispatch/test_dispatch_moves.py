@@ -128,7 +128,9 @@ def test_the_phones_time_is_kept_and_a_wrong_clock_is_noted() -> None:
     on = board()
     move(on, command("accepted", at=NOW - 4 * MINUTE, reason="", latitude=31.0, longitude=121.0), "li")
     assert on.orders["W1"].accepted_at == NOW - 4 * MINUTE
-    assert on.new_steps[0][1:] == (NOW - 4 * MINUTE, NOW, "li", "accepted", 31.0, 121.0, "", 2)
+    step = on.new_steps[0]
+    assert (step.at, step.recorded_at, step.actor, step.version) == (NOW - 4 * MINUTE, NOW, "li", 2)
+    assert (step.state.value, step.latitude, step.longitude, step.note) == ("accepted", 31.0, 121.0, "")
     move(on, command("en_route", at=NOW + 60 * MINUTE, reason=""), "li")
     assert on.orders["W1"].en_route_at == NOW
     assert on.new_steps[1].note == "the phone's clock was 60 min ahead"

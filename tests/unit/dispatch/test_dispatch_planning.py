@@ -2,91 +2,24 @@
 
 from __future__ import annotations
 
-import copy
 import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given as given_by
+from hypothesis import settings
 
 from dispatch.checker import cost, violations
-from dispatch.plan_file import PlanError, ProblemIn, problem_of, read_problem
-from dispatch.planning import plan
+from dispatch.planning.plan_file import PlanError, read_problem
 from guywire.cli import main
-
-NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
-SKILLS = st.lists(st.sampled_from(["power", "transmission"]), unique=True)
-PLACES = {"latitude": st.floats(31, 31.5), "longitude": st.floats(121, 121.5)}
-TIMES = st.integers(-120, 600).map(lambda minutes: at(minutes))
-TECHNICIANS = st.fixed_dictionaries(
-    {
-        **PLACES,
-        "skills": SKILLS,
-        "available_from": st.integers(-60, 240).map(lambda minutes: at(minutes)),
-        "available_until": st.integers(240, 600).map(lambda minutes: at(minutes)),
-    },
-    optional={"generators": st.integers(0, 2)},
-)
-JOBS = st.fixed_dictionaries(
-    PLACES,
-    optional={
-        "skills": SKILLS,
-        "priority": st.integers(1, 4),
-        "service_minutes": st.integers(0, 180),
-        "release": TIMES,
-        "deadline": st.none() | TIMES,
-        "weight": st.floats(0, 5),
-        "needs_generator": st.booleans(),
-    },
-)
+from tests.unit.dispatch.plan_problems import Json, at, job, planned, problem, problems, routes, span, technician
 
 
-def at(minutes: float) -> str:
-    return (NOW + timedelta(minutes=minutes)).isoformat()
-
-
-def numbered(prefix: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"id": f"{prefix}{number}", **item} for number, item in enumerate(items)]
-
-
-def problem(technicians: list[dict[str, Any]], jobs: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "now": at(0),
-        "speed_kmh": 40,
-        "detour": 1.3,
-        "technicians": numbered("T", technicians),
-        "jobs": numbered("J", jobs),
-    }
-
-
-def technician(latitude: float, **fields: Any) -> dict[str, Any]:
-    day = {"available_from": at(0), "available_until": at(480)}
-    return {"latitude": latitude, "longitude": 121.0, "skills": ["power"], **day, **fields}
-
-
-def job(latitude: float, **fields: Any) -> dict[str, Any]:
-    return {"latitude": latitude, "longitude": 121.0, "skills": ["power"], **fields}
-
-
-def planned(given: dict[str, Any]) -> dict[str, Any]:
-    made = plan(problem_of(msgspec.convert(given, ProblemIn)))
-    out: dict[str, Any] = json.loads(msgspec.json.encode(made))
-    return out
-
-
-def routes(made: dict[str, Any]) -> dict[str, list[str]]:
-    return {route["technician"]: [stop["job"] for stop in route["stops"]] for route in made["routes"]}
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(TECHNICIANS, max_size=4), st.lists(JOBS, max_size=9))
-def test_every_plan_can_be_carried_out(technicians: list[dict[str, Any]], jobs: list[dict[str, Any]]) -> None:
-    given = problem(technicians, jobs)
+@settings(max_examples=50, deadline=None)
+@given_by(problems(plain=True))
+def test_every_plan_can_be_carried_out(given: Json) -> None:
     made = planned(given)
     assert violations(given, made) == []
     assert cost(given, made) <= cost(given, {"routes": [], "unassigned": []}) + 1e-6
@@ -143,35 +76,6 @@ def test_the_same_problem_gives_the_same_plan_in_any_order() -> None:
     assert planned(given) == planned(turned)
 
 
-def test_the_judge_finds_what_is_wrong() -> None:
-    given = problem(
-        [technician(31.0, skills=["power", "x"]), technician(31.3)],
-        [job(31.1, skills=["x"], release=at(5)), job(31.2, needs_generator=True)],
-    )
-    good = planned(given)
-    good["routes"][0]["stops"] = good["routes"][0]["stops"] or []
-    assert violations(given, good) == []
-    assert routes(good) == {"T0": ["J0"]}
-
-    def broken(change: Any) -> str:
-        bad = copy.deepcopy(good)
-        change(bad)
-        return "; ".join(violations(given, bad))
-
-    stop = good["routes"][0]["stops"][0]
-    assert "planned 0 times" in broken(lambda bad: bad["unassigned"].clear())
-    assert "planned 2 times" in broken(lambda bad: bad["routes"].append({"technician": "T1", "stops": [stop]}))
-    assert "has 2 routes" in broken(lambda bad: bad["routes"].append(bad["routes"][0]))
-    assert "T9 is not in the problem" in broken(lambda bad: bad["routes"][0].update(technician="T9"))
-    assert "lacks ['x']" in broken(lambda bad: bad["routes"][0].update(technician="T1"))
-    assert "cannot be there" in broken(lambda bad: bad["routes"][0]["stops"][0].update(arrive=at(6)))
-    assert "before its release" in broken(lambda bad: bad["routes"][0]["stops"][0].update(arrive=at(4)))
-    assert "before the work is done" in broken(lambda bad: bad["routes"][0]["stops"][0].update(leave=at(30)))
-    assert "after the shift" in broken(lambda bad: bad["routes"][0]["stops"][0].update(leave=at(500)))
-    wants = {"job": "J1", "arrive": at(300), "leave": at(350)}
-    assert "generators" in broken(lambda bad: bad["routes"][0]["stops"].append(wants))
-
-
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -181,6 +85,20 @@ def test_the_judge_finds_what_is_wrong() -> None:
         ({"jobs": [job(31, id="J"), job(31, id="J")]}, "job 'J' is there twice"),
         ({"technicians": [technician(31, id="T", available_until=at(-1))]}, "'T' is available until"),
         ({"tecnicians": []}, "tecnicians"),
+        ({"technicians": [technician(31, id="T", breaks=[span(60, 30)])]}, "technician 'T': breaks"),
+        ({"jobs": [job(31, id="J", windows=[span(0, 60), span(30, 90)])]}, "job 'J': windows"),
+        ({"jobs": [job(31, id="J", crew_size=3)]}, "$.jobs[0].crew_size"),
+        ({"jobs": [job(31, id="J")], "matrix": [[0, 1], [1, 0]]}, "matrix has 2 rows and must have 1"),
+        ({"jobs": [job(31, id="J")], "matrix": [[0, 1]]}, "matrix[0] has 2 columns and must have 1"),
+        ({"committed": [{"technician": "T", "job": "J"}]}, "committed[0]: there is no technician 'T'"),
+        (
+            {
+                "technicians": [technician(31, id="T")],
+                "jobs": [job(31, id="J", crew_size=2)],
+                "committed": [{"technician": "T", "job": "J"}],
+            },
+            "job 'J' wants 2 technicians",
+        ),
     ],
 )
 def test_a_bad_problem_is_refused_with_the_place(tmp_path: Path, change: dict[str, Any], said: str) -> None:

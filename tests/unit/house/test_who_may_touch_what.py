@@ -18,6 +18,7 @@ OWNER = {
     "correlation": "alarm_correlation",
     "dispatch": "dispatch",
     "complaints": "complaints",
+    "field": "field_app_api",
 }
 WRITE = re.compile(
     r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|COPY|TRUNCATE(?:\s+TABLE)?)\s+(?:ONLY\s+)?(\w+\.\w+)", re.IGNORECASE

@@ -4,6 +4,7 @@
  *   const page = await get("/api/v1/alarms", {state: "active", severity: ["critical", "major"]});
  *   const items = await all("/api/v1/sites");                 // every page of a list
  *   await post(`/api/v1/alarms/${id}/acknowledge`, {comment}); // a fresh Idempotency-Key each call, or {key}
+ *   await put(`/api/v1/photos/${id}`, blob);                  // bytes, under the type that the blob names
  *   const who = await session();                              // {user, permissions, csrf, expires_at}; 401 when signed out
  *   await signIn(name, password); await signOut(); onSignedOut(() => showSignIn());
  *
@@ -16,8 +17,10 @@
 /** @typedef {{items: any[], next: string | null}} Page */
 
 const TIMEOUT_MS = 15_000;
+const BYTES_TIMEOUT_MS = 90_000;
 const PAGE = 1000;
 let csrf = "";
+let account = "";
 /** @type {Set<() => void>} */
 const signedOutListeners = new Set();
 
@@ -48,15 +51,40 @@ export function get(path, params = {}, signal) {
 }
 
 /**
+ * @typedef {object} Sending
+ * @property {string} [key] the same one again does nothing twice
+ * @property {string} [as] only in this account's session: in another's it is refused here, with reason "other_account"
+ * @property {AbortSignal} [signal]
+ */
+
+/**
  * @param {string} path
  * @param {object} [body]
- * @param {{key?: string, signal?: AbortSignal}} [options] `key`: the same one again does nothing twice
+ * @param {Sending} [options]
  * @returns {Promise<any>}
  */
 export async function post(path, body = {}, options = {}) {
-  if (!csrf) await session();
+  await checkAccount(options.as);
   const key = options.key ?? newKey();
   return request("POST", path, body, { "Idempotency-Key": key, "X-Guywire-Csrf": csrf }, options.signal);
+}
+
+/**
+ * @param {string} path
+ * @param {Blob} bytes
+ * @param {Sending} [options]
+ * @returns {Promise<any>}
+ */
+export async function put(path, bytes, options = {}) {
+  await checkAccount(options.as);
+  return request("PUT", path, bytes, { "X-Guywire-Csrf": csrf }, options.signal, BYTES_TIMEOUT_MS);
+}
+
+/** The word that goes with a request belongs to one session, so what passes here cannot end in another's. @param {string} [as] */
+async function checkAccount(as) {
+  if (!csrf) await session();
+  if (!as || as === account) return;
+  throw new ApiError(401, "unauthorized", "other_account", `Somebody else is signed in here. Sign in as ${as}.`);
 }
 
 /**
@@ -122,9 +150,10 @@ export function newKey() {
  * @param {object} [body]
  * @param {Record<string, string>} [headers]
  * @param {AbortSignal} [signal]
+ * @param {number} [timeoutMs]
  */
-async function request(method, path, body, headers = {}, signal) {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+async function request(method, path, body, headers = {}, signal, timeoutMs = TIMEOUT_MS) {
+  const timeout = AbortSignal.timeout(timeoutMs);
   /** @type {RequestInit} */
   const init = {
     method,
@@ -133,7 +162,8 @@ async function request(method, path, body, headers = {}, signal) {
     cache: "no-store",
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   };
-  if (body !== undefined) {
+  if (body instanceof Blob) init.body = body;
+  else if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }
@@ -180,6 +210,7 @@ function refusal(response, answer, signingIn) {
 /** @param {Session} answer */
 function remember(answer) {
   csrf = answer.csrf;
+  account = answer.user.name;
   return answer;
 }
 

@@ -1,0 +1,1 @@
+"""What the response centre decides for regions and needs: pauses, needs kept in hand, emergencies."""

@@ -1,0 +1,115 @@
+"""What a batch has to know of reviews: closed tickets, when it is time to look or where a command speaks of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from psycopg import sql
+
+from dispatch.board import Board
+from dispatch.review.model import ClosedTicket, Inspection, Problem
+from dispatch.rounds.read import columns
+from guywire.commands import Command
+from guywire.commands.rounds import CloseProblem, InspectTicket
+from guywire.database import Connection, Row
+
+_OVERLAP = timedelta(minutes=10)  # what was closed just before the last look may have been committed after it
+_LOOK = "SELECT at FROM dispatch.review_look"
+_AT_ONCE = 1_000
+_RECENT = """
+SELECT id, closed_at FROM views.ticket WHERE state = 'closed' AND closed_at >= %s ORDER BY closed_at, id LIMIT %s
+"""
+_AT_THEIR_SITES = """
+SELECT t.id FROM views.ticket t
+WHERE t.state = 'closed' AND t.opened_at > %s AND t.site IN (SELECT r.site FROM views.ticket r WHERE r.id = ANY(%s))
+"""
+_TICKETS = """
+SELECT t.id AS ticket_id, t.origin, t.title, coalesce(t.site, '') AS site_id, coalesce(t.site_name, '') AS site_name,
+       coalesce(t.region, '') AS region, coalesce(t.time_zone, '') AS time_zone, t.domain,
+       coalesce(s.site_class, '') AS site_class,
+       coalesce(i.root ->> 'alarm_type', (SELECT n.alarm_type FROM views.need n WHERE n.ticket = t.id
+                                          ORDER BY n.opened_at, n.id LIMIT 1), '') AS alarm_type,
+       t.cause, t.opened_at, t.closed_at,
+       coalesce((SELECT n.actor FROM views.ticket_note n WHERE n.ticket = t.id AND n.kind = 'moved'
+                 ORDER BY n.at DESC LIMIT 1), '') AS closed_by,
+       w.technicians, w.companies
+FROM views.ticket t
+LEFT JOIN views.site s ON s.id = t.site
+LEFT JOIN views.incident i ON i.id = t.incident
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(DISTINCT o.technician_id), '{}') AS technicians,
+           coalesce(array_agg(DISTINCT p.company) FILTER (WHERE p.company <> ''), '{}') AS companies
+    FROM dispatch.work_order o LEFT JOIN views.technician p ON p.id = o.technician_id
+    WHERE o.ticket_id = t.id AND o.state = 'done'
+) w
+WHERE t.id = ANY(%s) AND t.state = 'closed'
+"""
+_LAST = "SELECT coalesce(max(substr(problem_id, 2)::integer), 0) AS last FROM dispatch.problem"
+
+
+def _select(table: str, record: type[Any]) -> sql.Composed:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns(record)))
+    return sql.SQL("SELECT {} FROM {} WHERE ").format(names, sql.Identifier("dispatch", table))
+
+
+_INSPECTIONS = _select("inspection", Inspection) + sql.SQL("ticket_id = ANY(%s)")
+_PROBLEMS = _select("problem", Problem) + sql.SQL("site_id = ANY(%s) OR problem_id = ANY(%s)")
+
+
+async def read(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
+    """Puts it on the board."""
+    known = board.review
+    recent = await _look(connection, board)
+    spoken_of = [one.ticket for one in commands if isinstance(one, InspectTicket)]
+    problems = [one.problem for one in commands if isinstance(one, CloseProblem)]
+    if recent or spoken_of:
+        await _read_tickets(connection, board, recent, spoken_of)
+    sites = sorted({ticket.site_id for ticket in known.closed})
+    if sites or problems:
+        rows = await _all(connection, _PROBLEMS, sites, problems)
+        known.problems = {row["problem_id"]: _problem(row) for row in rows}
+        known.last_problem = (await _all(connection, _LAST))[0]["last"]
+
+
+async def _look(connection: Connection, board: Board) -> list[str]:
+    """What was closed since the last look, when it is time for the next; on the first one, in the last days."""
+    policy = board.review.policy
+    last = (await _all(connection, _LOOK))[0]["at"]
+    board.review.is_look = board.now >= last + timedelta(minutes=policy.look_minutes)
+    if not board.review.is_look:
+        return []
+    since = max(last - _OVERLAP, board.now - timedelta(days=policy.problems.days))
+    rows = await _all(connection, _RECENT, since, _AT_ONCE)
+    if len(rows) == _AT_ONCE:  # many at once, or the first look: the rest follows, from where this one ended
+        board.review.looked_to = min(board.now, rows[-1]["closed_at"] + _OVERLAP)
+        board.look_again_at.append(board.review.looked_to + timedelta(minutes=policy.look_minutes))
+    return [row["id"] for row in rows]
+
+
+async def _read_tickets(connection: Connection, board: Board, recent: list[str], spoken_of: list[str]) -> None:
+    known = board.review
+    oldest = board.now - 2 * timedelta(days=known.policy.problems.days)
+    near = [row["id"] for row in await _all(connection, _AT_THEIR_SITES, oldest, recent)] if recent else []
+    rows = await _all(connection, _TICKETS, [*recent, *near, *spoken_of])
+    known.tickets = {row["ticket_id"]: _ticket(row) for row in rows}
+    known.closed = [known.tickets[key] for key in recent if key in known.tickets]
+    rows = await _all(connection, _INSPECTIONS, [*recent, *spoken_of])
+    known.inspections = {row["ticket_id"]: _inspection(row) for row in rows}
+
+
+def _ticket(row: Row) -> ClosedTicket:
+    return ClosedTicket(**{**row, "technicians": tuple(row["technicians"]), "companies": tuple(row["companies"])})
+
+
+def _inspection(row: Row) -> Inspection:
+    return Inspection(**{**row, "technicians": tuple(row["technicians"]), "companies": tuple(row["companies"])})
+
+
+def _problem(row: Row) -> Problem:
+    return Problem(**{**row, "ticket_ids": tuple(row["ticket_ids"])})
+
+
+async def _all(connection: Connection, query: str | sql.Composed, *values: object) -> list[Row]:
+    return await (await connection.execute(query.encode() if isinstance(query, str) else query, values)).fetchall()

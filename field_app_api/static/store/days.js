@@ -1,0 +1,37 @@
+/** The day as the server last told it, kept for when it cannot be asked. */
+
+import { asked, work } from "./database.js";
+
+/** @typedef {import("../types.js").Day} Day */
+
+/**
+ * @param {string} account
+ * @returns {Promise<{day: Day, asOf: number} | null>}
+ */
+export async function keptDay(account) {
+  return (await work(["days"], "readonly", ({ days }) => asked(days.get(account)))) ?? null;
+}
+
+/**
+ * Keeps the day and lets go of the sent items that it knows of: those sent before it was asked for.
+ * @param {string} account
+ * @param {Day} day
+ * @param {number} askedAt
+ */
+export async function keepDay(account, day, askedAt) {
+  await work(["days", "outbox", "photos"], "readwrite", async ({ days, outbox, photos }) => {
+    await asked(days.put({ account, day, asOf: Date.now() }));
+    for (const item of await asked(outbox.index("account").getAll(account))) {
+      if (item.state === "sent" && item.sent_at < askedAt) await asked(outbox.delete(item.seq));
+    }
+    const orders = new Set(day.orders.map((order) => order.id));
+    for (const photo of await asked(photos.index("account").getAll(account))) {
+      if (photo.state === "sent" && !orders.has(photo.order)) await asked(photos.delete(photo.id));
+    }
+  });
+}
+
+/** @param {string} account */
+export function forgetDay(account) {
+  return work(["days"], "readwrite", ({ days }) => asked(days.delete(account)));
+}

@@ -45,7 +45,7 @@ def _of_order(apply: Callable[[Board, Any, str], str]) -> Handler:
     return lambda board, command, actor: Said("work_order", apply(board, command, actor))
 
 
-_HANDLERS: Mapping[type[Command], Handler] = {
+HANDLERS: Mapping[type[Command], Handler] = {
     MoveWorkOrder: _of_order(move),
     GiveWorkOrder: _of_order(give_by_hand),
     ReassignWorkOrder: _of_order(reassign),
@@ -92,7 +92,7 @@ def decide(board: Board, asked: Sequence[Asked]) -> tuple[list[Said | Refused], 
 
 
 def _apply(board: Board, asked: Asked) -> Said | Refused:
-    handler = _HANDLERS.get(type(asked.command))
+    handler = HANDLERS.get(type(asked.command))
     try:
         if handler is None:
             raise invalid("unknown_command", f"dispatch does not know {type(asked.command).__name__}.")

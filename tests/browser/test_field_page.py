@@ -171,7 +171,7 @@ async def test_a_colleague_answers_and_a_signature_and_a_meter_go_as_pictures(
     await expect(page.locator(".thumbnail")).to_have_count(1)
     meter = {"name": "meter.png", "mimeType": "image/png", "buffer": await page.screenshot()}
     await page.locator(".reading input[type=file]").first.set_input_files(meter)  # type: ignore[arg-type]
-    await expect(page.get_by_text("Photographed")).to_be_visible()
+    await expect(page.get_by_text("Photographed", exact=True)).to_be_visible()
     async with phone(browser, service_workers="block") as other:
         await sign_in_on(other.page, url, "sunmin")
         await other.page.goto(f"{url}/#/questions")

@@ -12,8 +12,9 @@ import pytest
 
 from alarm_correlation import engine, operators
 from alarm_correlation import service as correlation
-from dispatch import by_hand
+from dispatch import decide
 from dispatch import service as dispatch
+from dispatch.said import Handler, Said
 from guywire import inbox
 from guywire.commands import Command, CommentAlarm, OpenTicket, WithdrawWorkOrder
 from guywire.database import Pool, Wakeups, connect, open_pool
@@ -78,14 +79,15 @@ async def test_the_correlator_refuses_it_alone(
 
 
 async def test_dispatch_refuses_it_alone(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    healthy = by_hand.withdraw
+    healthy = decide.HANDLERS[WithdrawWorkOrder]
 
-    def breaking(board: Any, command: WithdrawWorkOrder, actor: str) -> str:
+    def breaking(board: Any, command: WithdrawWorkOrder, actor: str) -> Said:
         if command.reason == EXPLODES:
             raise ZeroDivisionError
         return healthy(board, command, actor)
 
-    monkeypatch.setattr("dispatch.decide.withdraw", breaking)
+    with_fault: dict[type[Command], Handler] = {**decide.HANDLERS, WithdrawWorkOrder: breaking}
+    monkeypatch.setattr(decide, "HANDLERS", with_fault)
     async with running("dispatch", dispatch.run, dispatch.CHANNELS, database_url, tmp_path) as service:
         asked = [WithdrawWorkOrder(work_order="W1", reason=reason) for reason in ("before", EXPLODES, "behind")]
         said = await asyncio.gather(*(_said(service.pool, service.wakeups, command) for command in asked))

@@ -27,7 +27,7 @@ from guywire.errors import GuywireError
 from guywire.model import UNASSIGNED, AlarmEvent, Severity
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_TOGETHER = timedelta(seconds=10)
+_TOGETHER = timedelta(seconds=20)
 """Lines so near to each other are one step. A timer is looked at up to so much late, which no final incident sees."""
 
 _AT_ONCE = 1000
@@ -99,12 +99,12 @@ class Replay:
         self._take([line])
 
     def feed_all(self, lines: Iterable[Line]) -> None:
-        """Takes lines in as a correlator under load does: several events a step, never more than `_TOGETHER` apart."""
+        """Takes lines in as a correlator under load does: several events a step, all less than `_TOGETHER` apart."""
         waiting: list[Line] = []
         until = _BEGINNING
         for line in lines:
             now = line.received_at or line.at
-            if waiting and (line.kind != "event" or now > until or len(waiting) == _AT_ONCE):
+            if waiting and (line.kind != "event" or now >= until or len(waiting) == _AT_ONCE):
                 self._take(waiting)
                 waiting = []
             if line.kind != "event":

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field
 
-from dashboards.routes.common import ALARM_EVENTS, ALARMS, Body, Operator, Text, Viewer
+from dashboards.routes.common import ALARM_EVENTS, ALARMS, Body, Operator, Text, Viewer, seen
 from guywire import commands
 from guywire.identity import User
 from guywire.model import Severity
@@ -108,8 +108,7 @@ async def change(
 async def _apply(
     service: Service, user: User, command: commands.Command, alarm: str, key: str | None
 ) -> dict[str, Any]:
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, ALARMS, alarm, user)
+    await seen(service, user, (ALARMS, alarm))
     await ask(service, user, command, key)
     async with service.pool.connection() as connection:
         return await fetch_one(connection, ALARMS, alarm, user)

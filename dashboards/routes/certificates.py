@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field
 
-from dashboards.routes.common import TECHNICIANS, Body, RotaManager, Text, Viewer
+from dashboards.routes.common import TECHNICIANS, Body, RotaManager, Text, Viewer, seen
 from dispatch.rota.assessments import COUNTED, By, assessments
 from dispatch.rota.policy import policy_file
 from guywire.commands.rota import EndCertificate, PutCertificate
 from guywire.errors import invalid
 from guywire.web import Database, Key, Running, ask
-from guywire.web.listing import Filter, Listing, Page, fetch_one, list_page, within
+from guywire.web.listing import Filter, Listing, Page, list_page, within
 
 router = APIRouter(prefix="/api/v1", tags=["rota"])
 
@@ -60,8 +60,7 @@ async def list_certificates(
 @router.post("/certificates", status_code=201)
 async def put_certificate(given: Certificate, user: RotaManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Records the certificate of somebody in one's region; it takes the place of the one before for that skill."""
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, TECHNICIANS, given.technician, user)
+    await seen(service, user, (TECHNICIANS, given.technician))
     return await ask(service, user, PutCertificate(**given.model_dump()), key)
 
 
@@ -70,8 +69,7 @@ async def end_certificate(
     certificate: str, given: Ending, user: RotaManager, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Ends one before its time: its skill does not count from now on."""
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, CERTIFICATES, certificate, user)
+    await seen(service, user, (CERTIFICATES, certificate))
     return await ask(service, user, EndCertificate(certificate=certificate, **given.model_dump()), key)
 
 

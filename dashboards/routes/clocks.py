@@ -19,6 +19,8 @@ from dashboards.routes.common import (
     Urger,
     Viewer,
     WorkOrderManager,
+    apply,
+    seen,
 )
 from dispatch.clocks.kinds import ClockKind
 from guywire.commands import Command
@@ -33,8 +35,8 @@ from guywire.commands.clocks import (
 )
 from guywire.identity import User
 from guywire.service import Service
-from guywire.web import Database, Key, Running, ask
-from guywire.web.listing import Filter, Listing, Page, fetch_one, list_page, within
+from guywire.web import Database, Key, Running
+from guywire.web.listing import Filter, Listing, Page, list_page, within
 
 router = APIRouter(prefix="/api/v1", tags=["clocks"])
 
@@ -168,8 +170,8 @@ async def decide_extension(
     extension: str, given: Deciding, user: TimeGranter, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Grants more time, all or some of what was asked for, or refuses it with a reason."""
-    await _refuse_unseen(service, user, EXTENSIONS, extension)
-    return await _apply(service, user, DecideExtension(extension=extension, **given.model_dump()), EXTENSIONS, key)
+    await seen(service, user, (EXTENSIONS, extension))
+    return await apply(service, user, DecideExtension(extension=extension, **given.model_dump()), key, EXTENSIONS)
 
 
 @router.post("/tickets/{ticket}/urge", status_code=201)
@@ -211,10 +213,10 @@ async def answer_climb(
     climb: str, user: WorkOrderManager, service: Running, given: Answering | None = None, key: Key = None
 ) -> dict[str, Any]:
     """Says that it is in hand: by whom it climbed to, or for them by whoever reached them."""
-    asked = await _refuse_unseen(service, user, CLIMBS, climb)
+    [asked] = await seen(service, user, (CLIMBS, climb))
     person = user.technician_id if user.technician_id == asked["person"] else ""
     command = AnswerClimb(climb=climb, person=person, note=given.note if given else "")
-    return await _apply(service, user, command, CLIMBS, key)
+    return await apply(service, user, command, key, CLIMBS)
 
 
 def _of_ticket(ticket: str | None) -> list[Filter]:
@@ -225,17 +227,5 @@ async def _of(
     ticket: str, service: Service, user: User, command: Command, listing: Listing, key: str | None
 ) -> dict[str, Any]:
     """Asks for something of a ticket that the user may see."""
-    await _refuse_unseen(service, user, TICKETS, ticket)
-    return await _apply(service, user, command, listing, key)
-
-
-async def _refuse_unseen(service: Service, user: User, listing: Listing, key: str) -> dict[str, Any]:
-    async with service.pool.connection() as connection:
-        return await fetch_one(connection, listing, key, user)
-
-
-async def _apply(service: Service, user: User, command: Command, listing: Listing, key: str | None) -> dict[str, Any]:
-    """Asks, and answers what it came to."""
-    answer = await ask(service, user, command, key)
-    async with service.pool.connection() as connection:
-        return await fetch_one(connection, listing, answer["id"], user)
+    await seen(service, user, (TICKETS, ticket))
+    return await apply(service, user, command, key, listing)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict
 
+from guywire.commands import Command
 from guywire.identity import Permission, User
-from guywire.web import require
-from guywire.web.listing import Listing, newest_first
+from guywire.service import Service
+from guywire.web import ask, require
+from guywire.web.listing import Listing, fetch_one, newest_first
 
 Viewer = Annotated[User, Depends(require(Permission.VIEW_NETWORK))]
 Operator = Annotated[User, Depends(require(Permission.ACT_ON_ALARMS))]
@@ -68,3 +70,16 @@ class Body(BaseModel):
     """The body of a request; a field that is not known is refused, so that a slip of the pen is not lost."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+async def seen(service: Service, user: User, *named: tuple[Listing, str]) -> list[dict[str, Any]]:
+    """These objects as the user sees them. What lies beyond the user's region is refused as if it were not there."""
+    async with service.pool.connection() as connection:
+        return [await fetch_one(connection, listing, key, user) for listing, key in named]
+
+
+async def apply(service: Service, user: User, command: Command, key: str | None, shown: Listing) -> dict[str, Any]:
+    """Asks the owner; answers the object that it came to as the user sees it."""
+    answer = await ask(service, user, command, key)
+    [body] = await seen(service, user, (shown, answer["id"]))
+    return body

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from dashboards.routes.common import ALARMS, CORRECTIONS, INCIDENTS, Body, Operator
+from dashboards.routes.common import ALARMS, CORRECTIONS, INCIDENTS, Body, Operator, seen
 from guywire.commands import CorrectRoot, MoveAlarm, WithdrawCorrection
 from guywire.database import Connection
 from guywire.errors import not_found
@@ -70,10 +70,7 @@ async def withdraw(
 
 async def _must_see(service: Service, user: User, alarm: str, incident: str) -> None:
     """Nobody corrects what lies outside their region; `incident` empty: none."""
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, ALARMS, alarm, user)
-        if incident:
-            await fetch_one(connection, INCIDENTS, incident, user)
+    await seen(service, user, (ALARMS, alarm), *([(INCIDENTS, incident)] if incident else []))
 
 
 async def _correction(connection: Connection, correction: str) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from dashboards.routes.common import (
     Text,
     Viewer,
     WorkOrderManager,
+    apply,
+    seen,
 )
 from guywire import identity
-from guywire.commands import Command
 from guywire.commands.centre import (
     DeclareEmergency,
     EndEmergency,
@@ -30,9 +31,8 @@ from guywire.commands.centre import (
 )
 from guywire.errors import Refused
 from guywire.identity import User
-from guywire.service import Service
-from guywire.web import Database, Key, Running, ask
-from guywire.web.listing import Filter, Listing, Page, fetch_one, list_page, within
+from guywire.web import Database, Key, Running
+from guywire.web.listing import Filter, Page, fetch_one, list_page, within
 
 router = APIRouter(prefix="/api/v1", tags=["dispatching"])
 
@@ -77,14 +77,14 @@ async def list_pauses(user: Viewer, database: Database, page: Page, state: State
 async def pause(given: NewPause, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Pauses automatic dispatch in a region; by hand still works. A pause that stands there is changed."""
     _refuse_beyond(user, given.region)
-    return await _apply(service, user, PauseDispatch(**given.model_dump()), key, PAUSES)
+    return await apply(service, user, PauseDispatch(**given.model_dump()), key, PAUSES)
 
 
 @router.post("/pauses/resume")
 async def resume(given: Resumption, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Ends the region's pause."""
     _refuse_beyond(user, given.region)
-    return await _apply(service, user, ResumeDispatch(region=given.region), key, PAUSES)
+    return await apply(service, user, ResumeDispatch(region=given.region), key, PAUSES)
 
 
 @router.post("/needs/{need}/hold")
@@ -92,16 +92,16 @@ async def hold(
     need: str, user: WorkOrderManager, service: Running, given: Hold | None = None, key: Key = None
 ) -> dict[str, Any]:
     """ "Mine": dispatch leaves the need to the asker."""
-    await _refuse_unseen(service, user, need)
+    await seen(service, user, (NEEDS, need))
     said = given or Hold()
-    return await _apply(service, user, HoldNeed(need=need, reason=said.reason, until=said.until), key, NEEDS)
+    return await apply(service, user, HoldNeed(need=need, reason=said.reason, until=said.until), key, NEEDS)
 
 
 @router.post("/needs/{need}/release")
 async def release(need: str, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Gives the need back to dispatch."""
-    await _refuse_unseen(service, user, need)
-    return await _apply(service, user, ReleaseNeed(need=need), key, NEEDS)
+    await seen(service, user, (NEEDS, need))
+    return await apply(service, user, ReleaseNeed(need=need), key, NEEDS)
 
 
 @router.get("/emergencies")
@@ -119,7 +119,7 @@ async def get_emergency(emergency: str, user: Viewer, database: Database) -> dic
 async def declare(given: NewEmergency, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Declares a mass outage of a region: crews are pooled, hubs and short batteries go first."""
     _refuse_beyond(user, given.region)
-    return await _apply(service, user, DeclareEmergency(**given.model_dump()), key, EMERGENCIES)
+    return await apply(service, user, DeclareEmergency(**given.model_dump()), key, EMERGENCIES)
 
 
 @router.post("/emergencies/{emergency}/end")
@@ -131,7 +131,7 @@ async def end(
         found = await fetch_one(connection, EMERGENCIES, emergency, user)
     _refuse_beyond(user, found["region"])
     command = EndEmergency(emergency=emergency, reason=given.reason, version=given.version)
-    return await _apply(service, user, command, key, EMERGENCIES)
+    return await apply(service, user, command, key, EMERGENCIES)
 
 
 @router.get("/day-plans")
@@ -153,14 +153,3 @@ def _refuse_beyond(user: User, region: str) -> None:
         raise Refused(
             "forbidden", "beyond_your_region", f"{region} reaches beyond {user.region}: ask who is in charge."
         )
-
-
-async def _refuse_unseen(service: Service, user: User, need: str) -> None:
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, NEEDS, need, user)
-
-
-async def _apply(service: Service, user: User, command: Command, key: str | None, of: Listing) -> dict[str, Any]:
-    answer = await ask(service, user, command, key)
-    async with service.pool.connection() as connection:
-        return await fetch_one(connection, of, answer["id"], user)

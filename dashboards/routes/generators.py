@@ -12,19 +12,29 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, Field
 from starlette.requests import HTTPConnection
 
-from dashboards.routes.common import DEPOTS, GENERATOR_RUNS, GENERATORS, SITES, TECHNICIANS, Body, Text, Viewer
+from dashboards.routes.common import (
+    DEPOTS,
+    GENERATOR_RUNS,
+    GENERATORS,
+    SITES,
+    TECHNICIANS,
+    Body,
+    Text,
+    Viewer,
+    apply,
+    seen,
+)
 from dashboards.routes.common import WorkOrderManager as Manager
 from dispatch.generators.wanted import generator_needs
 from dispatch.part_policies import PartPolicyFiles
 from dispatch.policy import policy_file
 from guywire import identity
-from guywire.commands import Command
 from guywire.commands.generators import MoveGenerator, PutDepot, PutGenerator
 from guywire.database import Connection
 from guywire.errors import Refused, invalid
 from guywire.identity import User
 from guywire.service import Service
-from guywire.web import Database, Key, Running, ask
+from guywire.web import Database, Key, Running
 from guywire.web.listing import Filter, Listing, Page, fetch, fetch_one, list_page, within
 
 router = APIRouter(prefix="/api/v1", tags=["generators"])
@@ -90,7 +100,7 @@ async def put_depot(given: NewDepot, user: Manager, service: Running, key: Key =
     async with service.pool.connection() as connection:
         await _refuse_others(connection, user, DEPOTS, given.id)
     command = PutDepot(depot=given.id, **given.model_dump(exclude={"id"}))
-    return await _apply(service, user, command, key, DEPOTS)
+    return await apply(service, user, command, key, DEPOTS)
 
 
 @router.get("/generators")
@@ -118,7 +128,7 @@ async def put_generator(given: NewGenerator, user: Manager, service: Running, ke
         if given.technician:
             await fetch_one(connection, TECHNICIANS, given.technician, user)
     command = PutGenerator(generator=given.id, **given.model_dump(exclude={"id"}))
-    return await _apply(service, user, command, key, GENERATORS)
+    return await apply(service, user, command, key, GENERATORS)
 
 
 @router.get("/generators/{generator}")
@@ -131,12 +141,9 @@ async def move_generator(
     generator: str, given: Moved, user: Manager, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Says by hand where a machine is: back where it belongs, at a site, or out of order."""
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, GENERATORS, generator, user)
-        if given.site:
-            await fetch_one(connection, SITES, given.site, user)
+    await seen(service, user, (GENERATORS, generator), *([(SITES, given.site)] if given.site else []))
     command = MoveGenerator(generator=generator, **given.model_dump())
-    return await _apply(service, user, command, key, GENERATORS)
+    return await apply(service, user, command, key, GENERATORS)
 
 
 class _Policies:
@@ -252,9 +259,3 @@ async def _refuse_others(connection: Connection, user: User, listing: Listing, k
     found = await fetch(connection, listing, [Filter("v.id = %s", (key,))], limit=1)
     if found and not identity.in_region(user, found[0]["region"]):
         raise invalid("id_taken", f"{key} is somebody else's {listing.view} already: choose another id.")
-
-
-async def _apply(service: Service, user: User, command: Command, key: str | None, of: Listing) -> dict[str, Any]:
-    answer = await ask(service, user, command, key)
-    async with service.pool.connection() as connection:
-        return await fetch_one(connection, of, answer["id"], user)

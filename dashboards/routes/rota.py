@@ -8,13 +8,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, Field
 
-from dashboards.routes.common import TECHNICIANS, Body, RotaManager, Text, Viewer
+from dashboards.routes.common import TECHNICIANS, Body, RotaManager, Text, Viewer, seen
 from dispatch.rota.calendars import Whose, calendar_command, calendar_of
 from dispatch.rota.duties import duties
 from dispatch.rota.policy import CalendarKind, RotaPolicy, policy_file
 from guywire.commands.rota import DecideSwap, EndRotaEntry, PutRotaEntry
 from guywire.errors import Refused, invalid
-from guywire.identity import User
 from guywire.service import Service
 from guywire.web import Database, Key, Running, ask
 from guywire.web.listing import Filter, Listing, Page, fetch, fetch_one, list_page, newest_first, within
@@ -80,7 +79,7 @@ async def list_entries(
 @router.post("/rota", status_code=201)
 async def add_entry(given: Entry, user: RotaManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Leave, sickness, training, extra duty or stand-by of somebody in one's region."""
-    await _refuse_unseen(service, user, TECHNICIANS, given.technician)
+    await seen(service, user, (TECHNICIANS, given.technician))
     return await ask(service, user, PutRotaEntry(**given.model_dump()), key)
 
 
@@ -153,7 +152,7 @@ async def change_entry(
     entry: str, given: ChangedEntry, user: RotaManager, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Says an entry anew, all of it."""
-    await _refuse_unseen(service, user, ENTRIES, entry)
+    await seen(service, user, (ENTRIES, entry))
     return await ask(service, user, PutRotaEntry(entry=entry, **given.model_dump()), key)
 
 
@@ -162,7 +161,7 @@ async def end_entry(
     entry: str, user: RotaManager, service: Running, given: Version | None = None, key: Key = None
 ) -> dict[str, Any]:
     """Takes an entry back; one of a swap takes all of the swap back."""
-    await _refuse_unseen(service, user, ENTRIES, entry)
+    await seen(service, user, (ENTRIES, entry))
     return await ask(service, user, EndRotaEntry(entry=entry, version=given.version if given else None), key)
 
 
@@ -190,13 +189,8 @@ async def decide_swap(
     swap: str, given: Decision, user: RotaManager, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """The manager's word on what both agreed on; a refusal takes a reason, which both read."""
-    await _refuse_unseen(service, user, SWAPS, swap)
+    await seen(service, user, (SWAPS, swap))
     return await ask(service, user, DecideSwap(swap=swap, **given.model_dump()), key)
-
-
-async def _refuse_unseen(service: Service, user: User, listing: Listing, object_id: str) -> None:
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, listing, object_id, user)
 
 
 def _policy(service: Service) -> RotaPolicy:

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from dashboards.routes.common import TICKETS, WORK_ORDERS, Body, Text, TicketManager, Viewer, WorkOrderManager
+from dashboards.routes.common import TICKETS, WORK_ORDERS, Body, Text, TicketManager, Viewer, WorkOrderManager, seen
 from dispatch.review import policy as review
 from dispatch.rounds import policy as rounds
 from guywire.commands.rounds import CloseProblem, InspectTicket, RecordFinding
@@ -95,8 +95,7 @@ async def list_findings(
 @router.post("/findings", status_code=201)
 async def record_finding(given: Found, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Records what a crew reports by voice, or what its photos show; it becomes a ticket of its own."""
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, WORK_ORDERS, given.work_order, user)
+    await seen(service, user, (WORK_ORDERS, given.work_order))
     command = RecordFinding(
         finding=str(given.id or uuid4()),
         photo=str(given.photo or ""),
@@ -136,8 +135,7 @@ async def inspect(
     ticket: str, given: Inspecting, user: TicketManager, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Inspects a closed ticket, drawn or not; nobody inspects what they closed."""
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, TICKETS, ticket, user)
+    await seen(service, user, (TICKETS, ticket))
     return await ask(service, user, InspectTicket(ticket=ticket, **given.model_dump()), key)
 
 
@@ -167,8 +165,7 @@ async def close_problem(
     problem: str, given: Closing, user: WorkOrderManager, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Ends a problem with the cause that was found."""
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, PROBLEMS, problem, user)
+    await seen(service, user, (PROBLEMS, problem))
     return await ask(service, user, CloseProblem(problem=problem, **given.model_dump()), key)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, Field
 
-from dashboards.routes.common import SILENCES, SITES, TICKETS, Body, Planner, Viewer
+from dashboards.routes.common import SILENCES, SITES, TICKETS, Body, Planner, Viewer, apply
 from guywire import identity
 from guywire.commands import EndSilence, PlanSilence
 from guywire.database import Connection
@@ -65,9 +65,7 @@ async def plan(given: NewSilence, user: Planner, service: Running, key: Key = No
     async with service.pool.connection() as connection:
         await _refuse_beyond(connection, user, given)
     fields = given.model_dump() | {"starts_at": given.starts_at or datetime.now(UTC)}
-    answer = await ask(service, user, PlanSilence(**fields), key)
-    async with service.pool.connection() as connection:
-        return await fetch_one(connection, SILENCES, answer["id"], user)
+    return await apply(service, user, PlanSilence(**fields), key, SILENCES)
 
 
 @router.post("/{silence}/end")

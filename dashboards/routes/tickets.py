@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, Field
 
-from dashboards.routes.common import NEEDS, SITES, TICKETS, WORK_ORDERS, Body, Text, TicketManager, Viewer
+from dashboards.routes.common import NEEDS, SITES, TICKETS, WORK_ORDERS, Body, Text, TicketManager, Viewer, apply, seen
 from guywire.commands import MoveTicket, OpenTicket
 from guywire.model import NeedKind, TicketState
 from guywire.web import Database, Key, Running, ask
@@ -64,12 +64,9 @@ async def list_tickets(
 @router.post("", status_code=201)
 async def open_ticket(given: NewTicket, user: TicketManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Opens a ticket by hand, with one need at the site."""
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, SITES, given.site, user)
+    await seen(service, user, (SITES, given.site))
     origin = f"manual:{user.name}:{key or uuid.uuid4()}"
-    answer = await ask(service, user, OpenTicket(origin=origin, **given.model_dump()), key)
-    async with service.pool.connection() as connection:
-        return await fetch_one(connection, TICKETS, answer["id"], user)
+    return await apply(service, user, OpenTicket(origin=origin, **given.model_dump()), key, TICKETS)
 
 
 @router.get("/{ticket}")
@@ -89,8 +86,7 @@ async def move_ticket(
     ticket: str, given: Transition, user: TicketManager, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Moves a ticket. Holding takes a reason and until; closing a cause, a result and the responsible party."""
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, TICKETS, ticket, user)
+    await seen(service, user, (TICKETS, ticket))
     await ask(service, user, MoveTicket(ticket=ticket, **given.model_dump()), key)
     async with service.pool.connection() as connection:
         return await fetch_one(connection, TICKETS, ticket, user)

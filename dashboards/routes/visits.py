@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from dashboards.routes.common import WORK_ORDERS, Body, Text, Viewer, WorkOrderManager
+from dashboards.routes.common import WORK_ORDERS, Body, Text, Viewer, WorkOrderManager, seen
 from guywire.commands import Command
 from guywire.commands.visits import AnswerQuestion, AnswerSos, DecidePlace, EndSos
 from guywire.identity import User
@@ -138,6 +138,5 @@ async def _apply(
     service: Service, user: User, listing: Listing, object_id: str, command: Command, key: str | None
 ) -> dict[str, Any]:
     """Asks for a change of an object that the user sees."""
-    async with service.pool.connection() as connection:
-        await fetch_one(connection, listing, object_id, user)
+    await seen(service, user, (listing, object_id))
     return await ask(service, user, command, key)

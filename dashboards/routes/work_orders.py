@@ -7,14 +7,12 @@ from typing import Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from dashboards.routes.common import NEEDS, TECHNICIANS, WORK_ORDERS, Body, Text, Viewer, WorkOrderManager
-from guywire.commands import Command, GiveWorkOrder, ReassignWorkOrder, WithdrawWorkOrder
+from dashboards.routes.common import NEEDS, TECHNICIANS, WORK_ORDERS, Body, Text, Viewer, WorkOrderManager, apply, seen
+from guywire.commands import GiveWorkOrder, ReassignWorkOrder, WithdrawWorkOrder
 from guywire.commands.orders import UndoWorkOrder
-from guywire.identity import User
 from guywire.model import WorkOrderState
-from guywire.service import Service
-from guywire.web import Database, Key, Running, ask
-from guywire.web.listing import Filter, Listing, Page, fetch_one, fetch_rows, list_page, within
+from guywire.web import Database, Key, Running
+from guywire.web.listing import Filter, Page, fetch_one, fetch_rows, list_page, within
 
 router = APIRouter(prefix="/api/v1/work-orders", tags=["work orders"])
 
@@ -73,8 +71,8 @@ async def list_work_orders(
 @router.post("", status_code=201)
 async def give(given: Gift, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Gives an open need to a technician by hand."""
-    await _refuse_unseen(service, user, (NEEDS, given.need), (TECHNICIANS, given.technician))
-    return await _apply(service, user, GiveWorkOrder(**given.model_dump()), key)
+    await seen(service, user, (NEEDS, given.need), (TECHNICIANS, given.technician))
+    return await apply(service, user, GiveWorkOrder(**given.model_dump()), key, WORK_ORDERS)
 
 
 @router.get("/{work_order}")
@@ -89,8 +87,8 @@ async def reassign(
     work_order: str, given: Reassignment, user: WorkOrderManager, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Withdraws the order and gives its needs to another; answers the new order."""
-    await _refuse_unseen(service, user, (WORK_ORDERS, work_order), (TECHNICIANS, given.technician))
-    return await _apply(service, user, ReassignWorkOrder(work_order=work_order, **given.model_dump()), key)
+    await seen(service, user, (WORK_ORDERS, work_order), (TECHNICIANS, given.technician))
+    return await apply(service, user, ReassignWorkOrder(work_order=work_order, **given.model_dump()), key, WORK_ORDERS)
 
 
 @router.post("/{work_order}/withdraw")
@@ -98,8 +96,8 @@ async def withdraw(
     work_order: str, given: Withdrawal, user: WorkOrderManager, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Takes the order back; its needs are planned anew."""
-    await _refuse_unseen(service, user, (WORK_ORDERS, work_order))
-    return await _apply(service, user, WithdrawWorkOrder(work_order=work_order, **given.model_dump()), key)
+    await seen(service, user, (WORK_ORDERS, work_order))
+    return await apply(service, user, WithdrawWorkOrder(work_order=work_order, **given.model_dump()), key, WORK_ORDERS)
 
 
 @router.post("/{work_order}/undo")
@@ -107,18 +105,6 @@ async def undo(
     work_order: str, user: WorkOrderManager, service: Running, given: Undoing | None = None, key: Key = None
 ) -> dict[str, Any]:
     """Undoes what was last done by hand to it, while nothing came of that; answers the order that goes on."""
-    await _refuse_unseen(service, user, (WORK_ORDERS, work_order))
+    await seen(service, user, (WORK_ORDERS, work_order))
     version = given.version if given else None
-    return await _apply(service, user, UndoWorkOrder(work_order=work_order, version=version), key)
-
-
-async def _refuse_unseen(service: Service, user: User, *named: tuple[Listing, str]) -> None:
-    async with service.pool.connection() as connection:
-        for listing, key in named:
-            await fetch_one(connection, listing, key, user)
-
-
-async def _apply(service: Service, user: User, command: Command, key: str | None) -> dict[str, Any]:
-    answer = await ask(service, user, command, key)
-    async with service.pool.connection() as connection:
-        return await fetch_one(connection, WORK_ORDERS, answer["id"], user)
+    return await apply(service, user, UndoWorkOrder(work_order=work_order, version=version), key, WORK_ORDERS)

@@ -16,7 +16,7 @@ from guywire import feed
 from guywire.database import Pool, Wakeups
 from guywire.database.wake import ring_or_timeout
 
-PUBLISHERS = ("guywire", "alarm_correlation", "dispatch", "complaints")
+PUBLISHERS = ("guywire", "alarm_correlation", "dispatch", "complaints", "dashboards")
 CHANNELS = tuple(feed.channel_of(publisher) for publisher in PUBLISHERS)
 
 _log = structlog.get_logger(__name__)

@@ -211,7 +211,7 @@ def _tables_to_empty(url: str) -> list[tuple[str, str]]:
     """The tables of the migrated database that hold nothing yet, but for the change feed's."""
     own = (
         "SELECT schemaname, tablename FROM pg_tables"
-        " WHERE schemaname IN ('core', 'correlation', 'dispatch', 'complaints', 'collectors', 'field')"
+        " WHERE schemaname IN ('core', 'correlation', 'dispatch', 'complaints', 'collectors', 'field', 'centre')"
     )
     with psycopg.connect(url, autocommit=True) as connection:
         tables = [(schema, table) for schema, table in connection.execute(own) if table not in FEED]

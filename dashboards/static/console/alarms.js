@@ -24,7 +24,7 @@ import { GroupRow } from "./alarm_group_row.js";
 import { useSelection } from "./selection.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
-/** @typedef {import("./app.js").ViewProps} ViewProps */
+/** @typedef {import("./views.js").ViewProps} ViewProps */
 
 const ROW = 28;
 const ROW_OF_TWO_LINES = 52;

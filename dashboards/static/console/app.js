@@ -11,35 +11,10 @@ import { isStale } from "../parts/top_side.js";
 import { Toasts } from "../parts/toasts.js";
 import { useBoard } from "../parts/use_board.js";
 import { followLinks, useRoute } from "../parts/use_route.js";
-import { searchOf, VIEWS } from "../state/route.js";
+import { GROUPS, searchOf } from "../state/route.js";
 import { silencedBy } from "../state/silences.js";
-import { Alarms } from "./alarms.js";
 import { Header } from "./header.js";
-import { Incidents } from "./incidents.js";
-import { MapView } from "./map.js";
-import { Silences } from "./silences.js";
-import { Tickets } from "./tickets.js";
-import { Work } from "./work.js";
-
-/**
- * @typedef {object} ViewProps
- * @property {import("../state/board.js").Board} board
- * @property {number} revision  of the board, for memos
- * @property {import("../state/route.js").Route} route
- * @property {(route: Partial<import("../state/route.js").Route>, quietly?: boolean) => void} go  quietly: no step back to it
- * @property {import("/shared/lib/api.js").User} user
- * @property {(permission: string) => boolean} may
- */
-
-const LETTERS = { alarms: "a", incidents: "i", tickets: "t", map: "m", work: "w", silences: "s" };
-const VIEW_OF = { alarms: Alarms, incidents: Incidents, tickets: Tickets, map: MapView, work: Work, silences: Silences };
-const COLLECTION_OF = /** @type {const} */ ({
-  alarms: "alarm",
-  incidents: "incident",
-  tickets: "ticket",
-  work: "work_order",
-  silences: "silence",
-});
+import { VIEW_OF } from "./views.js";
 
 /** @param {{board: import("../state/board.js").Board, session: import("/shared/lib/api.js").Session}} props */
 export function App({ board, session }) {
@@ -49,15 +24,16 @@ export function App({ board, session }) {
   const { route, go } = useRoute();
   const [help, setHelp] = useState(false);
   useEffect(() => followLinks(go), []);
+  const may = (/** @type {string} */ permission) => session.permissions.includes(permission);
+  const groups = useMemo(() => shownTo(may), [session]);
   useKeys([
-    ...VIEWS.map((view) => ({ keys: `g ${letterOf(view)}`, label: `view.${view}`, run: () => go({ view }) })),
+    ...groups.flat().map((view) => ({ keys: `g ${letterOf(view)}`, label: `view.${view}`, run: () => go({ view }) })),
     { keys: "?", label: "key.help", run: () => setHelp(true) },
   ]);
-  const View = VIEW_OF[/** @type {keyof typeof VIEW_OF} */ (route.view)];
-  const may = (/** @type {string} */ permission) => session.permissions.includes(permission);
+  const View = VIEW_OF[route.view].Component;
   return html`<div class=${`console${isStale(board.state) ? " console-stale" : ""}`}>
     <${Header} board=${board} revision=${revision} session=${session} onHelp=${() => setHelp(true)} />
-    <${Views} board=${board} revision=${revision} view=${route.view} />
+    <${Views} board=${board} revision=${revision} view=${route.view} groups=${groups} />
     <main class="view">
       <${View}
         key=${route.view}
@@ -74,26 +50,42 @@ export function App({ board, session }) {
   </div>`;
 }
 
-/** @param {{board: import("../state/board.js").Board, revision: number, view: string}} props */
-function Views({ board, revision, view }) {
+/** @param {{board: import("../state/board.js").Board, revision: number, view: string, groups: string[][]}} props */
+function Views({ board, revision, view, groups }) {
   const speaking = useMemo(() => board.sorted.items.filter((alarm) => !silencedBy(alarm)).length, [revision]);
   return html`<nav class="views" aria-label=${t("views")}>
-    ${VIEWS.map((one) => {
-      const collection = COLLECTION_OF[/** @type {keyof typeof COLLECTION_OF} */ (one)];
-      return html`<a
-        key=${one}
-        class="view-link"
-        href=${searchOf({ view: one })}
-        aria-current=${one === view ? "page" : undefined}
-        title=${`g ${letterOf(one)}`}
-      >
-        ${t(`view.${one}`)} ${collection && html`<span class="view-count">${one === "alarms" ? speaking : board.items(collection).size}</span>`}
-      </a>`;
-    })}
+    ${groups.map(
+      (group) =>
+        html`<div key=${group[0]} class="views-group">
+          ${group.map((one) => {
+            const { collection } = VIEW_OF[one];
+            return html`<a
+              key=${one}
+              class="view-link"
+              href=${searchOf({ view: one })}
+              aria-current=${one === view ? "page" : undefined}
+              title=${`g ${letterOf(one)}`}
+            >
+              ${t(`view.${one}`)} ${collection && html`<span class="view-count">${one === "alarms" ? speaking : board.items(collection).size}</span>`}
+            </a>`;
+          })}
+        </div>`,
+    )}
   </nav>`;
+}
+
+/** The groups of tabs that somebody may look at; what has no key is only reached from elsewhere.
+ * @param {(permission: string) => boolean} may */
+function shownTo(may) {
+  return GROUPS.map((group) =>
+    group.filter((name) => {
+      const { letter, permission } = VIEW_OF[name];
+      return letter && (!permission || may(permission));
+    }),
+  ).filter((group) => group.length);
 }
 
 /** @param {string} view */
 function letterOf(view) {
-  return LETTERS[/** @type {keyof typeof LETTERS} */ (view)];
+  return VIEW_OF[view].letter;
 }

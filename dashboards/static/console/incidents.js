@@ -16,7 +16,7 @@ import { IncidentDetail } from "./incident_detail.js";
 import { incidentTitle } from "../words/catalogue.js";
 
 /** @typedef {import("../shapes.js").Incident} Incident */
-/** @typedef {import("./app.js").ViewProps} ViewProps */
+/** @typedef {import("./views.js").ViewProps} ViewProps */
 
 const REORDER_MS = 10_000;
 const MOST = 500;

@@ -11,7 +11,7 @@ import { Mark, Nothing } from "../parts/marks.js";
 import { boundsOf, dotsOf, linesOf } from "../state/map_dots.js";
 import { SitePanel } from "./site_panel.js";
 
-/** @typedef {import("./app.js").ViewProps} ViewProps */
+/** @typedef {import("./views.js").ViewProps} ViewProps */
 
 /** @param {ViewProps} props */
 export function MapView({ board, revision, route, go }) {

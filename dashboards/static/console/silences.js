@@ -18,7 +18,7 @@ import { weekWords } from "../words/week.js";
 import { PlanSilence } from "./plan_silence.js";
 
 /** @typedef {import("../shapes.js").Silence} Silence */
-/** @typedef {import("./app.js").ViewProps} ViewProps */
+/** @typedef {import("./views.js").ViewProps} ViewProps */
 
 const MOST = 500;
 const COLUMNS = ["silence", "state", "what", "meant", "when", "alarms", "planned_by", "action"];

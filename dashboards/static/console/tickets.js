@@ -18,7 +18,7 @@ import { TicketMoves } from "./ticket_moves.js";
 import { waitingWords } from "./explanation.js";
 
 /** @typedef {import("../shapes.js").Ticket} Ticket */
-/** @typedef {import("./app.js").ViewProps} ViewProps */
+/** @typedef {import("./views.js").ViewProps} ViewProps */
 
 const MOST = 500;
 const COLUMNS = ["priority", "runs_out", "ticket", "what", "state", "crew", "arrival", "age"];

@@ -14,7 +14,7 @@ import { GiveDialog, ReassignDialog, WithdrawDialog } from "./work_dialogs.js";
 
 /** @typedef {import("../shapes.js").WorkOrder} WorkOrder */
 /** @typedef {import("../shapes.js").Need} Need */
-/** @typedef {import("./app.js").ViewProps} ViewProps */
+/** @typedef {import("./views.js").ViewProps} ViewProps */
 
 const MOST = 300;
 const ORDER_COLUMNS = ["priority", "state", "site", "summary", "technician", "arrival", "action"];

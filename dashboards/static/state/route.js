@@ -14,7 +14,10 @@
  * @property {boolean} silent  alarms that do not speak are shown too
  */
 
-export const VIEWS = ["alarms", "incidents", "tickets", "map", "work", "silences"];
+/** The views in the order of their tabs: watching, working, the shift, what is planned and known. */
+export const GROUPS = [["alarms", "incidents", "map"], ["tickets", "work"], [], ["silences"]];
+
+export const VIEWS = GROUPS.flat();
 
 /** @param {string} search as in location.search
  * @returns {Route} */

@@ -50,6 +50,8 @@ export const frame = {
   "role.complaint_agent": "Complaint agent",
 
   views: "Views",
+  "view.not_loaded": "This view could not be loaded: no line to the server.",
+  "view.load_again": "Load the page again",
   "view.alarms": "Alarms",
   "view.incidents": "Incidents",
   "view.tickets": "Tickets",

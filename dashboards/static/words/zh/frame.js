@@ -50,6 +50,8 @@ export const frame = {
   "role.complaint_agent": "投诉座席",
 
   views: "视图",
+  "view.not_loaded": "未能加载此视图：与服务器的连接中断。",
+  "view.load_again": "重新加载页面",
   "view.alarms": "告警",
   "view.incidents": "故障",
   "view.tickets": "工单",

@@ -1,0 +1,6 @@
+/**
+ * Words of the shift: claims, handover, emergencies, the wall, the system in English.
+ */
+
+/** @type {import("/shared/lib/i18n.js").Dictionary} */
+export const shift = {};

@@ -1,0 +1,6 @@
+/**
+ * Words of the alarm list's saved views, sound and bulk actions in Chinese.
+ */
+
+/** @type {import("/shared/lib/i18n.js").Dictionary} */
+export const watch = {};

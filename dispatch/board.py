@@ -110,6 +110,11 @@ class Board:
         """Every skill that anybody has."""
         return frozenset[str]().union(*(person.skills for person in self.people.values()))
 
+    def name_of(self, person_id: str) -> str:
+        """The person's name; the id of one who is not in the inventory."""
+        person = self.people.get(person_id)
+        return (person and person.name) or person_id
+
     def next_id(self) -> str:
         self.last_number += 1
         return f"W{self.last_number}"

@@ -56,7 +56,7 @@ def settle_calls(board: Board) -> None:
     holders = {need_id: order for order in orders if not order.is_call for need_id in order.need_ids}
     for call in calls:
         if holder := next((holders[need_id] for need_id in call.need_ids if need_id in holders), None):
-            reason = f"{_name(board, holder)} has it"
+            reason = f"{board.name_of(holder.technician_id)} has it"
             board.end(replace(call, reason=reason), WorkOrderState.WITHDRAWN, DISPATCH, note=reason)
 
 
@@ -83,8 +83,3 @@ def _trip(board: Board, job: Job, one: Candidate) -> Trip:
     leave = max(one.free_from or board.now, board.now)
     reach = REACH[board.policy.widen[-1]]
     return Trip(candidate=one, job=job, leave=leave, leg=drive.leg, fetch=drive.fetch, policy=board.policy, reach=reach)
-
-
-def _name(board: Board, order: WorkOrder) -> str:
-    person = board.people.get(order.technician_id)
-    return (person and person.name) or order.technician_id

@@ -58,11 +58,10 @@ def order_of(board: Board, work_order_id: str, technician: str = "") -> WorkOrde
     if order is None:
         raise not_found("work_order", work_order_id)
     if technician and technician in order.mates:
-        lead = board.people.get(order.technician_id)
         raise Refused(
             "forbidden",
             "not_the_lead",
-            f"You go along on {work_order_id}: {(lead and lead.name) or order.technician_id} leads and says its steps.",
+            f"You go along on {work_order_id}: {board.name_of(order.technician_id)} leads and says its steps.",
         )
     if technician and technician != order.technician_id:
         raise Refused("forbidden", "not_your_order", f"{work_order_id} is not your order. Reload your list.")

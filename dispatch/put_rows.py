@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -12,11 +13,21 @@ from psycopg import sql
 from guywire.database import Connection
 
 
+def columns(record: type[Any]) -> list[str]:
+    """The columns of a record's table: its fields, in their order."""
+    return [field.name for field in fields(record)]
+
+
+def named(names: Iterable[str]) -> sql.Composed:
+    """Columns as they stand in a statement."""
+    return sql.SQL(", ").join(map(sql.Identifier, names))
+
+
 async def put_rows(
     connection: Connection,
     table: str,
     key: str,
-    columns: Sequence[str],
+    names: Sequence[str],
     rows: Iterable[Any],
     fixed: frozenset[str] = frozenset(),
 ) -> None:
@@ -25,21 +36,20 @@ async def put_rows(
     A row is an object with an attribute for each column; what is nested in one goes into a jsonb or array column.
     What is `fixed` stays as it was first written.
     """
-    objects = [{name: getattr(row, name) for name in columns} for row in rows]
+    objects = [{name: getattr(row, name) for name in names} for row in rows]
     if objects:
-        statement = _statement(table, key, tuple(columns), fixed)
+        statement = _statement(table, key, tuple(names), fixed)
         await connection.execute(statement, (msgspec.json.encode(objects).decode(),))
 
 
 @cache
-def _statement(table: str, key: str, columns: tuple[str, ...], fixed: frozenset[str]) -> str:
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+def _statement(table: str, key: str, names: tuple[str, ...], fixed: frozenset[str]) -> str:
     insert = sql.SQL(
         "INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
-    ).format(table=sql.Identifier("dispatch", table), names=names)
+    ).format(table=sql.Identifier("dispatch", table), names=named(names))
     if not key:
         return insert.as_string()
-    changing = [sql.Identifier(name) for name in columns if name not in fixed]
+    changing = [sql.Identifier(name) for name in names if name not in fixed]
     changes = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(name) for name in changing)
     change = sql.SQL(" ON CONFLICT ({key}) DO UPDATE SET {changes}").format(key=sql.Identifier(key), changes=changes)
     return (insert + change).as_string()

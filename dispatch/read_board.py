@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from dispatch.model import PastOrder, Place
 from dispatch.part_policies import SHIPPED, PartPolicies
 from dispatch.parts import PARTS
 from dispatch.policy import Policy
+from dispatch.put_rows import columns, named
 from dispatch.records import DISPATCH, Need, Person, Step, WaitingNeed, WorkOrder
 from dispatch.travel.learn import with_learned_speeds
 from guywire.commands import Command
@@ -23,9 +23,7 @@ from guywire.model import NeedKind, NeedState, TicketState, WorkOrderState
 UNREAD = frozenset({"explanation"})
 """Columns of an order that are written once, are long, and decide nothing: a board has none of them."""
 
-_ORDER_COLUMNS = sql.SQL(", ").join(
-    sql.Identifier(field.name) for field in fields(WorkOrder) if field.name not in UNREAD
-)
+_ORDER_COLUMNS = named(name for name in columns(WorkOrder) if name not in UNREAD)
 
 _NEEDS = """
 WITH wanted AS (

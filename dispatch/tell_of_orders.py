@@ -79,7 +79,7 @@ def _tell_manager_of_refusal(board: Board, order: WorkOrder, step: Step) -> None
 
 
 def _tell_of_step_back(board: Board, back: SteppedBack) -> None:
-    order, name = board.orders[back.work_order_id], _name(board, back.technician_id)
+    order, name = board.orders[back.work_order_id], board.name_of(back.technician_id)
     site = _site(board, order)
     words = {"zh": f"{name} 退出同行 {site}：{back.reason}", "en": f"{name} steps back from {site}: {back.reason}"}
     for person in (order.manager_id, order.technician_id):
@@ -158,12 +158,7 @@ def _mate_id(order: WorkOrder, mate: str) -> str:
 
 
 def _lead(board: Board, order: WorkOrder) -> str:
-    return _name(board, order.technician_id)
-
-
-def _name(board: Board, technician: str) -> str:
-    person = board.people.get(technician)
-    return (person and person.name) or technician
+    return board.name_of(order.technician_id)
 
 
 def _site(board: Board, order: WorkOrder) -> str:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from typing import NamedTuple
 
 from dispatch.board import Board
 from dispatch.notices import write_notices
 from dispatch.parts import PARTS
-from dispatch.put_rows import put_rows
+from dispatch.put_rows import columns, put_rows
 from dispatch.read_board import UNREAD
 from dispatch.records import Step, SteppedBack, WaitingNeed, WorkOrder
 from dispatch.states import is_end
 from guywire.database import Connection
 
-_ORDER = [field.name for field in fields(WorkOrder)]
+_ORDER = columns(WorkOrder)
 _LOOKED_AT_AGAIN = """
 UPDATE dispatch.waiting_need w SET next_try_at = said.at
 FROM unnest(%s::text[], %s::timestamptz[]) AS said (need_id, at) WHERE w.need_id = said.need_id

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import timedelta
 from typing import TypeVar
 
@@ -14,7 +13,7 @@ from dispatch.centre.emergencies import declare, end
 from dispatch.centre.in_hand import hold_need, release_need
 from dispatch.centre.pauses import pause, resume
 from dispatch.centre.state import Centre, Dark, Emergency, InHand, Pause
-from dispatch.put_rows import put_rows
+from dispatch.put_rows import columns, put_rows
 from dispatch.said import Handler
 from guywire.commands import Command
 from guywire.commands.centre import (
@@ -84,17 +83,13 @@ async def read(connection: Connection, board: Board, commands: Sequence[Command]
 async def write(connection: Connection, board: Board) -> Mapping[str, set[str]]:
     """What the batch changed of them."""
     centre: Centre = board.centre
-    await put_rows(connection, "pause", "pause_id", _columns(Pause), centre.changed_pauses.values())
-    await put_rows(connection, "emergency", "emergency_id", _columns(Emergency), centre.changed_emergencies.values())
+    await put_rows(connection, "pause", "pause_id", columns(Pause), centre.changed_pauses.values())
+    await put_rows(connection, "emergency", "emergency_id", columns(Emergency), centre.changed_emergencies.values())
     if gone := sorted(centre.released):
         await connection.execute("DELETE FROM dispatch.need_in_hand WHERE need_id = ANY(%s)", (gone,))
     taken = [centre.in_hand[need_id] for need_id in sorted(centre.taken)]
-    await put_rows(connection, "need_in_hand", "need_id", _columns(InHand), taken)
+    await put_rows(connection, "need_in_hand", "need_id", columns(InHand), taken)
     return {"pause": set(centre.changed_pauses), "emergency": set(centre.changed_emergencies)}
-
-
-def _columns(shape: type) -> list[str]:
-    return [field.name for field in fields(shape)]
 
 
 async def _all(connection: Connection, shape: type[_Row], query: str, values: Mapping[str, object] = {}) -> list[_Row]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Mapping
 
 from dispatch.board import Board
 from dispatch.clocks.answer import answer_climb
 from dispatch.clocks.asked import exempt, pause, resume
 from dispatch.clocks.extensions import ask_extension, decide_extension
 from dispatch.clocks.model import Climb, Clock, Extension, Pause, Urge
-from dispatch.clocks.read import read_clocks
+from dispatch.clocks.read import read
 from dispatch.clocks.urge import urge
-from dispatch.put_rows import put_rows
+from dispatch.put_rows import columns, put_rows
 from dispatch.said import Handler
 from guywire.commands import Command
 from guywire.commands.clocks import (
@@ -26,6 +25,8 @@ from guywire.commands.clocks import (
 )
 from guywire.database import Connection
 
+__all__ = ["HANDLERS", "read", "write"]
+
 HANDLERS: Mapping[type[Command], Handler] = {
     PauseClock: pause,
     ResumeClock: resume,
@@ -35,10 +36,6 @@ HANDLERS: Mapping[type[Command], Handler] = {
     UrgeTicket: urge,
     AnswerClimb: answer_climb,
 }
-
-
-async def read(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
-    await read_clocks(connection, board, commands)
 
 
 async def write(connection: Connection, board: Board) -> Mapping[str, set[str]]:
@@ -55,11 +52,11 @@ async def write(connection: Connection, board: Board) -> Mapping[str, set[str]]:
         if known.is_round:
             await connection.execute("UPDATE dispatch.clock_round SET at = %s", (board.now,))
         for table, rows in held.items():
-            columns = _COLUMNS[table]
-            await put_rows(connection, table, columns[0], columns, [rows[key] for key in sorted(changed[table])])
+            names = _COLUMNS[table]
+            await put_rows(connection, table, names[0], names, [rows[key] for key in sorted(changed[table])])
     return {topic: ids for topic, ids in changed.items() if topic != "clock_pause"}
 
 
 _RECORDS = {"clock": Clock, "clock_pause": Pause, "extension": Extension, "climb": Climb, "urge": Urge}
-_COLUMNS = {table: [field.name for field in fields(record)] for table, record in _RECORDS.items()}
+_COLUMNS = {table: columns(record) for table, record in _RECORDS.items()}
 """By table; the first one is its key."""

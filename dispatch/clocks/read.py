@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from dispatch.clocks.kinds import ClockKind
 from dispatch.clocks.model import Climb, Clock, Contract, Extension, Pause, Site, Ticket, Urge
 from dispatch.clocks.state import Clocks
 from dispatch.model import Place
+from dispatch.put_rows import columns, named
 from dispatch.records import WorkOrder
 from guywire.commands import Command
 from guywire.commands.clocks import AnswerClimb, AskExtension, DecideExtension
@@ -65,9 +65,8 @@ _SEVERITIES = {1: "critical", 2: "major", 3: "minor", 4: "warning"}
 
 
 def _of_tickets(table: str, record: type[Any]) -> sql.Composed:
-    columns = sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(record))
-    named = sql.Identifier("dispatch", table)
-    return sql.SQL("SELECT {} FROM {} WHERE ticket_id = ANY(%s)").format(columns, named)
+    query = sql.SQL("SELECT {} FROM {} WHERE ticket_id = ANY(%s)")
+    return query.format(named(columns(record)), sql.Identifier("dispatch", table))
 
 
 # By need as well: when tickets merge, needs go to another ticket, and their clocks follow in this very batch.
@@ -76,11 +75,11 @@ _CLIMBS = _of_tickets("climb", Climb)
 _EXTENSIONS = _of_tickets("extension", Extension)
 _URGES = _of_tickets("urge", Urge)
 _PAUSES = sql.SQL("SELECT {} FROM dispatch.clock_pause WHERE clock_id = ANY(%s) ORDER BY since, pause_id").format(
-    sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(Pause))
+    named(columns(Pause))
 )
 
 
-async def read_clocks(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
+async def read(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
     """Fills `board.clocks`; its policy stays. Between two rounds only with what the batch speaks of."""
     known = board.clocks
     last = (await (await connection.execute(_ROUND)).fetchall())[0]["at"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 from dispatch.board import Board
@@ -13,7 +12,7 @@ from dispatch.generators.model import AT_A_SITE, Depot, Flag, Machine, MachineSt
 from dispatch.generators.runs import record_run, step_id_of
 from dispatch.generators.state import Generators
 from dispatch.model import Interval, Place
-from dispatch.put_rows import put_rows
+from dispatch.put_rows import columns, put_rows
 from dispatch.said import Handler
 from guywire.commands import Command
 from guywire.commands.generators import MoveGenerator, PutDepot, PutGenerator, RecordRun
@@ -27,7 +26,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
 }
 
 _FAR = datetime.max.replace(tzinfo=UTC)
-_DEPOT, _MACHINE, _RUN = ([field.name for field in fields(shape)] for shape in (Depot, Machine, Run))
+_DEPOT, _MACHINE, _RUN = map(columns, (Depot, Machine, Run))
 _DEPOTS = "SELECT depot_id, name, region, latitude, longitude, closed_at, version FROM dispatch.depot"
 _MACHINES = """
 SELECT generator_id, name, kva, region, since, tank_litres, litres_per_hour, depot_id, technician_id, state,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dispatch.board import Board
-from dispatch.put_rows import put_rows
+from dispatch.put_rows import columns, put_rows
 from dispatch.review.inspections import inspect
 from dispatch.review.model import Inspection, Problem
 from dispatch.review.problems import close_problem
 from dispatch.review.read import read
-from dispatch.rounds.read import columns
 from dispatch.said import Handler
 from guywire.commands import Command
 from guywire.commands.rounds import CloseProblem, InspectTicket

@@ -9,8 +9,8 @@ from typing import Any
 from psycopg import sql
 
 from dispatch.board import Board
+from dispatch.put_rows import columns, named
 from dispatch.review.model import ClosedTicket, Inspection, Problem
-from dispatch.rounds.read import columns
 from guywire.commands import Command
 from guywire.commands.rounds import CloseProblem, InspectTicket
 from guywire.database import Connection, Row
@@ -50,8 +50,7 @@ _LAST = "SELECT coalesce(max(substr(problem_id, 2)::integer), 0) AS last FROM di
 
 
 def _select(table: str, record: type[Any]) -> sql.Composed:
-    names = sql.SQL(", ").join(map(sql.Identifier, columns(record)))
-    return sql.SQL("SELECT {} FROM {} WHERE ").format(names, sql.Identifier("dispatch", table))
+    return sql.SQL("SELECT {} FROM {} WHERE ").format(named(columns(record)), sql.Identifier("dispatch", table))
 
 
 _INSPECTIONS = _select("inspection", Inspection) + sql.SQL("ticket_id = ANY(%s)")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Mapping
 
 from dispatch.board import Board
-from dispatch.put_rows import put_rows
+from dispatch.put_rows import columns, put_rows
 from dispatch.rota.certificates import end_certificate, put_certificate
 from dispatch.rota.entries import end_entry, put_entry
 from dispatch.rota.importing import import_rota
 from dispatch.rota.model import Certificate, Entry, Source, Swap
-from dispatch.rota.read import read_rota
+from dispatch.rota.read import read
 from dispatch.rota.swaps import answer_swap, decide_swap, propose_swap, withdraw_swap
 from dispatch.said import Handler
 from guywire.commands import Command
@@ -28,6 +27,8 @@ from guywire.commands.rota import (
 )
 from guywire.database import Connection
 
+__all__ = ["HANDLERS", "read", "write"]
+
 HANDLERS: Mapping[type[Command], Handler] = {
     PutRotaEntry: put_entry,
     EndRotaEntry: end_entry,
@@ -39,10 +40,6 @@ HANDLERS: Mapping[type[Command], Handler] = {
     PutCertificate: put_certificate,
     EndCertificate: end_certificate,
 }
-
-
-async def read(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
-    await read_rota(connection, board, commands)
 
 
 async def write(connection: Connection, board: Board) -> Mapping[str, set[str]]:
@@ -60,7 +57,7 @@ async def write(connection: Connection, board: Board) -> Mapping[str, set[str]]:
         ("rota_source", "source_id", Source, [rota.sources[one] for one in sorted(rota.changed_sources)]),
     )
     for table, key, shape, rows in held:
-        await put_rows(connection, table, key, [one.name for one in fields(shape)], rows)
+        await put_rows(connection, table, key, columns(shape), rows)
     return {
         "rota_entry": rota.changed_entries,
         "swap": rota.changed_swaps,

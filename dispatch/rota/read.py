@@ -51,7 +51,7 @@ FROM dispatch.rota_source WHERE source_id = ANY(%s)
 _ZONES = "SELECT region, core.zone_of(region) AS zone FROM unnest(%s::text[]) AS region"
 
 
-async def read_rota(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
+async def read(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
     """Puts it on the board, whose people are read already."""
     rota = board.rota
     await _read_swaps(connection, board, commands)

@@ -9,7 +9,7 @@ from dispatch.board import Board
 from dispatch.notices import Notice
 from dispatch.rota.model import Certificate, Swap
 from dispatch.shifts import zone_of
-from dispatch.visits.people import managers_of, name_of
+from dispatch.visits.people import managers_of
 from guywire.model import domain_of
 
 _SWAPS: Mapping[str, tuple[str, str]] = {
@@ -31,8 +31,8 @@ def tell(board: Board, swap: Swap, person: str, what: str) -> None:
     """Tells one person of a swap; `what` is a key of the words above."""
     zone = _zone(board, swap.technician_id)
     values = {
-        "who": name_of(board, swap.technician_id),
-        "other": name_of(board, swap.other_id),
+        "who": board.name_of(swap.technician_id),
+        "other": board.name_of(swap.other_id),
         "gives": _clock(swap.since, swap.until, zone),
         "takes": _clock(swap.other_since, swap.other_until, zone),
     }
@@ -62,8 +62,8 @@ def warn_of(board: Board, certificate: Certificate) -> None:
     person = board.people[certificate.technician_id]
     day = certificate.valid_until.isoformat()
     words = {
-        "zh": f"{name_of(board, person.technician_id)}的{certificate.skill}证书{day}到期，请尽快复审",
-        "en": f"The {certificate.skill} certificate of {name_of(board, person.technician_id)} ends on {day}: renew it.",
+        "zh": f"{board.name_of(person.technician_id)}的{certificate.skill}证书{day}到期，请尽快复审",
+        "en": f"The {certificate.skill} certificate of {board.name_of(person.technician_id)} ends on {day}: renew it.",
     }
     for told in {person.technician_id, *managers_of(board, person)}:
         _put(board, f"{certificate.certificate_id}/{day}/{told}", told, "certificate", words)

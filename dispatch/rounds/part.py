@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dispatch.board import Board
-from dispatch.put_rows import put_rows
+from dispatch.put_rows import columns, put_rows
 from dispatch.records import DISPATCH
 from dispatch.rounds.findings import record_finding
 from dispatch.rounds.model import Finding, RoundVisit, VisitSilence
-from dispatch.rounds.read import columns, read
+from dispatch.rounds.read import read
 from dispatch.said import Handler
 from guywire import inbox
 from guywire.commands import Command

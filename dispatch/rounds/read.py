@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
@@ -11,6 +10,7 @@ from uuid import UUID
 from psycopg import sql
 
 from dispatch.board import Board
+from dispatch.put_rows import columns, named
 from dispatch.rounds.model import Finding, Past, RoundSite, RoundVisit, VisitSilence, VisitTicket
 from dispatch.rounds.state import Rounds
 from guywire import inbox
@@ -20,14 +20,9 @@ from guywire.database import Connection, Row
 from guywire.model import WorkOrderState
 
 
-def columns(record: type[Any]) -> list[str]:
-    return [field.name for field in fields(record)]
-
-
 def _select(table: str, record: type[Any], where: LiteralString) -> sql.Composed:
-    names = sql.SQL(", ").join(map(sql.Identifier, columns(record)))
     query = sql.SQL("SELECT {} FROM {} WHERE {}")
-    return query.format(names, sql.Identifier("dispatch", table), sql.SQL(where))
+    return query.format(named(columns(record)), sql.Identifier("dispatch", table), sql.SQL(where))
 
 
 _VISITS = _select("round_visit", RoundVisit, "over_at IS NULL")

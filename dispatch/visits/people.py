@@ -24,11 +24,6 @@ def known_person(board: Board, person_id: str) -> Person:
     return person
 
 
-def name_of(board: Board, person_id: str) -> str:
-    person = board.people.get(person_id)
-    return (person and person.name) or person_id
-
-
 def managers_of(board: Board, person: Person) -> set[str]:
     """The person's own manager; without one in the inventory, the area managers of the smallest region around."""
     if person.manager_id in board.people:

@@ -92,7 +92,7 @@ def end_sos(board: Board, command: EndSos, actor: str) -> Said:
     if not command.reason.strip():
         raise invalid("reason_missing", "Say how it ended: those who were called read it.")
     check_text("reason", command.reason)
-    name = _name(board, sos)
+    name = board.name_of(sos.person_id)
     words = {
         "zh": f"{name}的求救已解除：{command.reason}",
         "en": f"The call for help of {name} is over: {command.reason}",
@@ -133,7 +133,7 @@ def _standing(board: Board, sos_id: str) -> Sos:
 
 
 def _words(board: Board, sos: Sos) -> dict[str, str]:
-    name, phone = _name(board, sos), board.visits.phones.get(sos.person_id, "")
+    name, phone = board.name_of(sos.person_id), board.visits.phones.get(sos.person_id, "")
     here = sos.latitude is not None and sos.longitude is not None
     where = f"{sos.latitude:.5f}, {sos.longitude:.5f}" if here else ""
     zh = "作业超时未报平安，自动求救" if sos.raised_by == "watch" else "求救"
@@ -142,11 +142,6 @@ def _words(board: Board, sos: Sos) -> dict[str, str]:
         "zh": "，".join(filter(None, (f"{name} {zh}", phone and f"电话 {phone}", where and f"位置 {where}", sos.text))),
         "en": ", ".join(filter(None, (f"{name} {en}", phone and f"phone {phone}", where and f"at {where}", sos.text))),
     }
-
-
-def _name(board: Board, sos: Sos) -> str:
-    person = board.people.get(sos.person_id)
-    return (person and person.name) or sos.person_id
 
 
 def _tell(board: Board, sos: Sos, person: str, what: str, words: Mapping[str, str], *, urgent: bool = False) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from dispatch.board import Board
-from dispatch.put_rows import put_rows
+from dispatch.put_rows import columns, put_rows
 from dispatch.visits.model import CorrectedPlace, Question, Sos, Watch
 from dispatch.visits.state import Visits
 from guywire.database import Connection
@@ -18,9 +17,9 @@ _PUT_RECORD = """
 INSERT INTO dispatch.record (record_id, work_order_id, technician_id, at, recorded_at, kind, name, value, unit, text,
     photo_id, outside, late) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-_PLACE_COLUMNS = [field.name for field in fields(CorrectedPlace)]
-_QUESTION_COLUMNS = [field.name for field in fields(Question) if field.name != "crew"]
-_SOS_COLUMNS = [field.name for field in fields(Sos)]
+_PLACE_COLUMNS = columns(CorrectedPlace)
+_QUESTION_COLUMNS = [name for name in columns(Question) if name != "crew"]
+_SOS_COLUMNS = columns(Sos)
 _PUT_ANSWER = """
 INSERT INTO dispatch.answer (answer_id, question_id, at, person_id, actor, text) VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (answer_id) DO NOTHING

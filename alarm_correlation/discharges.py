@@ -38,7 +38,7 @@ _MOST_LOOKS = 300
 _YEAR, _HOUR, _SOON = timedelta(days=365), timedelta(hours=1), timedelta(minutes=1)
 
 
-class Span(NamedTuple):
+class Stretch(NamedTuple):
     """A stretch of time; `end` none while it lasts."""
 
     start: datetime
@@ -121,7 +121,7 @@ def _look_at(state: State, work: Work, site: Site) -> None:
         return
     if not site.battery_hours:
         return
-    spans = spans_of(state, key)[-_LATEST_SPANS:]
+    spans = stretches_of(state, key)[-_LATEST_SPANS:]
     _keep_history(state, work, site, spans)
     _tell(state, work, key, _told(state, site, spans[-1]) if spans else None)
     if spans and spans[-1].start > state.now:
@@ -130,60 +130,62 @@ def _look_at(state: State, work: Work, site: Site) -> None:
         _ask(state, key, state.now + state.rules.policy.memory)
 
 
-def spans_of(state: State, site: str) -> list[Span]:
+def stretches_of(state: State, site: str) -> list[Stretch]:
     """When the site ran on its battery, as far as its alarms are remembered, in order."""
     mains = _union(_times(state.alarms_at(site, (MAINS,))))
     generator = _union(_times(state.alarms_at(site, (GENSET,))))
     discharging = _union(_times(state.alarms_at(site, (DISCHARGING,))))
-    spans: list[Span] = []
+    spans: list[Stretch] = []
     for away in mains:
         pauses = _union([*generator, *_pauses(discharging, away.start)])
         spans += _without(away, pauses) if pauses else [away]
     return spans
 
 
-def _times(alarms: Iterable[Alarm]) -> list[Span]:
-    return [Span(alarm.raised_at, alarm.cleared_at) for alarm in alarms]
+def _times(alarms: Iterable[Alarm]) -> list[Stretch]:
+    return [Stretch(alarm.raised_at, alarm.cleared_at) for alarm in alarms]
 
 
-def _union(spans: Iterable[Span]) -> list[Span]:
-    merged: list[Span] = []
+def _union(spans: Iterable[Stretch]) -> list[Stretch]:
+    merged: list[Stretch] = []
     for span in sorted(spans, key=lambda span: span.start):
         if merged and merged[-1].holds(span.start):
             ends = (merged[-1].end, span.end)
-            merged[-1] = Span(merged[-1].start, None if None in ends else max(end for end in ends if end is not None))
+            merged[-1] = Stretch(
+                merged[-1].start, None if None in ends else max(end for end in ends if end is not None)
+            )
         else:
             merged.append(span)
     return merged
 
 
-def _pauses(discharging: list[Span], since: datetime) -> Iterator[Span]:
+def _pauses(discharging: list[Stretch], since: datetime) -> Iterator[Stretch]:
     """When the battery had discharged after mains went and no longer did: something carries the site, unseen."""
     later = [span for span in discharging if span.end is None or span.end > since]
     for place, span in enumerate(later):
         if span.end is not None:
-            yield Span(span.end, later[place + 1].start if place + 1 < len(later) else None)
+            yield Stretch(span.end, later[place + 1].start if place + 1 < len(later) else None)
 
 
-def _without(span: Span, pauses: Iterable[Span]) -> Iterator[Span]:
+def _without(span: Stretch, pauses: Iterable[Stretch]) -> Iterator[Stretch]:
     """What is left of a span; the pauses are in order and apart."""
     start = span.start
     for pause in pauses:
         if span.end is not None and pause.start >= span.end:
             break
         if pause.start > start:
-            yield Span(start, pause.start)
+            yield Stretch(start, pause.start)
         if pause.end is None:
             return
         start = max(start, pause.end)
     if span.end is None or start < span.end:
-        yield Span(start, span.end)
+        yield Stretch(start, span.end)
 
 
 # what is foretold ----------------------------------------------------------------------------------------------------
 
 
-def _told(state: State, site: Site, span: Span) -> Forecast | None:
+def _told(state: State, site: Site, span: Stretch) -> Forecast | None:
     """What is to be told of this discharge: what was, until that is noticeably off; none when the discharge is over.
 
     It is looked at as of the last news of it, a time of what was told that has passed being news, too. So it does not
@@ -206,7 +208,7 @@ def _told(state: State, site: Site, span: Span) -> Forecast | None:
     return told
 
 
-def _news(state: State, site: str, span: Span, told: Forecast | None) -> list[datetime]:
+def _news(state: State, site: str, span: Stretch, told: Forecast | None) -> list[datetime]:
     """When this discharge is looked at, in order: as it began, at all news since it was told of, or as then again."""
     if told is None:
         return [span.start]
@@ -222,7 +224,7 @@ def _passing(told: Forecast, policy: BatteryPolicy) -> Iterator[datetime]:
     return (max(at, soonest) for at in (told.earliest, told.expected, told.latest))
 
 
-def _foretold(state: State, site: Site, span: Span, at: datetime) -> Forecast | None:
+def _foretold(state: State, site: Site, span: Stretch, at: datetime) -> Forecast | None:
     """When this discharge empties the battery, as it looks at that time."""
     if (found := left(site.battery_hours, *_measured(state, site, span, at), state.rules.policy.battery)) is None:
         return None
@@ -240,11 +242,11 @@ def _after(start: datetime, now: datetime, hours: float) -> datetime:
     return start + timedelta(seconds=round((now - start).total_seconds() + hours * 3600))
 
 
-def _measured(state: State, site: Site, span: Span, until: datetime) -> tuple[float, list[Past], Course]:
+def _measured(state: State, site: Site, span: Stretch, until: datetime) -> tuple[float, list[Past], Course]:
     """With which charge the discharge began, what those before it gave, and what was measured of it by that time."""
     policy = state.rules.policy.battery
     earlier = [one for one in state.batteries.history.get(site.site_id, ()) if one.ended_at <= span.start]
-    low = _first(state, site.site_id, Span(span.start, until), _LOW)
+    low = _first(state, site.site_id, Stretch(span.start, until), _LOW)
     load = site.load_kw or next((one.load_kw for one in reversed(earlier) if one.load_kw), None)
     course = course_of(state.batteries.readings.get(site.site_id, {}), span.start, until, low, load, policy)
     charge = _charge_at(span.start, earlier, policy.recharge_hours)
@@ -265,7 +267,7 @@ def _past(one: Discharge, at: datetime) -> Past:
     return Past(max(0.01, share), one.emptied, (at - one.ended_at) / _YEAR)
 
 
-def _first(state: State, site: str, span: Span, types: Collection[str]) -> datetime | None:
+def _first(state: State, site: str, span: Stretch, types: Collection[str]) -> datetime | None:
     return min((one.raised_at for one in state.alarms_at(site, types) if span.holds(one.raised_at)), default=None)
 
 
@@ -305,7 +307,7 @@ def _ask(state: State, site: str, at: datetime) -> None:
 # what becomes history ------------------------------------------------------------------------------------------------
 
 
-def _keep_history(state: State, work: Work, site: Site, spans: list[Span]) -> None:
+def _keep_history(state: State, work: Work, site: Site, spans: list[Stretch]) -> None:
     """Declares the site's last discharges that are over; what was kept of them before and is no longer so goes."""
     if not spans:
         return
@@ -323,7 +325,7 @@ def _keep_history(state: State, work: Work, site: Site, spans: list[Span]) -> No
         del state.batteries.history[key]
 
 
-def _over(state: State, site: Site, span: Span) -> Discharge | None:
+def _over(state: State, site: Site, span: Stretch) -> Discharge | None:
     """A discharge that ended, as it is remembered; none while it lasts, or where it tells nothing."""
     emptied = _first(state, site.site_id, span, _EMPTY)
     ended = emptied or _first(state, site.site_id, span, _SILENT) or span.end

@@ -14,9 +14,10 @@ from pathlib import Path
 from benchmarks.correlation import correlator, oracle
 from benchmarks.correlation.family import DEVELOPMENT
 from benchmarks.correlation.held_back import HELD_BACK
-from benchmarks.correlation.run import Job, Outcome, run_all
+from benchmarks.correlation.run import Job, Outcome, run
 from benchmarks.correlation.storm import make_storm, write_storm
 from benchmarks.correlation.table import kinds_table, table
+from benchmarks.processes import run_all
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
         for seed in seeds
     ]
     outcomes = []
-    for outcome in run_all(jobs, chosen.jobs):
+    for outcome in run_all(run, jobs, chosen.jobs):
         outcomes.append(outcome)
         _progress(outcome)
     print(f"\n{_summary(family.name, outcomes)}\n", *table(outcomes), sep="\n")

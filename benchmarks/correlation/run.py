@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import NamedTuple
 
 from benchmarks.correlation import baselines, correlator, oracle
@@ -48,15 +45,6 @@ def run(job: Job) -> Outcome:
     deserving = sum(deserves_ticket(storm.truth.faults[number], alarms) for number, alarms in heard.items())
     told = stories(storm, verdict, own, job.kind)[: job.worst] if job.worst else []
     return Outcome(job.seed, scores, (len(storm.truth.faults), len(heard), deserving), told)
-
-
-def run_all(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
-    """The outcomes in the order of the jobs, as they are ready."""
-    if processes <= 1:
-        yield from map(run, jobs)
-        return
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        yield from pool.map(run, jobs)
 
 
 def _scored(storm: Storm, verdict: Verdict) -> StormScore:

@@ -9,8 +9,9 @@ import argparse
 import sys
 from time import perf_counter
 
-from benchmarks.dispatch.run import CELLS, OURS, Job, Outcome, run_all
+from benchmarks.dispatch.run import CELLS, OURS, Job, Outcome, run
 from benchmarks.dispatch.table import table
+from benchmarks.processes import run_all
 
 
 def main() -> None:
@@ -18,7 +19,7 @@ def main() -> None:
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     jobs = [Job(cell, seed) for seed in seeds for cell in CELLS]
     began, outcomes = perf_counter(), list[Outcome]()
-    for outcome in run_all(jobs, chosen.jobs):
+    for outcome in run_all(run, jobs, chosen.jobs):
         outcomes.append(outcome)
         _progress(outcome, perf_counter() - began)
     for cell in CELLS:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from benchmarks.dispatch.baselines import BASELINES
@@ -36,12 +34,3 @@ def policies(world: World) -> dict[str, Policy]:
 def run(job: Job) -> Outcome:
     world = make_world(job.seed, job.cell)
     return Outcome(job.cell, job.seed, {name: simulate(world, policy) for name, policy in policies(world).items()})
-
-
-def run_all(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
-    """The outcomes in the order of the jobs, as they are ready."""
-    if processes <= 1:
-        yield from map(run, jobs)
-        return
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        yield from pool.map(run, jobs)

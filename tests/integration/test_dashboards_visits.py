@@ -11,18 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
-from guywire.database import Connection
 from guywire.model import Role
-from tests.integration.dispatch_world import World, small_area
+from tests.integration.dispatch_world import World
 from tests.integration.field_phone import HERE, offered, token_of
 from tests.integration.running_console import Console, running_console
 from tests.integration.running_field import running_field
 from tests.integration.test_field_day import JPEG, now, put_photo
-
-
-@pytest.fixture
-async def world(connection: Connection) -> World:
-    return await small_area(connection)
 
 
 @pytest.fixture

@@ -6,16 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import pytest
 
 from guywire.commands.rota import ImportRota, PutRotaEntry, RotaLine
-from guywire.database import Connection
-from tests.integration.dispatch_world import NOW, World, minutes, small_area
-
-
-@pytest.fixture
-async def world(connection: Connection) -> World:
-    return await small_area(connection)
+from tests.integration.dispatch_world import NOW, World, minutes
 
 
 def hours(count: float) -> datetime:

@@ -18,13 +18,7 @@ from guywire.commands.centre import (
     ResumeDispatch,
 )
 from guywire.commands.orders import HandOver, StepBack, UndoWorkOrder
-from guywire.database import Connection
-from tests.integration.dispatch_world import NOW, World, minutes, small_area
-
-
-@pytest.fixture
-async def world(connection: Connection) -> World:
-    return await small_area(connection)
+from tests.integration.dispatch_world import NOW, World, minutes
 
 
 async def test_a_pause_is_kept_and_published_until_it_runs_out(world: World) -> None:

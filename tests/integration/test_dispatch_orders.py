@@ -17,13 +17,8 @@ from guywire.commands import (
     ReportPositions,
     WithdrawWorkOrder,
 )
-from guywire.database import Connection, connect
-from tests.integration.dispatch_world import NOW, POLICY, World, minutes, small_area
-
-
-@pytest.fixture
-async def world(connection: Connection) -> World:
-    return await small_area(connection)
+from guywire.database import connect
+from tests.integration.dispatch_world import NOW, POLICY, World, minutes
 
 
 async def test_the_nearer_fitting_technician_gets_the_offer_and_each_other_a_reason(world: World) -> None:

@@ -19,15 +19,9 @@ from dispatch.read_board import read_board
 from dispatch.travel.learn import learn_speeds
 from dispatch.travel.policy import RoutingPolicy, shipped_policy
 from dispatch.travel.routing import Routes
-from guywire.database import Connection
-from tests.integration.dispatch_world import NOW, POLICY, World, minutes, small_area
+from tests.integration.dispatch_world import NOW, POLICY, World, minutes
 
 SPEEDS = shipped_policy().speeds
-
-
-@pytest.fixture
-async def world(connection: Connection) -> World:
-    return await small_area(connection)
 
 
 async def drives(world: World, count: int, kmh: float, *, by_position: bool = False, kind: str = "repair") -> None:

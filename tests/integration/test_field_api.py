@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from guywire.database import Connection
 from guywire.model import Role
-from tests.integration.dispatch_world import World, small_area
+from tests.integration.dispatch_world import World
 from tests.integration.field_phone import HERE, REPORT, offered, step, token_of
-from tests.integration.running_field import Field, running_field
-
-
-@pytest.fixture
-async def world(connection: Connection) -> World:
-    return await small_area(connection)
-
-
-@pytest.fixture
-async def field(world: World, database_url: str, tmp_path: Path) -> AsyncIterator[Field]:
-    async with running_field(database_url, tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def near(field: Field, world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """The phone of technician B, whom dispatch chooses."""
-    async with field.client(await token_of(world, "bo", technician="B")) as client:
-        yield client
-
-
-@pytest.fixture
-async def far(field: Field, world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """The phone of technician C."""
-    async with field.client(await token_of(world, "cai", technician="C")) as client:
-        yield client
+from tests.integration.running_field import Field
 
 
 async def test_only_who_is_a_technician_has_orders(field: Field, world: World) -> None:

@@ -10,17 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from field_app_api.photos import PhotosKept
 from guywire import inbox
 from guywire.commands import WithdrawWorkOrder
-from guywire.database import Connection
 from guywire.push_key import public_push_key, push_key
-from tests.integration.dispatch_world import World, small_area
-from tests.integration.field_phone import HERE, REPORT, offered, step, token_of
-from tests.integration.running_field import Field, running_field
+from tests.integration.dispatch_world import World
+from tests.integration.field_phone import HERE, REPORT, offered, step
+from tests.integration.running_field import Field
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 20
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
@@ -31,31 +29,6 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("on_site", HERE),
     ("done", REPORT),
 )
-
-
-@pytest.fixture
-async def world(connection: Connection) -> World:
-    return await small_area(connection)
-
-
-@pytest.fixture
-async def field(world: World, database_url: str, tmp_path: Path) -> AsyncIterator[Field]:
-    async with running_field(database_url, tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def near(field: Field, world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """The phone of technician B, whom dispatch chooses."""
-    async with field.client(await token_of(world, "bo", technician="B")) as client:
-        yield client
-
-
-@pytest.fixture
-async def far(field: Field, world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """The phone of technician C."""
-    async with field.client(await token_of(world, "cai", technician="C")) as client:
-        yield client
 
 
 def now() -> str:

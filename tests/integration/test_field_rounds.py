@@ -30,6 +30,8 @@ async def world(connection: Connection) -> World:
 
 @pytest.fixture
 async def phone(world: World, database_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    (tmp_path / "policy").mkdir()
+    (tmp_path / "policy" / "rounds.toml").write_text('plans.inspection.hours = "00:00-24:00"\n')  # whenever this runs
     async with (
         running_field(database_url, tmp_path) as field,
         field.client(await token_of(world, "bo", technician="B")) as client,

@@ -8,15 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from guywire.database import Connection
-from tests.integration.dispatch_world import World, small_area
+from tests.integration.dispatch_world import World
 from tests.integration.field_phone import HERE, offered, step, token_of
 from tests.integration.running_field import Field, running_field
-
-
-@pytest.fixture
-async def world(connection: Connection) -> World:
-    return await small_area(connection)
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from dispatch.batch import run_batch
 from dispatch.part_policies import PartPolicyFiles
@@ -19,14 +17,8 @@ from guywire.commands.visits import SubscribePush
 from guywire.database import Connection
 from guywire.push_key import public_push_key
 from tests.integration.dispatch_world import NOW, POLICY, World, minutes
-from tests.integration.push_service import Browser, PushService, let_loopback, push_service
+from tests.integration.push_service import Browser, PushService, let_loopback
 from tests.integration.running_teller import PATIENCE, telling
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with push_service() as made:
-        yield made
 
 
 async def test_an_offer_reaches_the_phone_sealed_for_it_alone_and_signed(

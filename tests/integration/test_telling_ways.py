@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,17 +16,11 @@ from guywire.service import Service
 from guywire.settings import Settings
 from guywire.telemetry import Health
 from tests.integration.dispatch_world import minutes, small_area
-from tests.integration.push_service import Browser, PushService, let_loopback, push_service, subscribed
+from tests.integration.push_service import Browser, PushService, let_loopback, subscribed
 from tests.integration.running_teller import PATIENCE, telling
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # a plugin of Apprise
 CALL = "/voice/+8613800000001"
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with push_service() as made:
-        yield made
 
 
 async def test_who_does_not_see_a_push_is_called_and_who_sees_it_is_not(

@@ -19,12 +19,13 @@ from benchmarks.correlation.faults import KINDS
 from benchmarks.correlation.held_back import HELD_BACK
 from benchmarks.correlation.province import make_province
 from benchmarks.correlation.reach import cut_off
-from benchmarks.correlation.run import Job, Outcome, run, run_all
+from benchmarks.correlation.run import Job, Outcome, run
 from benchmarks.correlation.scores import score
 from benchmarks.correlation.storm import Storm, lines, make_storm, write_storm
 from benchmarks.correlation.table import table
 from benchmarks.correlation.truth import ANY
 from benchmarks.correlation.world import Broken
+from benchmarks.processes import run_all
 from guywire.catalogue import CATALOGUE
 from guywire.inventory.csv_files import read_inventory
 from guywire.inventory.topology import Topology
@@ -272,7 +273,7 @@ def _hops(made: Storm, one: str, other: str) -> float:
 
 def test_a_run_is_the_same_on_one_process_and_on_two() -> None:
     jobs = [Job(DEVELOPMENT, seed, sites=300, faults=3, compare=False, worst=2) for seed in (1, 2)]
-    one, two = ([_timeless(outcome) for outcome in run_all(jobs, processes)] for processes in (1, 2))
+    one, two = ([_timeless(outcome) for outcome in run_all(run, jobs, processes)] for processes in (1, 2))
     assert one == two
 
 

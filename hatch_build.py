@@ -24,14 +24,55 @@ FILES = {
     "leaflet.js": "leaflet/dist/leaflet-src.esm.js",
     "leaflet.css": "leaflet/dist/leaflet.css",
     "images": "leaflet/dist/images",
+    "uplot.js": "uplot/dist/uPlot.esm.js",
+    "uplot.css": "uplot/dist/uPlot.min.css",
+    "pmtiles.js": "pmtiles/dist/esm/index.js",
+    "fflate.js": "fflate/esm/browser.js",
 }
 """What stands in the vendor folder, and its place in node_modules. `preact.js` is Preact with hooks and htm."""
+
+IMPORTS = {"pmtiles.js": ('from"fflate"', 'from"./fflate.js"')}
+"""What a file asks for by a package's name, which only a bundler would find, and where it stands beside it."""
 
 WORLD = "world-atlas/land-50m.json"
 """Coastlines without borders (TopoJSON): which border is right is not for a fault map to say. Becomes `world.json`."""
 
-LICENSE_OF = {"htm": "LICENSE", "leaflet": "LICENSE", "preact": "LICENSE", "world-atlas": "LICENSE"}
-"""The licence text of each package whose code or data is copied (htm's file carries Preact)."""
+LICENSE_OF = {
+    "fflate": "LICENSE",
+    "htm": "LICENSE",
+    "leaflet": "LICENSE",
+    "pmtiles": "",
+    "preact": "LICENSE",
+    "uplot": "LICENSE",
+    "world-atlas": "LICENSE",
+}
+"""The licence text of each package whose code or data is copied (htm's file carries Preact); "" where the package ships
+none, so that LICENSE_TEXT has it."""
+
+LICENSE_TEXT = {
+    "pmtiles": """Copyright 2021 Protomaps LLC
+
+Redistribution and use in source and binary forms, with or without modification, are permitted provided that the
+following conditions are met:
+
+1. Redistributions of source code must retain the above copyright notice, this list of conditions and the following
+disclaimer.
+
+2. Redistributions in binary form must reproduce the above copyright notice, this list of conditions and the following
+disclaimer in the documentation and/or other materials provided with the distribution.
+
+3. Neither the name of the copyright holder nor the names of its contributors may be used to endorse or promote products
+derived from this software without specific prior written permission.
+
+THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES,
+INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
+SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY THEORY OF LIABILITY,
+WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE."""
+}
+"""BSD-3-Clause (SPDX), with the holder that the package's repository names."""
 
 Position = tuple[float, float]
 
@@ -93,6 +134,11 @@ def _copy(modules: Path, made: Path) -> None:
             shutil.copytree(modules / source, made / name)
         else:
             shutil.copy(modules / source, made / name)
+    for name, (asked, beside) in IMPORTS.items():
+        text = (made / name).read_text("utf-8")
+        if asked not in text:
+            raise SystemExit(f"guywire: {name} no longer says {asked}: look how it imports, and mend hatch_build.py.")
+        (made / name).write_text(text.replace(asked, beside), "utf-8")
 
 
 def licenses(modules: Path) -> str:
@@ -100,7 +146,7 @@ def licenses(modules: Path) -> str:
     parts = ["Third-party modules that ship with Guywire's screens.\n"]
     for package, file in sorted(LICENSE_OF.items()):
         about = json.loads((modules / package / "package.json").read_text("utf-8"))
-        text = (modules / package / file).read_text("utf-8").strip()
+        text = (modules / package / file).read_text("utf-8").strip() if file else LICENSE_TEXT[package]
         parts.append(f"{'=' * 100}\n{package} {about['version']} ({about['license']})\n{'=' * 100}\n\n{text}\n")
     return "\n".join(parts)
 

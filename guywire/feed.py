@@ -52,7 +52,14 @@ TOPICS = (
     "swap",
     "certificate",
     "rota_source",
+    "consent",
+    "agreement",
     "complaint",
+    "claim",
+    "announcement",
+    "handover",
+    "situation_report",
+    "procedure",
     "inventory",
 )
 """Each topic is the view of the same name: a change's body is that view's row as JSON, the very object of the APIs."""

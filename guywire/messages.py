@@ -6,10 +6,11 @@ https://github.com/caronc/apprise/wiki lists the services. The addresses hold se
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import apprise
 
@@ -34,6 +35,12 @@ def fill(address: str, values: Mapping[str, str]) -> str:
 def kind_of(address: str) -> str:
     """What may be shown of an address: its scheme."""
     return address.partition("://")[0][:30] if "://" in address else "?"
+
+
+def target_of(address: str) -> str:
+    """An address without what is secret in it: scheme or host, and enough of a digest to tell it from others."""
+    shown = urlsplit(address).hostname if address.startswith("http") else address.partition(":")[0]
+    return f"{(shown or '?')[:100]}-{hashlib.sha256(address.encode()).hexdigest()[:8]}"
 
 
 def check_address(address: str) -> None:

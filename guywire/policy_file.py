@@ -14,6 +14,7 @@ import structlog
 from guywire.errors import GuywireError
 
 T = TypeVar("T")
+_OTHERS = 0o077
 _log = structlog.get_logger(__name__)
 
 
@@ -35,6 +36,12 @@ def read_policy(text: str, where: str, shape: type[T], under: T | None = None) -
     except msgspec.ValidationError as error:
         line = line_of(text, _names_in(str(error), raw, shape))
         raise PolicyError(f"{where}:{line}: {error}. Mend the file; the policy before it stays in force.") from None
+
+
+def refuse_open_to_others(path: Path) -> None:
+    """Raises `PolicyError` for a file of secrets that others than its owner may read or write."""
+    if mode := path.stat().st_mode & _OTHERS:
+        raise PolicyError(f"{path}: others than its owner may use it (mode {mode:03o}). chmod 600 {path}")
 
 
 class ReloadedFile(Generic[T]):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import uuid
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from guywire.errors import GuywireError
+from guywire.own_file import make_once
 
 
 def push_key(data_dir: Path) -> ec.EllipticCurvePrivateKey:
@@ -46,14 +45,4 @@ def public_push_key(data_dir: Path) -> str:
 
 def _make(path: Path) -> None:
     pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-    try:
-        os.link(fresh, path)  # unlike a rename, it never takes the place of a key that is there already
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
+    make_once(path, pem)

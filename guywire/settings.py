@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -16,6 +17,13 @@ from guywire.errors import GuywireError
 
 SERVICES = ("collectors", "alarm_correlation", "dispatch", "complaints", "field_app_api", "dashboards")
 """In the order in which they start; the offset of a service's metrics port is its place here."""
+
+
+class Datum(StrEnum):
+    """In which coordinates a map's tiles are drawn."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"
 
 
 class SettingsError(GuywireError):
@@ -40,6 +48,9 @@ class Settings:
     collector: str = "local"
     realm: str = ""  # which of several overlapping address ranges this collector listens in
     shadow: bool = False
+    map_tiles: str = ""  # what maps are drawn on: a URL with {z}, {x}, {y}, or a file.pmtiles of the data folder
+    map_attribution: str = ""  # what the tiles' licence wants to be said on the map
+    map_datum: Datum = Datum.WGS84  # of the tiles: Amap and Tencent have gcj02
     trusted_proxies: str = ""  # addresses, by comma, whose X-Forwarded-Proto and -For the faces believe
     log_level: str = "info"
 
@@ -96,7 +107,8 @@ def _parse(name: str, value: str, kind: type, where: str) -> Any:
             ]
         return kind(value)
     except (KeyError, ValueError):
-        raise SettingsError(f"{where}: {name} cannot be {value!r}; it wants {kind.__name__}.") from None
+        wanted = " or ".join(kind) if issubclass(kind, StrEnum) else kind.__name__
+        raise SettingsError(f"{where}: {name} cannot be {value!r}; it wants {wanted}.") from None
 
 
 def _as_text(value: object) -> str:

@@ -54,6 +54,12 @@ def stretches_around(text: str, zone: tzinfo, day: date) -> tuple[Stretch, ...]:
     return _joined(stretch for each in days for stretch in stretches_of(text, zone, each))
 
 
+def end_of_stretch(text: str, zone: tzinfo, now: datetime) -> datetime | None:
+    """When the stretch ends in which `now` lies, or None. Raises `WeeklyError`."""
+    stretches = stretches_around(text, zone, now.astimezone(zone).date())
+    return next((end for start, end in stretches if start <= now < end), None)
+
+
 @lru_cache(maxsize=65_536)
 def stretches_of(text: str, zone: tzinfo, day: date) -> tuple[Stretch, ...]:
     """The stretches that begin on a local day, as in `stretches_around`. Raises `WeeklyError`."""

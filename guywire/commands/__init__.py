@@ -6,7 +6,19 @@ the owner. One module for each thing that is spoken of; each names its own comma
 
 from __future__ import annotations
 
-from guywire.commands import centre, clocks, complaints, correlation, generators, orders, rota, rounds, visits
+from guywire.commands import (
+    centre,
+    clocks,
+    complaints,
+    correlation,
+    generators,
+    orders,
+    rota,
+    rounds,
+    suspicion,
+    tickets,
+    visits,
+)
 from guywire.commands.base import Command
 from guywire.commands.complaints import RegisterComplaint
 from guywire.commands.correlation import (
@@ -36,7 +48,19 @@ from guywire.commands.orders import (
 
 COMMANDS: dict[str, type[Command]] = {
     command.__name__: command
-    for module in (centre, clocks, complaints, correlation, generators, orders, rota, rounds, visits)
+    for module in (
+        centre,
+        clocks,
+        complaints,
+        correlation,
+        generators,
+        orders,
+        rota,
+        rounds,
+        suspicion,
+        tickets,
+        visits,
+    )
     for command in module.COMMANDS
 }
 

@@ -3,10 +3,12 @@
 WATCHED = "T01"
 """The technician whom nobody plays: yours to be, on the phone page."""
 
-DESK_ACCOUNT = "agent"
-LEADER_ACCOUNT = "leader"
+DESK_COLLEAGUE = "agent2"
+LEADER_COLLEAGUE = "leader2"
+OPERATOR_COLLEAGUE = "noc2"
+"""Those who act in the story; the accounts without a number are yours."""
 
 
-def account_of(technician_id: str) -> str:
-    """The account name of a technician of the demo."""
-    return technician_id.lower()
+def account_of(who: str) -> str:
+    """The account name of a technician by id, or of a tenant, of the demo."""
+    return who.lower()

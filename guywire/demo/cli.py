@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +15,12 @@ from guywire.cli_options import option
 from guywire.cli_settings import settings_options
 from guywire.cli_up import OPTIONS
 from guywire.database import Connection, connect
-from guywire.demo import DESK_ACCOUNT, LEADER_ACCOUNT, WATCHED, account_of
+from guywire.demo import DESK_COLLEAGUE, LEADER_COLLEAGUE, OPERATOR_COLLEAGUE, WATCHED, account_of
+from guywire.demo.centre import ANSWERING_TENANT
+from guywire.demo.meters import CREDENTIALS_TOML, POLICY_TOML, with_meters
 from guywire.demo.people import SPEED_KMH
-from guywire.demo.province import PACE, make_province
+from guywire.demo.province import PACE, TENANTS, make_province
+from guywire.demo.story import metered
 from guywire.errors import GuywireError
 from guywire.identity import add_user
 from guywire.inventory import Inventory
@@ -27,6 +31,7 @@ from guywire.settings import Settings
 
 _MARK = "guywire-demo.txt"
 _DEFAULT_DIR = Path("guywire-demo")
+_CALL_BACK_TOML = "[call_back]\nafter_minutes = 1\n"
 
 
 @click.command()
@@ -39,7 +44,8 @@ def demo(settings: Settings, sites: int, speed: float, seed: int) -> None:
 
     The data folder (default guywire-demo) is made anew each time. Story: a feeder loses mains, batteries run down, a
     sensor swings, works go on under a maintenance window, a hub takes its children along, another one falls silent and
-    cannot say so, a door opens at night, customers call.
+    cannot say so, customers call about what no device tells, a storm takes a county's mains, and a power cut comes as
+    it was announced.
     """
     from guywire.supervisor import Program, run
 
@@ -48,8 +54,9 @@ def demo(settings: Settings, sites: int, speed: float, seed: int) -> None:
     if settings.database_url:
         raise GuywireError("The demo makes its own database; leave out --database-url (or unset GUYWIRE_DATABASE_URL).")
     _make_fresh(settings.data_dir)
-    _hurry_dispatch(settings.data_dir, PACE * speed)
+    _write_policies(settings.data_dir, PACE * speed)
     province = make_province(sites=sites, seed=seed, pace=PACE * speed)
+    province = with_meters(province, metered(province), settings.trap_port + 1)
 
     async def prepare(url: str) -> None:
         async with await connect(url) as connection:
@@ -74,25 +81,44 @@ def _make_fresh(data_dir: Path) -> None:
     mark.write_text("Made by `guywire demo`, which empties this folder at each start.\n", "utf-8")
 
 
-def _hurry_dispatch(data_dir: Path, pace: float) -> None:
-    """A dispatch policy for a province whose crews drive at the pace of the demo, so that arrivals are as foretold."""
-    policy = data_dir / "policy" / "dispatch.toml"
-    policy.parent.mkdir()
-    policy.write_text(f"speed_kmh = {SPEED_KMH * pace}\n", "utf-8")
+def _write_policies(data_dir: Path, pace: float) -> None:
+    """Policies for a province that lives fast: crews arrive as foretold, meters are asked often."""
+    policy = data_dir / "policy"
+    policy.mkdir()
+    (policy / "dispatch.toml").write_text(f"speed_kmh = {SPEED_KMH * pace}\n", "utf-8")
+    (policy / "collectors.toml").write_text(POLICY_TOML, "utf-8")
+    (policy / "complaint-categories.toml").write_text(_CALL_BACK_TOML, "utf-8")
+    credentials = data_dir / "credentials.toml"
+    credentials.touch(mode=0o600)
+    credentials.write_text(CREDENTIALS_TOML, "utf-8")
 
 
 async def _open_accounts(connection: Connection, province: Inventory) -> list[str]:
     """An account for each who acts in the story; the lines tell those that are yours."""
+    home = province.technicians[WATCHED].region
     lines = []
-    for name, role, technician, whose in (
-        (LEADER_ACCOUNT, Role.SHIFT_LEADER, "", "NOC console, shift leader"),
-        ("noc", Role.NOC_OPERATOR, "", "NOC console"),
-        (DESK_ACCOUNT, Role.COMPLAINT_AGENT, "", "complaint desk"),
-        (account_of(WATCHED), Role.TECHNICIAN, WATCHED, "phone page, technician T01"),
+    for name, role, whose, more in (
+        ("leader", Role.SHIFT_LEADER, "NOC console, shift leader", {}),
+        ("noc", Role.NOC_OPERATOR, "NOC console", {}),
+        ("agent", Role.COMPLAINT_AGENT, "complaint desk", {}),
+        ("manager", Role.AREA_MANAGER, f"NOC console, area manager of {home}", {"region": home}),
+        ("tenant", Role.TENANT, f"tenants' page, {TENANTS[0]}", {"tenant": TENANTS[0]}),
+        ("admin", Role.ADMIN, "NOC console, all rights", {}),
+        (account_of(WATCHED), Role.TECHNICIAN, "phone page, technician T01", {"technician_id": WATCHED}),
     ):
-        password = await add_user(connection, name, role, technician_id=technician)
+        password = await add_user(connection, name, role, **more)
         lines.append(f"{'demo account':<18} {name:<8} {password}   {whose}")
+    for name, role, more in _actors(province):
+        await add_user(connection, name, role, **more)
+    return lines
+
+
+def _actors(province: Inventory) -> Iterator[tuple[str, Role, dict[str, str]]]:
+    """The accounts of those who act by themselves."""
+    yield LEADER_COLLEAGUE, Role.SHIFT_LEADER, {}
+    yield OPERATOR_COLLEAGUE, Role.NOC_OPERATOR, {}
+    yield DESK_COLLEAGUE, Role.COMPLAINT_AGENT, {}
+    yield account_of(ANSWERING_TENANT), Role.TENANT, {"tenant": ANSWERING_TENANT}
     for key, person in province.technicians.items():
         if person.role == "technician" and key != WATCHED:
-            await add_user(connection, account_of(key), Role.TECHNICIAN, technician_id=key)
-    return lines
+            yield account_of(key), Role.TECHNICIAN, {"technician_id": key}

@@ -1,4 +1,4 @@
-"""The province's people: technicians who accept, drive and mend, customers who call, all through the real APIs.
+"""The province's technicians, who accept, drive and mend, all through the real API of the phones.
 
 One technician is left to whoever watches: nobody drives for them.
 """
@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -17,28 +16,18 @@ import httpx
 import structlog
 
 from guywire.demo.province import km
-from guywire.inventory import Customer, Inventory, Site, Technician
+from guywire.inventory import Technician
 
 _log = structlog.get_logger(__name__)
 _STEP_SECONDS = 1.0
 _ON_SITE_SECONDS = 25.0
 _DETOUR = 1.3
-_WORKS_LAST = timedelta(minutes=30)
 
 SPEED_KMH = 25.0
 """How fast crews drive on the road, in the province's own time."""
 
 OnSite = Callable[[str, bool], None]
 """Told when a crew works at a site: the site, and whether it brought a generator for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Faces:
-    """Where the two APIs are, and a token for each person who uses them."""
-
-    console_url: str
-    field_url: str
-    tokens: dict[str, str] = field(repr=False)
 
 
 class Crew:
@@ -134,30 +123,6 @@ class Crew:
 
     async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(seconds * self._random.uniform(0.6, 1.4))
-
-
-async def plan_works(client: httpx.AsyncClient, site: Site, now: datetime) -> None:
-    """The shift leader's maintenance window over a site whose power will be cut for works."""
-    window = {"kind": "maintenance", "title": "更换蓄电池 New batteries", "sites": [site.site_id]}
-    answer = await client.post(
-        "/api/v1/silences", json={**window, "ends_at": (now + _WORKS_LAST).isoformat(), "time_zone": site.time_zone}
-    )
-    if answer.is_error:
-        _log.info("works.not_planned", status=answer.status_code)
-
-
-async def call_in(client: httpx.AsyncClient, inventory: Inventory, site: str, random: Random) -> None:
-    """One customer whom the site serves calls the complaint desk."""
-    callers = [customer for customer in inventory.customers.values() if site in customer.serving_sites]
-    if not callers:
-        return
-    caller: Customer = random.choice(callers)
-    text = random.choice(
-        ("没有信号，电话打不出去", "手机上不了网", "No signal at home since a while", "网络很慢，断断续续")
-    )
-    answer = await client.post("/api/v1/complaints", json={"channel": "phone", "text": text, "phone": caller.phone})
-    if answer.is_error:
-        _log.info("caller.not_heard", status=answer.status_code)
 
 
 _TURNED_BACK = {

@@ -49,7 +49,7 @@ def encode_trap(
     bindings = [
         (v2c.apiTrapPDU.sysUpTime, v2c.TimeTicks(uptime)),
         (v2c.apiTrapPDU.snmpTrapOID, v2c.ObjectIdentifier(trap_oid)),
-        *((v2c.ObjectIdentifier(oid), _value(value)) for oid, value in varbinds),
+        *((v2c.ObjectIdentifier(oid), snmp_value(value)) for oid, value in varbinds),
     ]
     if on_behalf_of:
         bindings.append((v2c.ObjectIdentifier(_TRAP_ADDRESS), v2c.IpAddress(on_behalf_of)))
@@ -61,7 +61,8 @@ def encode_trap(
     return bytes(encoder.encode(message))
 
 
-def _value(value: Value) -> object:
+def snmp_value(value: Value) -> object:
+    """As SNMP types have it."""
     match value:
         case int():
             return v2c.Integer32(value)

@@ -36,13 +36,15 @@ class World:
     def __init__(self, inventory: Inventory, random: Random) -> None:
         self._inventory = inventory
         self._random = random
-        self._now = 0.0
+        self.now = 0.0
+        """The second of the story."""
         self._agenda: list[tuple[float, int, str, Callable[[], None]]] = []
         self._order = count()
         self._standing: set[tuple[str, str, Fault]] = set()
         self._kept: dict[str, list[Signal]] = defaultdict(list)
         self._out: list[Signal] = []
         self._dark: set[str] = set()
+        self._draining: dict[str, tuple[float, float]] = {}
         self._links_down: dict[str, list[Link]] = defaultdict(list)
         self._links_up: dict[str, list[Link]] = defaultdict(list)
         for link in inventory.links.values():
@@ -52,9 +54,9 @@ class World:
     def advance(self, now: float) -> list[Signal]:
         """Everything that is sent up to second `now`, in order."""
         while self._agenda and self._agenda[0][0] <= now:
-            self._now, _, _, action = heapq.heappop(self._agenda)
+            self.now, _, _, action = heapq.heappop(self._agenda)
             action()
-        self._now = now
+        self.now = now
         sent, self._out = self._out, []
         return sent
 
@@ -65,6 +67,16 @@ class World:
     def sites_off_air(self) -> list[str]:
         """Sites at which a base station is out of service, in order."""
         return sorted({site for site, _, fault in self._standing if fault is BASE_STATION})
+
+    def mains_is_away(self, site: str) -> bool:
+        return (site, "fsu", MAINS) in self._standing
+
+    def battery_left(self, site: str) -> float | None:
+        """The share of its battery that a site without supply has left; None while something supplies it."""
+        if site not in self._draining:
+            return None
+        since, lasts = self._draining[site]
+        return max(0.0, 1 - (self.now - since) / lasts)
 
     # What the story does -----------------------------------------------------------------------------------------
 
@@ -111,11 +123,10 @@ class World:
 
     def repaired(self, site: str) -> None:
         """A crew has mended what can be mended at a site; mains is the power company's to mend."""
-        mains_away = (site, "fsu", MAINS) in self._standing
         for link in self._links_down[site]:
             self._clear(site, link.resource, RADIO)
         self._forget(site)
-        self._recover_power(site, keep=MAINS if mains_away else None)
+        self._recover_power(site, keep=MAINS if self.mains_is_away(site) else None)
 
     def power_returns(self, site: str) -> None:
         self._forget(site)
@@ -125,6 +136,7 @@ class World:
 
     def _drain(self, site: str, seconds: float) -> None:
         lasts = seconds * self._random.uniform(0.92, 1.04)
+        self._draining[site] = (self.now, lasts)
         for share, fault in ((0.02, DISCHARGING), (0.65, LOW_VOLTAGE), (1.0, LOAD_SHED)):
             self._later(site, max(2.0, lasts * share), lambda fault=fault: self._raise(site, "fsu", fault))  # type: ignore[misc]
         self._later(site, lasts * 1.02 + 1, lambda: self._base_stations(site, raised=True))
@@ -138,6 +150,7 @@ class World:
         self._update_reach()
 
     def _recover_power(self, site: str, keep: Fault | None) -> None:
+        self._draining.pop(site, None)
         if site in self._dark:
             self._dark.discard(site)
             for link in self._links_up[site]:
@@ -195,7 +208,7 @@ class World:
         self._later(site, self._random.uniform(0, within), action)
 
     def _later(self, site: str, seconds: float, action: Callable[[], None]) -> None:
-        self.at(self._now + seconds, action, site)
+        self.at(self.now + seconds, action, site)
 
     def _forget(self, site: str) -> None:
         self._agenda = [entry for entry in self._agenda if entry[2] != site]

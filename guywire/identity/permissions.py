@@ -36,6 +36,15 @@ class Permission(StrEnum):
     MANAGE_ROTA = "manage_rota"
     """Absences, extra duty, stand-by, swaps and certificates of others."""
     URGE_TICKETS = "urge_tickets"
+    HAND_OVER = "hand_over"
+    """The shift's handovers: notes, handing over, signing."""
+    LEAD_SHIFT = "lead_shift"
+    """The load of each operator and what is overdue; ending somebody else's claim."""
+    VIEW_SYSTEM = "view_system"
+    """How the system itself does."""
+    VIEW_REPORTS = "view_reports"
+    """How the network and those who keep it did."""
+    EDIT_PROCEDURES = "edit_procedures"
     VIEW_OUTAGE_CONTEXT = "view_outage_context"
     REGISTER_COMPLAINTS = "register_complaints"
     VIEW_COMPLAINTS = "view_complaints"
@@ -49,8 +58,8 @@ class Permission(StrEnum):
 _P = Permission
 _DESK = frozenset({_P.VIEW_OUTAGE_CONTEXT, _P.REGISTER_COMPLAINTS, _P.VIEW_COMPLAINTS, _P.URGE_TICKETS})
 _NETWORK = frozenset({_P.VIEW_NETWORK, _P.ACT_ON_ALARMS, _P.ADOPT_EQUIPMENT, _P.MANAGE_TICKETS, _P.MANAGE_WORK_ORDERS})
-_CENTRE = _NETWORK | _DESK | {_P.PLAN_SILENCE}
-_LEAD = _CENTRE | {_P.GRANT_TIME, _P.MANAGE_ROTA}
+_CENTRE = _NETWORK | _DESK | {_P.PLAN_SILENCE, _P.HAND_OVER, _P.VIEW_SYSTEM, _P.VIEW_REPORTS}
+_LEAD = _CENTRE | {_P.GRANT_TIME, _P.MANAGE_ROTA, _P.LEAD_SHIFT, _P.EDIT_PROCEDURES}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
@@ -60,6 +69,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.AREA_MANAGER: frozenset(
             {
                 _P.VIEW_NETWORK,
+                _P.VIEW_REPORTS,
                 _P.MANAGE_WORK_ORDERS,
                 _P.VIEW_OUTAGE_CONTEXT,
                 _P.VIEW_COMPLAINTS,

@@ -100,6 +100,7 @@ class Customer:
     type: str = ""
     products: tuple[str, ...] = ()
     manager: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,10 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """The whole inventory, keyed by id. `version` grows with each load, so that a holder knows when to read anew."""
+    """The whole inventory, keyed by id. `version` grows with each load, so that a holder knows when to read anew.
+
+    `served` is how many customers each site is the first to serve, where `customers` themselves were not read.
+    """
 
     sites: Mapping[str, Site] = field(default_factory=dict)
     resources: Mapping[tuple[str, str], Resource] = field(default_factory=dict)
@@ -129,4 +133,5 @@ class Inventory:
     customers: Mapping[str, Customer] = field(default_factory=dict)
     power_feeds: Mapping[str, PowerFeed] = field(default_factory=dict)
     contracts: tuple[Contract, ...] = ()
+    served: Mapping[str, int] = field(default_factory=dict)
     version: int = 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from psycopg import sql
 from guywire import feed
 from guywire.database import Connection
 from guywire.identity.audit import audit
-from guywire.inventory.merge import KINDS, Count, fetch, joined, merge
+from guywire.inventory.merge import KINDS, Count, Kind, fetch, joined, merge
 from guywire.inventory.model import Inventory
 from guywire.inventory.problems import InventoryError
 from guywire.inventory.references import References, address_at_two_sites, check_references
@@ -30,6 +30,14 @@ class Loaded:
         return any(count.added or count.changed or count.retired for count in self.counts.values())
 
 
+_COUNT_CUSTOMERS = """
+WITH counted AS (
+    SELECT serving_sites[1] AS site_id, count(*) AS customers FROM core.customer
+    WHERE retired_at IS NULL AND serving_sites <> '{}' GROUP BY serving_sites[1]),
+gone AS (DELETE FROM core.site_customers s WHERE NOT EXISTS (SELECT FROM counted c WHERE c.site_id = s.site_id))
+INSERT INTO core.site_customers (site_id, customers) SELECT site_id, customers FROM counted
+ON CONFLICT (site_id) DO UPDATE SET customers = excluded.customers
+"""
 _LEANING_ON_SITES = ("resource", "link")
 
 
@@ -48,6 +56,8 @@ async def load_inventory(
         await _retire_leaning(connection, now)
         await _refuse_shared_addresses(connection)
         loaded = Loaded(counts, await _version(connection))
+        if any((counts["customers"].added, counts["customers"].changed, counts["customers"].retired)):
+            await connection.execute(_COUNT_CUSTOMERS)
         if loaded.changed_anything:
             loaded = Loaded(counts, await _publish(connection, now, actor, counts))
     return loaded
@@ -56,10 +66,22 @@ async def load_inventory(
 async def fetch_inventory(connection: Connection) -> Inventory:
     """The whole inventory as it stands, without what is retired; one consistent version of it."""
     async with connection.transaction():
-        # Shares the row that a load locks: nothing is loaded while we read.
-        row = await (await connection.execute("SELECT version FROM core.inventory_version FOR SHARE")).fetchone()
-        assert row is not None
-        held: dict[str, Any] = {kind.kind: await fetch(connection, kind) for kind in KINDS}
+        return await _fetch(connection, KINDS)
+
+
+async def fetch_network(connection: Connection) -> Inventory:
+    """The same without its customers, of whom there may be ten million: only how many each site serves."""
+    async with connection.transaction():
+        inventory = await _fetch(connection, [kind for kind in KINDS if kind.kind != "customers"])
+        rows = await (await connection.execute("SELECT site_id, customers FROM core.site_customers")).fetchall()
+    return replace(inventory, served={row["site_id"]: row["customers"] for row in rows})
+
+
+async def _fetch(connection: Connection, kinds: Sequence[Kind]) -> Inventory:
+    # Shares the row that a load locks: nothing is loaded while we read.
+    row = await (await connection.execute("SELECT version FROM core.inventory_version FOR SHARE")).fetchone()
+    assert row is not None
+    held: dict[str, Any] = {kind.kind: await fetch(connection, kind) for kind in kinds}
     return Inventory(**{**held, "contracts": tuple(held["contracts"].values())}, version=row["version"])
 
 

@@ -173,6 +173,7 @@ TABLES = (
             Column("type", text, optional=True),
             Column("products", words, optional=True),
             Column("manager", text, optional=True),
+            Column("address", text, optional=True),
         ),
     ),
     Table(

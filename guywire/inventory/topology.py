@@ -27,7 +27,7 @@ class Topology:
         self.feeds: Mapping[str, PowerFeed] = inventory.power_feeds
         self.feed_names: Mapping[str, str] = {key: feed.name for key, feed in inventory.power_feeds.items()}
         self._resources = inventory.resources
-        self._customers = _customers(inventory.customers.values())
+        self._customers = inventory.served or _customers(inventory.customers.values())
         self._uplinks = _grouped(inventory.links.values(), "downstream_site_id")
         self._downlinks = _grouped(inventory.links.values(), "upstream_site_id")
         self._ends = _ends(inventory.links.values())

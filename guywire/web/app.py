@@ -29,11 +29,13 @@ def create_app(
     static: Path,
     pages: Mapping[str, str],
     larger_bodies: Mapping[str, int] | None = None,
+    pictures_from: str = "",
 ) -> FastAPI:
     """A face as an ASGI application.
 
     `pages` maps a path to a file of `static` (`{"/": "console.html"}`; a service worker at the root goes here too);
     all of `static` stands under /static/. `larger_bodies` maps a path prefix to its own limit in bytes.
+    Pages may show pictures of the origin `pictures_from` (`https://tiles.example.com`) too.
     """
     app = FastAPI(
         title=title,
@@ -42,7 +44,7 @@ def create_app(
         redoc_url=None,
         middleware=[
             Middleware(RequestLog),
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, pictures_from=pictures_from),
             Middleware(GZipMiddleware, minimum_size=_WORTH_ZIPPING, compresslevel=5),
             Middleware(BodyLimit, limit=BODY_LIMIT, larger=larger_bodies or {}),
         ],

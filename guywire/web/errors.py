@@ -59,6 +59,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(psycopg.InterfaceError, _no_database)
     app.add_exception_handler(PoolTimeout, _no_database)
     app.add_exception_handler(psycopg.DataError, _unstorable)
+    app.add_exception_handler(OverflowError, _beyond)
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
@@ -90,6 +91,11 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _no_database(_: Request, __: Exception) -> JSONResponse:
     return response(_NO_DATABASE)
+
+
+async def _beyond(_: Request, __: Exception) -> JSONResponse:
+    """Such as thirty days before the first year."""
+    return response(Refused("invalid", "out_of_range", "A time or a number lies beyond what can be reckoned. Mend it."))
 
 
 async def _unstorable(_: Request, __: Exception) -> JSONResponse:

@@ -144,6 +144,10 @@ _BY_VIEW: dict[str, LiteralString] = {
     "urge": _REGIONS,
     "pause": _TOUCHING,
     "emergency": _TOUCHING,
+    "claim": _REGIONS,
+    "agreement": _REGIONS,
+    "announcement": _TOUCHING,
+    "situation_report": _REGIONS,
 }
 
 

@@ -19,6 +19,7 @@ _log = structlog.get_logger(__name__)
 REQUESTS = Counter("guywire_http_requests_total", "Answered requests", ["method", "route", "status"])
 SECONDS = Histogram("guywire_http_request_seconds", "Time to answer", ["method", "route"])
 
+_OPENER = "{token}"  # what stands there in an address opens something: it is not logged
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -76,7 +77,7 @@ class RequestLog:
             try:
                 await self._app(scope, receive, noting_send)
             except Exception:
-                _log.exception("http.broke", path=scope["path"])
+                _log.exception("http.broke", path=_shown_path(scope))
                 if status:  # half an answer is out: let the server cut it off
                     raise
                 await errors.response(errors.INTERNAL)(scope, receive, noting_send)
@@ -94,7 +95,7 @@ def _record(scope: Scope, status: int, seconds: float) -> None:
     level(
         "http.request",
         method=method,
-        path=scope["path"],
+        path=_shown_path(scope),
         status=status,
         ms=round(seconds * 1000, 1),
         client=client[0] if client else "",
@@ -102,11 +103,24 @@ def _record(scope: Scope, status: int, seconds: float) -> None:
     )
 
 
-class SecurityHeaders:
-    """The headers that keep a page to its own files; what the API says is never kept by a cache."""
+def policy_with(pictures_from: str) -> str:
+    """The content security policy, with pictures (a map's tiles) from one more origin where one is given."""
+    own = "img-src 'self' data: blob:"
+    return CONTENT_SECURITY_POLICY.replace(own, f"{own} {pictures_from}".strip())
 
-    def __init__(self, app: ASGIApp) -> None:
+
+def _shown_path(scope: Scope) -> str:
+    """The path as it may be logged."""
+    route = getattr(scope.get("route"), "path", "")
+    return str(route if _OPENER in route else scope["path"])
+
+
+class SecurityHeaders:
+    """The headers that keep a page to its own files; what the API says is never kept by a cache, unless it says so."""
+
+    def __init__(self, app: ASGIApp, pictures_from: str = "") -> None:
         self._app = app
+        self._security = _SECURITY | {"content-security-policy": policy_with(pictures_from)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -116,7 +130,7 @@ class SecurityHeaders:
         async def heading_send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(_SECURITY)
+                headers.update(self._security)
                 headers.setdefault("cache-control", "no-store")
                 if scope["scheme"] == "https":
                     headers["strict-transport-security"] = _HSTS

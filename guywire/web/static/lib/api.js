@@ -5,6 +5,7 @@
  *   const items = await all("/api/v1/sites");                 // every page of a list
  *   await post(`/api/v1/alarms/${id}/acknowledge`, {comment}); // a fresh Idempotency-Key each call, or {key}
  *   await put(`/api/v1/photos/${id}`, blob);                  // bytes, under the type that the blob names
+ *   await del(`/api/v1/saved-views/${id}`);
  *   const who = await session();                              // {user, permissions, csrf, expires_at}; 401 when signed out
  *   await signIn(name, password); await signOut(); onSignedOut(() => showSignIn());
  *
@@ -50,6 +51,14 @@ export function get(path, params = {}, signal) {
   return request("GET", path + query(params), undefined, {}, signal);
 }
 
+/** What the browser may keep: it asks each time whether it still holds (ETag).
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>} */
+export function getKept(path, signal) {
+  return request("GET", path, undefined, {}, signal, BYTES_TIMEOUT_MS, "no-cache");
+}
+
 /**
  * @typedef {object} Sending
  * @property {string} [key] the same one again does nothing twice
@@ -70,6 +79,17 @@ export async function post(path, body = {}, options = {}) {
 }
 
 /**
+ * As `post`, where nobody is signed in.
+ * @param {string} path
+ * @param {object} [body]
+ * @param {string} [key]
+ * @returns {Promise<any>}
+ */
+export function postOpenly(path, body = {}, key = newKey()) {
+  return request("POST", path, body, { "Idempotency-Key": key });
+}
+
+/**
  * @param {string} path
  * @param {Blob} bytes
  * @param {Sending} [options]
@@ -78,6 +98,12 @@ export async function post(path, body = {}, options = {}) {
 export async function put(path, bytes, options = {}) {
   await checkAccount(options.as);
   return request("PUT", path, bytes, { "X-Guywire-Csrf": csrf }, options.signal, BYTES_TIMEOUT_MS);
+}
+
+/** @param {string} path */
+export async function del(path) {
+  if (!csrf) await session();
+  return request("DELETE", path, undefined, { "X-Guywire-Csrf": csrf });
 }
 
 /** The word that goes with a request belongs to one session, so what passes here cannot end in another's. @param {string} [as] */
@@ -151,15 +177,16 @@ export function newKey() {
  * @param {Record<string, string>} [headers]
  * @param {AbortSignal} [signal]
  * @param {number} [timeoutMs]
+ * @param {RequestCache} [cache]
  */
-async function request(method, path, body, headers = {}, signal, timeoutMs = TIMEOUT_MS) {
+async function request(method, path, body, headers = {}, signal, timeoutMs = TIMEOUT_MS, cache = "no-store") {
   const timeout = AbortSignal.timeout(timeoutMs);
   /** @type {RequestInit} */
   const init = {
     method,
     headers: { Accept: "application/json", ...headers },
     credentials: "same-origin",
-    cache: "no-store",
+    cache,
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   };
   if (body instanceof Blob) init.body = body;
@@ -205,6 +232,13 @@ function refusal(response, answer, signingIn) {
     answer?.reason ?? `http_${response.status}`,
     answer?.message ?? `The server answered ${response.status} without a reason. Try again.`,
   );
+}
+
+/** What an answer that a caller fetched by itself was refused with.
+ * @param {Response} response
+ * @returns {Promise<ApiError>} */
+export async function refused(response) {
+  return refusal(response, await response.json().catch(() => null), false);
 }
 
 /** @param {Session} answer */

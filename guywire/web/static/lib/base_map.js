@@ -12,11 +12,13 @@ let world = null;
 
 /**
  * @param {HTMLElement} element
+ * @param {{land?: boolean, keyboard?: boolean}} [options] without `land` the caller lays its own ground in the pane of that name
  * @returns {import("/vendor/leaflet.js").Map}
  */
-export function makeMap(element) {
+export function makeMap(element, { land = true, keyboard = true } = {}) {
   const made = map(element, {
     attributionControl: false,
+    keyboard,
     zoomControl: true,
     minZoom: 3,
     maxZoom: 17,
@@ -25,13 +27,19 @@ export function makeMap(element) {
     zoom: 7,
   });
   made.createPane("land").style.zIndex = "150";
+  if (land) showLand(made);
+  return made;
+}
+
+/** Lays the land under a map.
+ * @param {import("/vendor/leaflet.js").Map} made */
+export function showLand(made) {
   world ??= fetch(WORLD).then((response) => response.json());
   void world
     .then((outline) => made.getContainer().isConnected && drawLand(made, outline))
     .catch(() => {
       world = null; // dots on an empty ground still say where
     });
-  return made;
 }
 
 /** @param {import("/vendor/leaflet.js").Map} on

@@ -3,9 +3,10 @@
  *
  *   const feed = follow({
  *     collections: {
- *       alarm: {path: "/api/v1/alarms", params: {state: "active"}, keep: (a) => a.state === "active"},
+ *       alarm: {path: "/api/v1/alarms", snapshot: true, keep: (a) => a.state === "active"},   // begins in the snapshot
  *       site:  {path: "/api/v1/sites", topic: "inventory"},    // fetched anew when that topic says something changed
- *       waiting_need: {},                                      // no path: only what the feed says
+ *       site: {load: loadSites, topic: "inventory"},           // likewise, by a function that answers a map of its own
+ *       waiting_need: {},                                      // neither: only what the feed says
  *     },
  *     onUpdate: (changed) => ...,   // Map of collection -> Set of ids (null: all of it is new), at most once a frame
  *     onState: (state) => ...,      // {link: "connecting"|"loading"|"live"|"stale"|"signed_out", asOf: ms | null}
@@ -14,77 +15,162 @@
  *   feed.state(); feed.apply("alarm", object);   // apply: put in what a POST just answered
  *   feed.close();
  *
- * `asOf` is the age of what is shown (server's clock): older than 15 s means stale. Topics that the user may not see are
- * left out of the hello, and their collections stay empty (feed.topics() tells which are there).
+ * After a break the feed goes on where it was. Only when the server no longer knows what was missed, or was too fast for
+ * this page, does all of it begin anew. `asOf` is the age of what is shown (server's clock): older than 15 s means stale.
+ * Topics that the user may not see are left out of the hello, and their collections stay empty (feed.topics() tells).
  */
 
 import { all } from "/shared/lib/api.js";
+import { lean, readSnapshot } from "/shared/lib/snapshot.js";
+import { connect } from "/shared/lib/socket.js";
 import { now, setServerTime } from "/shared/lib/time.js";
 
 /** @typedef {{publisher: string, seq: number, at: string, topic: string, id: string, domain: string, body: any}} Change */
 /** @typedef {"connecting" | "loading" | "live" | "stale" | "signed_out"} Link */
 /** @typedef {{link: Link, asOf: number | null}} State */
-/** @typedef {{path?: string, params?: import("/shared/lib/api.js").Params, topic?: string, keep?: (item: any) => boolean}} Collection */
+/** @typedef {{path?: string, params?: import("/shared/lib/api.js").Params, snapshot?: boolean, topic?: string, keep?: (item: any) => boolean, load?: (signal?: AbortSignal) => Promise<ReadonlyMap<string, any>>}} Collection */
 /** @typedef {Map<string, Set<string> | null>} Changed */
 
 const STALE_MS = 15_000;
-const SILENT_MS = 20_000;
-const BACK_OFF_MS = [500, 1000, 2000, 4000, 8000];
-const SIGNED_OUT = 4401;
 
 /**
  * @param {{collections: Record<string, Collection>, onUpdate: (changed: Changed) => void, onState: (state: State) => void}} options
  */
 export function follow(options) {
   const names = Object.keys(options.collections);
+  const inSnapshot = names.filter((name) => options.collections[name].snapshot);
   /** @type {Map<string, Map<string, any>>} */
   const held = new Map(names.map((name) => [name, new Map()]));
   /** @type {Changed} */
   let changed = new Map();
   /** @type {Set<string>} */
   let allowed = new Set();
-  /** @type {Change[] | null} waiting for the lists while they load */
+  /** @type {Record<string, number> | null} how far we have come with each publisher */
+  let seqs = null;
+  /** Whether what comes belongs to a subscription that is over. */
+  let deaf = false;
+  /** @type {Change[] | null} waiting for the collections while they load */
   let waiting = null;
   /** @type {AbortController | null} */
   let loading = null;
+  /** @type {Map<string, "running" | "again">} collections that are being fetched anew */
+  const refreshing = new Map();
   /** @type {State} */
   let state = { link: "connecting", asOf: null };
   let frame = 0;
 
   const socket = connect({
-    topics: [...new Set(names.map((name) => options.collections[name].topic ?? name))],
+    subscription: () => {
+      if (!seqs && inSnapshot.length) return null; // what the snapshot says first
+      deaf = true;
+      const topics = [...new Set(names.map((name) => options.collections[name].topic ?? name))];
+      return { type: "subscribe", topics, ...(seqs && { after: seqs }) };
+    },
     onMessage: (message) => {
-      if (message.type === "hello") allowed = new Set(message.topics);
-      if (message.type === "hello" || message.type === "resync") void load(message.now);
-      if (message.type === "changes") waiting ? waiting.push(...message.changes) : message.changes.forEach(take);
-      if (message.type === "ping" && !waiting) {
+      if (message.type === "hello") greet(message);
+      if (message.type === "resync") void load(message);
+      if (message.type === "changes" && !deaf) hear(message.changes);
+      if (message.type === "ping" && !deaf) {
+        seqs = { ...seqs, ...message.seq };
         const asOf = Date.parse(message.at);
-        tell({ link: now() - asOf > STALE_MS ? "stale" : "live", asOf });
+        if (!waiting) tell({ link: now() - asOf > STALE_MS ? "stale" : "live", asOf });
       }
     },
-    onLink: (link) => tell({ link: link === "open" ? "loading" : link, asOf: state.asOf }),
+    onLink: (link) => {
+      tell({ link: link === "open" ? "loading" : link, asOf: state.asOf });
+      if (link === "open" && inSnapshot.length && !seqs && !loading) void load();
+    },
   });
   const watch = setInterval(() => {
     if (state.link === "live" && state.asOf !== null && now() - state.asOf > STALE_MS) tell({ ...state, link: "stale" });
   }, 1000);
+  if (inSnapshot.length) void load();
 
-  /** @param {string} at */
-  async function load(at) {
+  /** @param {{topics: string[], seq: Record<string, number>, now: string, resumed?: boolean}} hello */
+  function greet(hello) {
+    allowed = new Set(hello.topics);
+    deaf = false;
+    if (!hello.resumed) void load(hello);
+    else if (!loading) tell({ link: "live", asOf: Date.parse(hello.now) });
+  }
+
+  /** Begins anew. With a snapshot the feed goes on from that; without one, from what the server said before it.
+   * @param {{seq: Record<string, number>, now: string}} [said] */
+  async function load(said) {
     loading?.abort();
     const mine = (loading = new AbortController());
     waiting = [];
+    deaf = inSnapshot.length > 0;
+    seqs = deaf ? null : (said?.seq ?? null);
     tell({ link: "loading", asOf: state.asOf });
     try {
-      await Promise.all(names.map((name) => fetchOne(name, mine.signal)));
+      const at = deaf ? await begin(mine.signal) : await fetchLists(mine.signal).then(() => said?.now);
+      if (mine.signal.aborted) return;
+      loading = null;
+      const late = waiting;
+      waiting = null;
+      late.forEach(take);
+      if (!deaf) tell({ link: "live", asOf: Date.parse(String(at)) });
     } catch {
-      if (!mine.signal.aborted) socket.again(); // try the whole of it again, a little later
-      return;
+      if (mine.signal.aborted) return;
+      loading = null;
+      seqs = null;
+      socket.again(); // try the whole of it again, a little later
     }
-    if (mine.signal.aborted) return;
-    const late = waiting;
-    waiting = null;
-    late.forEach(take);
-    tell({ link: "live", asOf: Date.parse(at) });
+  }
+
+  /** The snapshot, and beside it the lists that it does not hold; read after its moment, so nothing falls between.
+   * @param {AbortSignal} signal
+   * @returns {Promise<string>} as of when it is */
+  async function begin(signal) {
+    let at = "";
+    let lists = Promise.resolve();
+    const fill = filler(inSnapshot);
+    await readSnapshot(inSnapshot, {
+      signal,
+      onBegin: (line) => {
+        at = line.now;
+        setServerTime(line.now);
+        seqs = line.seq;
+        allowed = new Set(line.topics);
+        socket.subscribe();
+        lists = fetchLists(signal);
+        lists.catch(() => {}); // awaited below
+      },
+      onRows: (name, rows) => signal.aborted || fill.add(name, rows),
+    });
+    await lists;
+    if (!signal.aborted) fill.end();
+    return at;
+  }
+
+  /** What takes the rows of a snapshot: an empty collection shows them as they come, another is exchanged at once.
+   * @param {string[]} wanted */
+  function filler(wanted) {
+    const fresh = new Map(wanted.filter((name) => held.get(name)?.size).map((name) => [name, new Map()]));
+    return {
+      /** @param {string} name @param {any[]} rows */
+      add: (name, rows) => {
+        const keep = options.collections[name].keep;
+        const items = fresh.get(name) ?? held.get(name);
+        for (const row of rows) {
+          if (keep && !keep(row)) continue;
+          items?.set(row.id, row);
+          if (!fresh.has(name)) mark(name, row.id);
+        }
+      },
+      end: () => {
+        for (const [name, items] of fresh) {
+          held.set(name, items);
+          mark(name, null);
+        }
+      },
+    };
+  }
+
+  /** @param {AbortSignal} signal */
+  async function fetchLists(signal) {
+    await Promise.all(names.filter((name) => !inSnapshot.includes(name)).map((name) => fetchOne(name, signal)));
   }
 
   /**
@@ -92,11 +178,57 @@ export function follow(options) {
    * @param {AbortSignal} [signal]
    */
   async function fetchOne(name, signal) {
-    const { path, params, topic, keep } = options.collections[name];
+    const { path, params, topic, keep, load: own } = options.collections[name];
+    if (own && allowed.has(topic ?? name)) {
+      const found = await own(signal);
+      if (signal?.aborted) return;
+      held.set(name, /** @type {Map<string, any>} */ (found)); // read only: what changes it is a new one
+      return mark(name, null);
+    }
     const items = path && allowed.has(topic ?? name) ? await all(path, params, signal) : [];
     if (signal?.aborted) return;
     held.set(name, new Map(items.filter((item) => keep?.(item) ?? true).map((item) => [item.id, item])));
     mark(name, null);
+  }
+
+  /** Fetches a collection anew, once more if something changed meanwhile.
+   * @param {string} name */
+  async function refresh(name) {
+    if (refreshing.has(name)) return void refreshing.set(name, "again");
+    try {
+      do {
+        refreshing.set(name, "running");
+        if (inSnapshot.includes(name)) await exchange(name);
+        else await fetchOne(name);
+      } while (refreshing.get(name) === "again");
+    } catch {
+      socket.again();
+    } finally {
+      refreshing.delete(name);
+    }
+  }
+
+  /** @param {string} name */
+  async function exchange(name) {
+    const keep = options.collections[name].keep;
+    const items = new Map();
+    await readSnapshot([name], {
+      signal: AbortSignal.timeout(60_000),
+      onBegin: () => {},
+      onRows: (_, rows) => rows.forEach((row) => (keep?.(row) ?? true) && items.set(row.id, row)),
+    });
+    held.set(name, items);
+    mark(name, null);
+  }
+
+  /** @param {Change[]} changes */
+  function hear(changes) {
+    for (const change of changes) {
+      if (!seqs || change.seq <= (seqs[change.publisher] ?? -1)) continue; // the snapshot holds it
+      seqs[change.publisher] = change.seq;
+      if (waiting) waiting.push(change);
+      else take(change);
+    }
   }
 
   /** @param {Change} change */
@@ -104,7 +236,7 @@ export function follow(options) {
     for (const name of names) {
       const collection = options.collections[name];
       if ((collection.topic ?? name) !== change.topic) continue;
-      if (collection.topic && collection.path) void fetchOne(name).catch(() => socket.again());
+      if (collection.load || (collection.topic && (collection.snapshot || collection.path))) void refresh(name);
       else put(name, change.id, change.body);
     }
   }
@@ -119,7 +251,7 @@ export function follow(options) {
     if (!items) return;
     if (items.get(id)?.version > body.version) return; // the list was newer than this change
     if (body.gone || options.collections[name].keep?.(body) === false) items.delete(id);
-    else items.set(id, body);
+    else items.set(id, lean(body));
     mark(name, id);
   }
 
@@ -159,90 +291,6 @@ export function follow(options) {
       clearTimeout(frame);
       loading?.abort();
       socket.close();
-    },
-  };
-}
-
-/**
- * The bare socket: reconnects with back-off and jitter, at once when the browser comes online or the page is shown.
- * A socket that has said nothing for 20 s is taken for dead.
- * @param {{topics: string[], onMessage: (message: any) => void, onLink: (link: "connecting" | "open" | "signed_out") => void}} options
- */
-export function connect(options) {
-  /** @type {WebSocket | null} */
-  let socket = null;
-  let attempt = 0;
-  let timer = 0;
-  let closed = false;
-  let heardAt = Date.now();
-
-  function open() {
-    clearTimeout(timer);
-    timer = 0;
-    if (closed) return;
-    options.onLink("connecting");
-    const mine = (socket = new WebSocket(new URL("/api/v1/live", location.href.replace(/^http/, "ws"))));
-    heardAt = Date.now();
-    mine.onopen = () => {
-      mine.send(JSON.stringify({ type: "subscribe", topics: options.topics }));
-      options.onLink("open");
-    };
-    mine.onmessage = (event) => {
-      if (socket !== mine) return;
-      heardAt = Date.now();
-      const message = JSON.parse(event.data);
-      if (message.now) setServerTime(message.now);
-      if (message.type === "ping") attempt = 0;
-      options.onMessage(message);
-    };
-    mine.onclose = (event) => {
-      if (socket !== mine) return;
-      socket = null;
-      if (event.code === SIGNED_OUT) options.onLink("signed_out");
-      else later();
-    };
-  }
-
-  function later() {
-    if (closed || timer) return;
-    options.onLink("connecting");
-    const wait = BACK_OFF_MS[Math.min(attempt++, BACK_OFF_MS.length - 1)];
-    timer = window.setTimeout(open, wait * (0.75 + Math.random() / 2));
-  }
-
-  function drop() {
-    const old = socket;
-    socket = null;
-    old?.close();
-  }
-
-  function atOnce() {
-    if (timer && document.visibilityState === "visible") open();
-  }
-
-  const watch = setInterval(() => {
-    if (socket && Date.now() - heardAt > SILENT_MS) {
-      drop();
-      later();
-    }
-  }, 1000);
-  addEventListener("online", atOnce);
-  document.addEventListener("visibilitychange", atOnce);
-  open();
-
-  return {
-    /** Drops the socket and connects anew after the back-off. */
-    again: () => {
-      drop();
-      later();
-    },
-    close: () => {
-      closed = true;
-      clearTimeout(timer);
-      clearInterval(watch);
-      removeEventListener("online", atOnce);
-      document.removeEventListener("visibilitychange", atOnce);
-      drop();
     },
   };
 }

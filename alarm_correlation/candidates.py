@@ -10,6 +10,7 @@ from alarm_correlation.causes import Rule, Scope
 from alarm_correlation.records import Alarm, Inferred
 from alarm_correlation.spans import EVER, Stood
 from alarm_correlation.state import FEED, State, feed_named
+from guywire.commands.suspicion import CUSTOMERS
 from guywire.model import Identity
 
 
@@ -87,10 +88,15 @@ def _permitted(state: State, effect: Node) -> Iterator[tuple[Rule, Found]]:
 
 def _of_one_party(state: State, cause: Node, effect: Node) -> bool:
     """What breaks in a tenant's own equipment takes no other tenant's down."""
-    tenant_of = state.rules.topology.tenant_of
-    if not (tenant := tenant_of(cause.site, cause.identity.resource)):
-        return True
-    return tenant_of(effect.site, effect.identity.resource) in ("", tenant)
+    tenant = state.rules.topology.tenant_of(cause.site, cause.identity.resource)
+    return not tenant or _tenant_of(state, effect.identity) in ("", tenant)
+
+
+def _tenant_of(state: State, identity: Identity) -> str:
+    """Whose equipment it is, or whose customers they are."""
+    if identity.resource == CUSTOMERS:
+        return identity.qualifier
+    return state.rules.topology.tenant_of(identity.site, identity.resource)
 
 
 def _candidate(

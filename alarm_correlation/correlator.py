@@ -7,7 +7,7 @@ sent comes again, because it was not acknowledged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ from guywire import feed, inbox
 from guywire.database import Connection
 from guywire.errors import Refused
 from guywire.inbox import Asked
-from guywire.inventory.store import fetch_inventory
+from guywire.inventory.store import fetch_network
 from guywire.inventory.topology import Topology
 from guywire.model import AlarmEvent
 from guywire.stream import Batch, Mark
@@ -52,6 +52,9 @@ _BY_KEY = (
 """From the start on every statement of a cycle goes for rows by their keys. A planner without statistics, as on
 the first day of a database and early in a storm, would read whole tables, or compile for longer than it runs."""
 _log = structlog.get_logger(__name__)
+
+News = list[dict[str, Any]]
+"""Bodies of a topic of the change feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +135,14 @@ class Correlator:
         async with connection.transaction():
             steps = [*taken.steps, *await self._follow_inventory(connection)]
             asked = await inbox.take(connection, NAME, at_once)
-            orders, told = await self._news_of_orders(connection)
+            orders, told = await self._news(connection, "dispatch", "work_order", _orders_from_views)
+            complaints, more_told = await self._news(connection, "complaints", "complaint", self._complaints_from_views)
             readings = await self._readings(connection, taken.now)
-            if asked or orders or readings:
+            if asked or orders or complaints or readings:
                 commands = tuple(AskedFor(one.command_id, one.command, one.actor) for one in asked)
-                inputs = Inputs(commands=commands, orders=tuple(orders), readings=readings)
+                inputs = Inputs(
+                    commands=commands, orders=tuple(orders), complaints=tuple(complaints), readings=readings
+                )
                 changes = step(self.state, inputs, taken.now)
                 steps.append(decided(self.state, changes))
             go_on()
@@ -146,7 +152,7 @@ class Correlator:
             metrics.count(one.changes, taken.now)
             for incident in one.changes.would_open:
                 _log.info("ticket.would_open", incident=incident)
-        return len(asked) == at_once > 0 or told == _NEWS_AT_ONCE
+        return len(asked) == at_once > 0 or _NEWS_AT_ONCE in (told, more_told)
 
     async def _readings(self, connection: Connection, now: datetime) -> tuple[Reading, ...]:
         """Now and then what the batteries show that carry their sites."""
@@ -166,7 +172,7 @@ class Correlator:
         return Received(event, NAME, event.domain, _OWN, self.state.counters[_OWN])
 
     async def _rules(self, connection: Connection) -> Rules:
-        topology = Topology(await fetch_inventory(connection))
+        topology = Topology(await fetch_network(connection))
         policy, causes = self._policies.current()
         return Rules(topology, causes, policy, self._shadow)
 
@@ -203,14 +209,27 @@ class Correlator:
         _log.info("correlator.new_rules", inventory=rules.topology.version)
         return decided(self._state, changes)
 
-    async def _news_of_orders(self, connection: Connection) -> tuple[list[dict[str, Any]], int]:
+    async def _news(
+        self, connection: Connection, publisher: str, topic: str, from_views: Callable[[Connection], Awaitable[News]]
+    ) -> tuple[News, int]:
+        """The bodies of a topic, in feed order; away for longer than the feed is kept, all of them as they stand."""
         try:
-            changes = await feed.read(connection, NAME, "dispatch", _NEWS_AT_ONCE)
+            changes = await feed.read(connection, NAME, publisher, _NEWS_AT_ONCE)
         except feed.FeedGap:
-            return await _orders_from_views(connection), 0
+            await feed.advance(connection, NAME, publisher, await feed.head(connection, publisher))
+            return await from_views(connection), 0
         if changes:
-            await feed.advance(connection, NAME, "dispatch", changes[-1].seq)
-        return [change.body for change in changes if change.topic == "work_order"], len(changes)
+            await feed.advance(connection, NAME, publisher, changes[-1].seq)
+        return [change.body for change in changes if change.topic == topic], len(changes)
+
+    async def _complaints_from_views(self, connection: Connection) -> News:
+        """Those that count now, and word of those that no longer do."""
+        rows = await connection.execute(
+            "SELECT to_jsonb(v) AS body FROM views.complaint v WHERE state = 'linked' ORDER BY id"
+        )
+        standing = [row["body"] for row in await rows.fetchall()]
+        gone = self.state.complaints.keys() - {body["id"] for body in standing}
+        return [*standing, *({"id": key, "gone": True} for key in sorted(gone))]
 
     async def _write(self, connection: Connection, steps: Sequence[Decided], asked: Sequence[Asked] = ()) -> None:
         by_id = {one.command_id: one for one in asked}
@@ -236,9 +255,7 @@ async def _catch_up_with_inventory(connection: Connection) -> bool:
     return True
 
 
-async def _orders_from_views(connection: Connection) -> list[dict[str, Any]]:
-    """Away for longer than the feed is kept: the orders as they stand, and on from the feed's head."""
-    await feed.advance(connection, NAME, "dispatch", await feed.head(connection, "dispatch"))
+async def _orders_from_views(connection: Connection) -> News:
     rows = await connection.execute("SELECT to_jsonb(v) AS body FROM views.work_order v ORDER BY offered_at, id")
     return [row["body"] for row in await rows.fetchall()]
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from alarm_correlation.closing import is_over
+from alarm_correlation.family import followers
 from alarm_correlation.needs import end, weight_of
 from alarm_correlation.records import MOST_TEXT, Need, Note, Ticket
 from alarm_correlation.state import State, number
-from alarm_correlation.tickets import SYSTEM, back_to, move, ticket_named, touch
+from alarm_correlation.tickets import SYSTEM, back_to, check_version, move, ticket_named, touch
 from alarm_correlation.work import Work
 from guywire.commands import MoveTicket, OpenTicket
-from guywire.errors import conflict, invalid, not_found
+from guywire.errors import Refused, conflict, invalid, not_found
 from guywire.model import NeedKind, NeedState, TicketState
 from guywire.vague import is_vague
 
@@ -93,18 +95,29 @@ def _check_opening(command: OpenTicket) -> None:
 def move_by_hand(state: State, work: Work, command: MoveTicket, actor: str) -> dict[str, Any]:
     """A transition asked for by a person. Refused: `version_is_old`, `illegal_transition`, or what is missing."""
     ticket = ticket_named(state, command.ticket)
-    if command.version is not None and command.version != ticket.version:
-        raise conflict(
-            "version_is_old",
-            f"{ticket.ticket_id} is now {ticket.state} (version {ticket.version}). Look at it again, then decide.",
-        )
+    check_version(ticket, command.version)
     to = _target(ticket, command.to)
     _check(work, ticket, to, command)
+    _move(state, work, ticket, to, command, actor)
+    for child in list(followers(state, ticket.ticket_id)):
+        if to in TRANSITIONS[child.state]:
+            _move_along(state, work, child, to, command, actor)
+    return {"id": ticket.ticket_id, "state": ticket.state, "version": ticket.version}
+
+
+def _move(state: State, work: Work, ticket: Ticket, to: TicketState, command: MoveTicket, actor: str) -> None:
     _apply(state, work, ticket, to, command)
-    move(work, ticket, to, actor, command.reason or command.result)
+    said = command.reason or command.result
+    with_it = "" if ticket.ticket_id == command.ticket else f"with {command.ticket}"
+    move(work, ticket, to, actor, ": ".join(filter(None, (with_it, said))))
     if ticket.incident_id in state.incidents:  # taken up again it is as urgent as its incident is by now
         work.incidents.add(ticket.incident_id)
-    return {"id": ticket.ticket_id, "state": ticket.state, "version": ticket.version}
+
+
+def _move_along(state: State, work: Work, child: Ticket, to: TicketState, command: MoveTicket, actor: str) -> None:
+    """Moves what stands under a ticket; one in which nothing is left to be taken up stays as it is."""
+    with suppress(Refused):
+        _move(state, work, child, to, command, actor)
 
 
 def come_back(state: State, work: Work) -> None:

@@ -150,10 +150,8 @@ def _union(spans: Iterable[Stretch]) -> list[Stretch]:
     merged: list[Stretch] = []
     for span in sorted(spans, key=lambda span: span.start):
         if merged and merged[-1].holds(span.start):
-            ends = (merged[-1].end, span.end)
-            merged[-1] = Stretch(
-                merged[-1].start, None if None in ends else max(end for end in ends if end is not None)
-            )
+            ends = [end for end in (merged[-1].end, span.end) if end is not None]
+            merged[-1] = Stretch(merged[-1].start, max(ends) if len(ends) == 2 else None)
         else:
             merged.append(span)
     return merged

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from alarm_correlation.closing import resolve_tickets
+from alarm_correlation.complaint_load import take_complaints
 from alarm_correlation.corrections import apply_corrections
 from alarm_correlation.desk import come_back
 from alarm_correlation.discharges import follow_batteries
@@ -40,6 +41,7 @@ PIPELINE: tuple[Stage, ...] = (
     take_events,  # events -> alarms
     take_commands,  # what people ask
     take_orders,  # what dispatch reports
+    take_complaints,  # who complains of what
     follow_silences,  # windows and shelves that begin or end -> the alarms that they mean
     trace_isolation,  # broken links and dead hubs -> who is cut off, by what
     weigh,  # alarm -> the best heard cause, or none

@@ -34,6 +34,15 @@ class Order(msgspec.Struct, frozen=True):
     state: WorkOrderState
 
 
+class Complaint(msgspec.Struct, frozen=True):
+    """A customer's complaint that an incident explains, as far as it makes that more urgent."""
+
+    complaint_id: str
+    incident_id: str
+    vip: bool = False
+    still_out: bool = False
+
+
 class Saved(msgspec.Struct, kw_only=True):
     """The facts of a state; msgspec writes and reads them exactly."""
 
@@ -45,6 +54,7 @@ class Saved(msgspec.Struct, kw_only=True):
     tickets: list[Ticket]
     needs: list[Need]
     orders: list[Order]
+    complaints: list[Complaint] = []
     corrections: list[Correction] = []
     silences: list[Silence] = []
     readings: list[Readings] = []

@@ -11,7 +11,7 @@ import msgspec
 from psycopg.rows import scalar_row
 
 from alarm_correlation.batteries import Discharge, load_readings
-from alarm_correlation.facts import Order, Saved
+from alarm_correlation.facts import Complaint, Order, Saved
 from alarm_correlation.lifecycle import Heard, Occurrence, Windows, as_of, fold
 from alarm_correlation.policy import Policy
 from alarm_correlation.records import Alarm, Correction, Incident, Need, Outage, Silence, Ticket
@@ -69,6 +69,11 @@ SELECT id AS order_id, ticket AS ticket_id, needs, state FROM views.work_order
 WHERE state IN ('offered', 'accepted', 'en_route', 'on_site')
 """
 
+_COMPLAINTS = """
+SELECT id AS complaint_id, incident AS incident_id, vip, still_out_at IS NOT NULL AS still_out FROM views.complaint
+WHERE state = 'linked' AND incident = ANY(%(incidents)s)
+"""
+
 
 class _Settled(msgspec.Struct, gc=False):
     alarm_id: str
@@ -100,6 +105,7 @@ async def load_saved(connection: Connection, policy: Policy, now: datetime) -> S
         tickets=tickets,
         needs=sorted(needs, key=lambda need: number(need.need_id)),
         orders=await _read(connection, Order, _ORDERS),
+        complaints=await _read(connection, Complaint, _COMPLAINTS, incidents=incidents),
         corrections=await _read(connection, Correction, _CORRECTIONS, alarms=ids),
         silences=await _read(connection, Silence, _SILENCES, since=earliest),
         readings=await load_readings(connection, alarms, now),

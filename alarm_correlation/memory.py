@@ -26,8 +26,8 @@ def call_due(state: State, work: Work) -> None:
         elif key in state.tickets:
             work.tickets.add(key)
         elif key in state.alarms:
+            look_at_life(state, work, state.alarms[key])  # first: it may have cleared before its shelf was over
             unshelve_due(work, state.alarms[key])
-            look_at_life(state, work, state.alarms[key])
         elif key.startswith("["):
             _forget_lone_clear(state, Identity(*msgspec.json.decode(key)))
 
@@ -120,6 +120,8 @@ def _forget_incident(state: State, work: Work, key: str) -> None:
     for alarm_id in members:
         state.rest(alarm_id, None)
         _forget_alarm(state, alarm_id)
+    for complaint_id in tuple(state.complaints_of.get(key, ())):
+        state.drop_complaint(complaint_id)
     state.outages.pop(key, None)
     state.voices.pop(key, None)
     del state.incidents[key]
@@ -146,7 +148,7 @@ def _forget_alarm(state: State, alarm_id: str) -> None:
 def _forget_ticket(state: State, key: str) -> None:
     del state.tickets[key]
     for need_id in (*state.needs_of.pop(key, ()), *state.past_needs_of.pop(key, ())):
-        del state.needs[need_id]
+        state.left_open[state.needs.pop(need_id).site_id].discard(key)
     for order_id in state.orders_of.pop(key, set()):
         state.orders.pop(order_id, None)
 

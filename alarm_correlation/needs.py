@@ -42,10 +42,19 @@ class Place(NamedTuple):
 
 def refresh_needs(state: State, work: Work) -> None:
     """Opens, rewords, heals and takes back the needs of the step's tickets."""
+    work.tickets |= set(_left_open(state, work))
     for ticket_id in sorted(work.tickets):
         ticket = state.tickets.get(ticket_id)
         if ticket is not None and ticket.incident_id is not None and ticket.state in OPEN:
             _reconcile(state, work, ticket, members_of(state, work, ticket.incident_id).standing)
+
+
+def _left_open(state: State, work: Work) -> Iterator[str]:
+    """Tickets with a need that was left open for an alarm of another incident, where one has cleared now."""
+    for alarm_id in work.changes.alarms if state.left_open else ():
+        alarm = state.alarms.get(alarm_id)
+        if alarm is not None and not alarm.stands:
+            yield from state.left_open.pop(alarm.identity.site, ())
 
 
 def wanted(state: State, incident: str, standing: list[Alarm]) -> Iterator[Place]:
@@ -191,6 +200,8 @@ def _end(state: State, work: Work, need: Need, *, given: bool, standing: set[str
         end(work, need, NeedState.HEALED)
     elif not given:
         end(work, need, NeedState.CANCELLED)
+    else:
+        state.left_open[need.site_id].add(need.ticket_id)
 
 
 def end(work: Work, need: Need, how: NeedState) -> None:

@@ -15,6 +15,8 @@ from alarm_correlation.intake import clear_by_hand
 from alarm_correlation.records import MOST_TEXT, Alarm, Audit, Comment
 from alarm_correlation.silence_desk import end_silence, plan_silence
 from alarm_correlation.state import State
+from alarm_correlation.suspicion import clear_suspicion, raise_suspicion
+from alarm_correlation.ticket_desk import assign, comment, set_parent, set_priority
 from alarm_correlation.work import AskedFor, Work
 from guywire.commands import (
     AcknowledgeAlarm,
@@ -33,6 +35,8 @@ from guywire.commands import (
     UnshelveAlarm,
     WithdrawCorrection,
 )
+from guywire.commands.suspicion import ClearSuspicion, RaiseSuspicion
+from guywire.commands.tickets import AssignTicket, CommentTicket, SetParent, SetTicketPriority
 from guywire.errors import Refused, conflict, invalid
 
 Marking = AcknowledgeAlarm | UnacknowledgeAlarm | CloseAlarm
@@ -45,11 +49,17 @@ _APPLIED_BY: Mapping[type[Command], Callable[[State, Work, Any, str], dict[str, 
     {
         OpenTicket: open_by_hand,
         MoveTicket: move_by_hand,
+        AssignTicket: assign,
+        SetTicketPriority: set_priority,
+        CommentTicket: comment,
+        SetParent: set_parent,
         MoveAlarm: move_alarm,
         CorrectRoot: correct_root,
         WithdrawCorrection: withdraw,
         PlanSilence: plan_silence,
         EndSilence: end_silence,
+        RaiseSuspicion: raise_suspicion,
+        ClearSuspicion: clear_suspicion,
     }
 )
 

@@ -9,15 +9,22 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from alarm_correlation.complaint_load import Load, load_of
 from alarm_correlation.policy import Policy
 from alarm_correlation.records import Incident
 from alarm_correlation.state import State
 from alarm_correlation.work import Members
 from guywire.model import Severity
 
+_SMALL = 3
+"""The level of what is below both steps."""
+
 
 class Extent(NamedTuple):
-    """What an incident touches. `down_at`: when the first of its sites goes down, or went; none when none will."""
+    """What an incident touches. `down_at`: when the first of its sites goes down, or went; none when none will.
+
+    `load` are those who complain of it.
+    """
 
     sites: int
     site_class: str
@@ -25,6 +32,7 @@ class Extent(NamedTuple):
     tenants: int
     customers: int
     down_at: datetime | None
+    load: Load = Load()
 
 
 class Measure(NamedTuple):
@@ -57,13 +65,14 @@ def extent_of(state: State, incident: str, members: Members) -> Extent:
         tenants=len(tenants),
         customers=customers,
         down_at=min(times, default=None),
+        load=load_of(state, incident),
     )
 
 
 def measure(policy: Policy, incident: Incident, extent: Extent, now: datetime) -> Measure:
     """The priority of an incident of that extent at that time, from policy.toml's tables."""
     impact = _impact(policy, extent)
-    urgency, changes_at = _urgency(policy, incident.severity, extent.down_at, now)
+    urgency, changes_at = _urgency(policy, incident.severity, extent, now)
     return Measure(impact, urgency, policy.priority.matrix[impact - 1][urgency - 1], changes_at)
 
 
@@ -74,23 +83,25 @@ def _impact(policy: Policy, extent: Extent) -> int:
         _level(extent.sites_down, steps.sites_down),
         _level(extent.tenants, steps.tenants),
         _level(extent.customers, steps.customers),
+        _level(extent.load.linked, steps.complaints),
+        _level(extent.load.vips, steps.vips),
     )
 
 
 def _level(count: int, steps: tuple[int, int]) -> int:
     """1 from the first of the steps on, 2 from the second, 3 below both."""
     great, middle = steps
-    return 1 if count >= great else 2 if count >= middle else 3
+    return 1 if count >= great else 2 if count >= middle else _SMALL
 
 
-def _urgency(
-    policy: Policy, severity: Severity, down_at: datetime | None, now: datetime
-) -> tuple[int, datetime | None]:
+def _urgency(policy: Policy, severity: Severity, extent: Extent, now: datetime) -> tuple[int, datetime | None]:
     urgency = policy.urgency.severity[severity]
-    if down_at is None:
+    if (pressed := _level(extent.load.still_out, policy.urgency.still_out)) < _SMALL:
+        urgency = min(urgency, pressed)
+    if extent.down_at is None:
         return urgency, None
     ahead = []
-    for level, since in _thresholds(policy, down_at):
+    for level, since in _thresholds(policy, extent.down_at):
         if since <= now:
             urgency = min(urgency, level)
         else:

@@ -202,6 +202,11 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     customers: int = 0
     proposed_party: str = ""
     proposed_party_reason: str = ""
+    assignee: str = ""
+    assigned_group: str = ""
+    parent_id: str | None = None
+    follows_parent: bool = False
+    priority_by: str = ""
     version: int = 1
 
 
@@ -289,7 +294,8 @@ class Voice(NamedTuple):
 
 
 class Note(msgspec.Struct, kw_only=True, frozen=True):
-    """A line in a ticket's story: who, when, what kind (opened, moved, merged, order, reopened)."""
+    """A line in a ticket's story: who, when, what kind (opened, moved, merged, order, reopened, assigned, priority,
+    commented, parent)."""
 
     ticket_id: str
     at: datetime

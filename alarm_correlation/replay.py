@@ -40,11 +40,12 @@ class ReplayError(GuywireError):
 class Line(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=False):
     """One recorded line. Without a severity an event has its type's; `site` is null or empty where none is known.
 
-    A command has `command`, its class name, `body` and `actor`; a reading `metric` and `value`, in the metric's unit.
+    A command has `command`, its class name, `body` and `actor`; a reading `metric` and `value`, in the metric's unit;
+    a complaint its `body`, as the change feed has it: id, state, incident, vip, still_out_at.
     """
 
     at: datetime
-    kind: Literal["event", "reading", "command", "tick"] = "event"
+    kind: Literal["event", "reading", "command", "complaint", "tick"] = "event"
     received_at: datetime | None = None
     site: str | None = None
     resource: str = ""
@@ -145,6 +146,8 @@ class Replay:
         if lines[0].kind == "command":
             command = msgspec.convert(lines[0].body, COMMANDS[lines[0].command])
             return Inputs(commands=(AskedFor(first, command, lines[0].actor),))
+        if lines[0].kind == "complaint":
+            return Inputs(complaints=(lines[0].body,))
         if lines[0].kind == "reading":
             return Inputs(readings=tuple(map(_reading, lines)))
         if lines[0].kind != "event":
@@ -210,6 +213,8 @@ def _checked(line: Line) -> Line:
             raise ValueError(f"no such alarm type: {line.alarm_type!r}")
     if line.kind == "reading" and not (line.site and line.resource and line.metric and line.value is not None):
         raise ValueError("a reading needs site, resource, metric and value")
+    if line.kind == "complaint" and not isinstance(line.body.get("id"), str):
+        raise ValueError("a complaint needs a body with its id")
     if line.kind == "command":
         if line.command not in COMMANDS:
             raise ValueError(f"no such command: {line.command!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alarm_correlation.batteries import Batteries
 from alarm_correlation.facts import Rules, Saved
 from alarm_correlation.state import State
+from guywire.model import NeedState
 
 
 def restored(saved: Saved, rules: Rules) -> State:
@@ -25,9 +26,13 @@ def restored(saved: Saved, rules: Rules) -> State:
     for need in saved.needs:
         state.needs[need.need_id] = need
         state.needs_of[need.ticket_id].append(need.need_id)
+        if need.state is NeedState.OPEN:
+            state.left_open[need.site_id].add(need.ticket_id)
     for order in saved.orders:
         state.orders[order.order_id] = order
         state.orders_of[state.ticket_of_order(order)].add(order.order_id)
+    for complaint in saved.complaints:
+        state.add_complaint(complaint)
     for correction in saved.corrections:
         state.corrections[correction.correction_id] = correction
         if correction.holds:

@@ -30,7 +30,7 @@ from guywire.model import AlarmEvent
 from guywire.service import Service
 from guywire.stream import Batch, Receiver
 
-CHANNELS = (inbox.channel_of(NAME), feed.channel_of("dispatch"), feed.channel_of("guywire"))
+CHANNELS = (inbox.channel_of(NAME), *map(feed.channel_of, ("dispatch", "complaints", "guywire")))
 
 _IDLE_SECONDS = 1.0
 _STUCK_SECONDS = 10.0

@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 
 from alarm_correlation.batteries import Batteries
-from alarm_correlation.facts import Episode, Evidence, Order, Rules, Saved, Sign
+from alarm_correlation.facts import Complaint, Episode, Evidence, Order, Rules, Saved, Sign
 from alarm_correlation.lifecycle import next_change
 from alarm_correlation.records import (
     Alarm,
@@ -83,8 +83,11 @@ class State:
     needs: dict[str, Need] = field(default_factory=dict)
     needs_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     past_needs_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    left_open: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     orders: dict[str, Order] = field(default_factory=dict)
     orders_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    complaints: dict[str, Complaint] = field(default_factory=dict)
+    complaints_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     origins: dict[str, str] = field(default_factory=dict)
     corrections: dict[str, Correction] = field(default_factory=dict)
     corrected: dict[str, str] = field(default_factory=dict)
@@ -199,6 +202,19 @@ class State:
         self.needs_of[need.ticket_id].remove(need.need_id)
         self.past_needs_of[need.ticket_id].append(need.need_id)
 
+    def add_complaint(self, complaint: Complaint) -> None:
+        """Counts a complaint to its incident, and to no other any more."""
+        self.drop_complaint(complaint.complaint_id)
+        self.complaints[complaint.complaint_id] = complaint
+        self.complaints_of[complaint.incident_id].add(complaint.complaint_id)
+
+    def drop_complaint(self, complaint_id: str) -> None:
+        """Counts it no longer; one that is not known is none."""
+        if (known := self.complaints.pop(complaint_id, None)) is not None:
+            self.complaints_of[known.incident_id].discard(complaint_id)
+            if not self.complaints_of[known.incident_id]:
+                del self.complaints_of[known.incident_id]
+
     # the forest of causes ------------------------------------------------------------------------------------------
 
     def set_cause(self, node: str, cause: str | None) -> bool:
@@ -285,6 +301,7 @@ class State:
             tickets=_by_number(self.tickets),
             needs=_by_number(self.needs),
             orders=[order for _, order in sorted(self.orders.items())],
+            complaints=[one for _, one in sorted(self.complaints.items())],
             corrections=[one for one in _by_number(self.corrections) if one.holds],
             silences=_by_number(self.silences),
             readings=self.batteries.saved_readings(),

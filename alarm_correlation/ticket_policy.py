@@ -38,6 +38,13 @@ class CloseRule(_Part, frozen=True):
     outage: bool = False
 
 
+class Group(_Part, frozen=True):
+    """A group of the centre to which tickets are given, in words."""
+
+    zh: str
+    en: str
+
+
 class TicketPolicy(_Part, frozen=True):
     """`hold_seconds` of one's own stands for all types and classes."""
 
@@ -46,6 +53,7 @@ class TicketPolicy(_Part, frozen=True):
     hold: dict[str, dict[str, _Seconds]] = {}
     hold_seconds: _Seconds | None = None
     close: tuple[CloseRule, ...] = ()
+    groups: dict[str, Group] = {}
 
     def __post_init__(self) -> None:
         if wrong := [type_id for type_id, classes in self.hold.items() if set(classes) != CLASSES]:
@@ -79,23 +87,29 @@ class ImpactPolicy(_Part, frozen=True):
     sites_down: tuple[_Count, _Count]
     tenants: tuple[_Count, _Count]
     customers: tuple[_Count, _Count]
+    complaints: tuple[_Count, _Count]
+    vips: tuple[_Count, _Count]
 
     def __post_init__(self) -> None:
         if set(self.site_class) != CLASSES:
             raise ValueError("site_class wants exactly A, B and C")
-        if any(great < middle for great, middle in (self.sites_down, self.tenants, self.customers)):
+        pairs = (self.sites_down, self.tenants, self.customers, self.complaints, self.vips)
+        if any(great < middle for great, middle in pairs):
             raise ValueError("the first of a pair is the greater: from so many on impact 1")
 
 
 class UrgencyPolicy(_Part, frozen=True):
     severity: dict[Severity, _Urgency]
     down_minutes: tuple[_Minutes, _Minutes]
+    still_out: tuple[_Count, _Count]
 
     def __post_init__(self) -> None:
         if set(self.severity) != _SEVERITIES:
             raise ValueError(f"severity wants each of {', '.join(sorted(_SEVERITIES))}")
         if self.down_minutes[0] > self.down_minutes[1]:
             raise ValueError("the first of down_minutes is the less: within so many urgency 1")
+        if self.still_out[0] < self.still_out[1]:
+            raise ValueError("the first of still_out is the greater: from so many on urgency 1")
 
 
 class PartyRule(_Part, frozen=True):

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 import msgspec
 
 from alarm_correlation.audible import asks_at
+from alarm_correlation.family import hand_on
 from alarm_correlation.incidents import members_of
 from alarm_correlation.party import propose
 from alarm_correlation.priority import Extent, Measure, extent_of, measure
 from alarm_correlation.records import Alarm, Incident, Note, Ticket
 from alarm_correlation.state import State
 from alarm_correlation.work import Work
-from guywire.errors import not_found
+from guywire.errors import conflict, not_found
 from guywire.model import NeedState, TicketState, WorkOrderState
 
 SYSTEM = "alarm_correlation"
@@ -69,6 +70,15 @@ def ticket_named(state: State, ticket_id: str) -> Ticket:
     if (ticket := state.tickets.get(ticket_id)) is None:
         raise not_found("ticket", ticket_id)
     return ticket
+
+
+def check_version(ticket: Ticket, version: int | None) -> None:
+    """Raises `Refused` when somebody changed it since it was looked at; none stands for whatever it is now."""
+    if version is not None and version != ticket.version:
+        raise conflict(
+            "version_is_old",
+            f"{ticket.ticket_id} is now {ticket.state} (version {ticket.version}). Look at it again, then decide.",
+        )
 
 
 def move(work: Work, ticket: Ticket, to: TicketState, actor: str, text: str, kind: str = "moved") -> None:
@@ -157,13 +167,15 @@ def _weigh(state: State, work: Work, ticket: Ticket, incident: Incident, extent:
     if ticket.state not in OPEN and _is_worse(ticket, found):
         _take_up_again(work, ticket, f"it got worse: priority {found.priority}, impact {found.impact}")
     if ticket.state in OPEN:
-        ticket.impact, ticket.urgency, ticket.priority = found.impact, found.urgency, found.priority
+        ticket.impact, ticket.urgency = found.impact, found.urgency
+        ticket.priority = ticket.priority if ticket.priority_by else found.priority
         ticket.customers = extent.customers
 
 
 def _is_worse(ticket: Ticket, found: Measure) -> bool:
     """Whether an incident that goes on is worse than when its ticket was ended by a person."""
-    return found.priority < ticket.priority or found.impact < (ticket.impact or 0)
+    more_urgent = not ticket.priority_by and found.priority < ticket.priority
+    return more_urgent or found.impact < (ticket.impact or 0)
 
 
 def _take_up_again(work: Work, ticket: Ticket, why: str) -> None:
@@ -191,6 +203,8 @@ def _merge(state: State, work: Work, loser: str, winner: str) -> None:
     duplicate.hold_until, duplicate.hold_reason = None, ""
     move(work, duplicate, TicketState.CANCELLED, SYSTEM, f"the same fault as {kept}", kind="merged")
     _hand_over(state, work, duplicate_id, kept)
+    for moved in hand_on(state, duplicate_id, kept):
+        touch(work, moved)
     if went_on:
         _take_on(work, state.tickets[kept], duplicate)
 

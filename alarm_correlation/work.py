@@ -38,11 +38,12 @@ class AskedFor:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a step takes in. `orders` are bodies of dispatch's topic `work_order` in feed order."""
+    """What a step takes in. `orders` and `complaints` are bodies of those topics, in feed order."""
 
     events: tuple[Received, ...] = ()
     commands: tuple[AskedFor, ...] = ()
     orders: tuple[dict[str, Any], ...] = ()
+    complaints: tuple[dict[str, Any], ...] = ()
     readings: tuple[Reading, ...] = ()
 
 

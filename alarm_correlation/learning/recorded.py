@@ -16,7 +16,7 @@ from alarm_correlation.replay import Line, read_lines
 from guywire.catalogue import CATALOGUE
 from guywire.database import Connection
 from guywire.inventory.model import Inventory
-from guywire.inventory.store import fetch_inventory
+from guywire.inventory.store import fetch_network
 from guywire.inventory.topology import Topology
 from guywire.model import Identity
 
@@ -44,7 +44,7 @@ async def opinions_from_database(connection: Connection, since: datetime) -> Opi
 
 async def from_database(connection: Connection, since: datetime) -> History:
     """What began since then, on the inventory as it is now. What stood at a first look began nobody knows when."""
-    inventory = await fetch_inventory(connection)
+    inventory = await fetch_network(connection)
     rows = await (await connection.execute(_ALARMS, {"since": since})).fetchall()
     onsets = [
         Onset(row["raised_at"].timestamp(), row["alarm_type"], row["site"], row["resource"])

@@ -19,7 +19,7 @@ from alarm_correlation.replay import Line, Replay
 from alarm_correlation.state import State
 from alarm_correlation.work import Changes, Inputs
 from guywire.inventory.topology import Topology
-from guywire.model import Severity
+from guywire.model import NeedState, Severity
 from tests.unit.alarm_correlation.correlator_checks import check, copied, decisions, derived, differences, facts
 from tests.unit.alarm_correlation.test_correlator_machine import CorrelatorMachine
 from tests.unit.alarm_correlation.test_replay_confluence import START, province
@@ -146,3 +146,25 @@ def test_the_same_rules_read_again_have_the_same_fingerprint() -> None:
     assert fingerprint(again) == fingerprint(RULES)
     assert new_state(again, START).saved_counters() == {FINGERPRINT: fingerprint(RULES)}
     assert fingerprint(RULES) < 2**63, "a counter of the database holds it"
+
+
+def test_a_shelf_whose_end_nobody_saw_is_kept_by_what_had_cleared_under_it() -> None:
+    machine = MachineThatIsAway()
+    machine.begins(policy="at once")
+    machine.it_flaps(every=1, place=("H1", "power", "mains-failure"), times=6)
+    machine.an_alarm_is_handled(pause=0, alarm=0, what=2)  # shelved while it chatters
+    for _ in PAUSES:
+        machine.both_ways_back_end_in_the_same()
+
+
+def test_a_need_left_open_for_another_incidents_alarm_is_healed_when_that_clears() -> None:
+    machine = MachineThatIsAway()
+    machine.begins(policy="at once")
+    machine.something_is_wrong(pause=0, place=("S1", "mw-s4", "link-down"), late=0, severity=Severity.CRITICAL)
+    machine.it_flaps(every=1, place=("S1", "mw-up", "link-down"), times=3)
+    machine.dispatch_reports(pause=0, to="accepted", which=0)
+    machine.the_policy_changes(policy="at once")
+    machine.what_stands_clears(pause=0, which=1, late=0)
+    machine.what_stands_clears(pause=0, which=0, late=0)
+    assert not [need for need in machine.state.needs.values() if need.state is NeedState.OPEN]
+    machine.a_restart_decides_nothing()

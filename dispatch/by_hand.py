@@ -18,7 +18,7 @@ from dispatch.states import is_end
 from dispatch.travel import with_depot
 from guywire.commands import GiveWorkOrder, ReassignWorkOrder, WithdrawWorkOrder
 from guywire.errors import conflict, invalid, not_found
-from guywire.model import Role, WorkOrderState
+from guywire.model import NeedState, Role, WorkOrderState
 
 
 def give_by_hand(board: Board, command: GiveWorkOrder, actor: str) -> str:
@@ -27,7 +27,8 @@ def give_by_hand(board: Board, command: GiveWorkOrder, actor: str) -> str:
     if need is None:
         raise not_found("need", command.need)
     if not need.wanted:
-        raise conflict("need_is_ended", f"{command.need} wants nobody any more: it is {need.state}.")
+        state = need.state if need.state is not NeedState.OPEN else f"open, but its ticket is {need.ticket_state}"
+        raise conflict("need_is_ended", f"{command.need} wants nobody any more: it is {state}.")
     if holder := board.holder_of(command.need):
         raise conflict(
             "already_given",
@@ -90,12 +91,19 @@ def _check_placed(needs: Sequence[Need]) -> None:
 
 
 def _give_to(board: Board, needs: Sequence[Need], person: Person, actor: str, reason: str, instead_of: str = "") -> str:
+    trip = trip_by_hand(board, needs, person)
+    why = explain.by_hand(trip, actor, reason, refusals_of(trip), board.now)
+    return give(board, needs, trip, why, actor, note=reason, instead_of=instead_of).work_order_id
+
+
+def trip_by_hand(board: Board, needs: Sequence[Need], person: Person) -> Trip:
+    """The trip of somebody who is sent by hand, now and from wherever: what dispatch says against it is set aside."""
     job = job_of(board, needs)
     held = board.held_by().get(person.technician_id, ())
     holds = held[0].work_order_id if held else ""
     candidate = candidate_of(board, person, job.zone, holds)
     drive = with_depot(candidate, job, board.road, board.policy)
-    trip = Trip(
+    return Trip(
         candidate=candidate,
         job=job,
         leave=board.now,
@@ -104,5 +112,3 @@ def _give_to(board: Board, needs: Sequence[Need], person: Person, actor: str, re
         policy=board.policy,
         reach=REACH[board.policy.widen[-1]],
     )
-    why = explain.by_hand(trip, actor, reason, refusals_of(trip), board.now)
-    return give(board, needs, trip, why, actor, note=reason, instead_of=instead_of).work_order_id

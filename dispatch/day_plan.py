@@ -49,7 +49,7 @@ def problems_of(board: Board) -> Iterator[DayProblem]:
         orders = [order for order in held if people & set(order.crew)]
         visits = [needs for needs in open_visits if _city(needs[0].region) == city]
         if orders or visits:
-            yield _problem(board, people, orders, visits)
+            yield problem_for(board, people, orders, visits)
 
 
 def stops_of(board: Board, day: DayProblem, plan: Plan) -> list[DayStop]:
@@ -69,9 +69,10 @@ def differs(before: Sequence[DayStop], now: Sequence[DayStop], minutes: float) -
     return any(span > timedelta(minutes=minutes) for span in moved)
 
 
-def _problem(
+def problem_for(
     board: Board, people: set[str], orders: Sequence[WorkOrder], visits: Sequence[Sequence[Need]]
 ) -> DayProblem:
+    """The problem of these people: they are bound to these orders (in this order), and could go on these visits."""
     zone = zone_of(next((needs[0].time_zone for needs in visits), _zone_of(board, orders)))
     jobs, committed, meant = list[Job](), list[Commitment](), dict[str, tuple[str, str]]()
     for order in orders:

@@ -1,26 +1,15 @@
-"""Many rows of one table in one statement: what a batch writes costs one round trip a table, not one a row."""
+"""Many rows of one table of schema `dispatch` in one statement."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from functools import cache
 from typing import Any
 
-import msgspec
-from psycopg import sql
-
+from guywire import put_rows as any_schema
 from guywire.database import Connection
+from guywire.put_rows import columns, named
 
-
-def columns(record: type[Any]) -> list[str]:
-    """The columns of a record's table: its fields, in their order."""
-    return [field.name for field in fields(record)]
-
-
-def named(names: Iterable[str]) -> sql.Composed:
-    """Columns as they stand in a statement."""
-    return sql.SQL(", ").join(map(sql.Identifier, names))
+__all__ = ["columns", "named", "put_rows"]
 
 
 async def put_rows(
@@ -31,25 +20,5 @@ async def put_rows(
     rows: Iterable[Any],
     fixed: frozenset[str] = frozenset(),
 ) -> None:
-    """Inserts rows into a table of schema `dispatch`, or changes those whose key is there; "" as key only inserts.
-
-    A row is an object with an attribute for each column; what is nested in one goes into a jsonb or array column.
-    What is `fixed` stays as it was first written.
-    """
-    objects = [{name: getattr(row, name) for name in names} for row in rows]
-    if objects:
-        statement = _statement(table, key, tuple(names), fixed)
-        await connection.execute(statement, (msgspec.json.encode(objects).decode(),))
-
-
-@cache
-def _statement(table: str, key: str, names: tuple[str, ...], fixed: frozenset[str]) -> str:
-    insert = sql.SQL(
-        "INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
-    ).format(table=sql.Identifier("dispatch", table), names=named(names))
-    if not key:
-        return insert.as_string()
-    changing = [sql.Identifier(name) for name in names if name not in fixed]
-    changes = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(name) for name in changing)
-    change = sql.SQL(" ON CONFLICT ({key}) DO UPDATE SET {changes}").format(key=sql.Identifier(key), changes=changes)
-    return (insert + change).as_string()
+    """As `guywire.put_rows.put_rows`, for a table of dispatch's own."""
+    await any_schema.put_rows(connection, "dispatch", table, key, names, rows, fixed)

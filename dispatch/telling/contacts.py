@@ -11,9 +11,8 @@ from dispatch.clocks.kinds import Level
 from dispatch.telling.model import Message, Recipient
 from guywire.messages import AddressError, check_address, fill
 from guywire.model import Role
-from guywire.policy_file import PolicyError, ReloadedFile, read_policy
+from guywire.policy_file import PolicyError, ReloadedFile, read_policy, refuse_open_to_others
 
-_OTHERS = 0o077
 _DIALLED = frozenset("+0123456789")
 _LEVELS: tuple[Level, ...] = ("headquarters", "province", "city", "area")
 """By the steps of the region path of an area manager."""
@@ -89,8 +88,7 @@ def contacts_file(data_dir: Path) -> ReloadedFile[Contacts]:
 
 def read_contacts(path: Path) -> Contacts:
     """The contacts that a file holds. Raises `PolicyError` without a word of its secrets, or OSError."""
-    if mode := path.stat().st_mode & _OTHERS:
-        raise PolicyError(f"{path}: others than its owner may use it (mode {mode:03o}). chmod 600 {path}")
+    refuse_open_to_others(path)
     contacts = read_policy(path.read_text("utf-8"), str(path), Contacts)
     for number, way in enumerate(contacts.ways, 1):
         for place, url in enumerate(way.urls, 1):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
 PUSH = "push"
 TAKE_DOWN = "take_down"
@@ -84,9 +82,3 @@ class Outcome(NamedTuple):
     state: DeliveryState
     detail: str = ""
     pause: timedelta = timedelta()
-
-
-def target_of(address: str) -> str:
-    """An address without what is secret in it: scheme or host, and enough of a digest to tell it from others."""
-    shown = urlsplit(address).hostname if address.startswith("http") else address.partition(":")[0]
-    return f"{(shown or '?')[:100]}-{hashlib.sha256(address.encode()).hexdigest()[:8]}"

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from dispatch.shifts import ShiftError, duty, zone_of
 from dispatch.telling.contacts import Contacts, Way, address_for
-from dispatch.telling.model import PUSH, TAKE_DOWN, Delivery, Message, Outcome, Subscription, target_of
+from dispatch.telling.model import PUSH, TAKE_DOWN, Delivery, Message, Outcome, Subscription
 from dispatch.telling.policy import TellingPolicy
 from guywire.backoff import Backoff
+from guywire.messages import target_of
 
 
 class Sending(NamedTuple):

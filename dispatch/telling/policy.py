@@ -12,7 +12,7 @@ import msgspec
 
 from guywire.backoff import Backoff
 from guywire.policy_file import PolicyFile, read_policy
-from guywire.weekly import WeeklyError, parse_weekly, stretches_around
+from guywire.weekly import WeeklyError, end_of_stretch, parse_weekly
 
 _Minutes = Annotated[int, msgspec.Meta(ge=1, le=40_320)]
 
@@ -48,8 +48,7 @@ class TellingPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     def quiet_until(self, now: datetime, zone: tzinfo) -> datetime | None:
         """When the quiet hours end in which `now` lies, or None."""
-        stretches = stretches_around(self.quiet, zone, now.astimezone(zone).date())
-        return next((end for start, end in stretches if start <= now < end), None)
+        return end_of_stretch(self.quiet, zone, now)
 
 
 @cache

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from dashboards.app import create
+from dashboards.centre import upkeep
 from dashboards.live.hub import CHANNELS, Hub
+from dashboards.reports.voltage import keep_voltage
 from guywire import inbox
+from guywire.forgetting import keep_forgetting
 from guywire.service import Service, run_service
 from guywire.web import serve
 
@@ -17,8 +20,13 @@ async def main(service: Service) -> None:
     service.health.add("live_feed", hub.check)
     async with asyncio.TaskGroup() as tasks:
         reading = tasks.create_task(hub.run())
+        rolling_up = tasks.create_task(keep_voltage(service.pool))
+        tidying = tasks.create_task(keep_forgetting(service.pool, upkeep.tidy))
+        tasks.create_task(upkeep.keep_claims(service))  # ends with the stop
         await serve(service, create(service, hub), service.settings.console_port)
         reading.cancel()
+        tidying.cancel()
+        rolling_up.cancel()
 
 
 if __name__ == "__main__":

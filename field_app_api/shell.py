@@ -20,7 +20,8 @@ MANIFEST = {"/manifest.webmanifest": "manifest.webmanifest"}
 _LATER = ("/vendor/leaflet.js", "/vendor/world.json", "/static/screens/map_picture.js", "/shared/lib/base_map.js")
 _VENDOR = ("preact.js", "leaflet.css", "leaflet.js", "world.json")
 _NOT_KEPT = ("index.html", "sw.js", *MANIFEST.values())
-_CONSOLE_ONLY = ("live.js",)
+_PUBLIC = "public/"  # the pages of customers
+_CONSOLE_ONLY = ("live.js", "snapshot.js", "socket.js")
 _ASK_EACH_TIME = {"cache-control": "no-cache"}
 
 
@@ -42,7 +43,7 @@ def page_and_worker() -> tuple[str, str]:
 
 def shell_files() -> dict[str, bytes]:
     """Everything that the page may load from its own server but the API: path to contents."""
-    own = {f"/static/{name}": file for name, file in _files_of(STATIC).items() if name not in _NOT_KEPT}
+    own = {f"/static/{name}": file for name, file in _files_of(STATIC).items() if _is_of_the_app(name)}
     shared = {f"/shared/{name}": file for name, file in _files_of(SHARED).items() if _is_shared(name)}
     vendor = {f"/vendor/{name}": VENDOR / name for name in _VENDOR}
     manifest = {path: STATIC / name for path, name in MANIFEST.items()}
@@ -51,6 +52,10 @@ def shell_files() -> dict[str, bytes]:
 
 def _files_of(folder: Path) -> dict[str, Path]:
     return {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+
+
+def _is_of_the_app(name: str) -> bool:
+    return name not in _NOT_KEPT and not name.startswith(_PUBLIC)
 
 
 def _is_shared(name: str) -> bool:

@@ -1,21 +1,30 @@
-"""One listening page: what it may see and asked for, and a bounded buffer of what it was not yet sent."""
+"""One listening page: what it may see and asked for, and a bounded buffer of what it was not yet sent.
+
+Pages of one region that ask for the same are an audience: what they are told is chosen and written once for all.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
+from dashboards.live.recent import Told
 from guywire import identity
 from guywire.feed import TOPICS, Change
 from guywire.identity import Permission, User
 
 MOST_WAITING = 5000
 _IN_ONE_MESSAGE = 500
-_NEEDS = dict.fromkeys(TOPICS, Permission.VIEW_NETWORK) | {"complaint": Permission.VIEW_COMPLAINTS}
+_NEEDS = dict.fromkeys(TOPICS, Permission.VIEW_NETWORK) | {
+    "complaint": Permission.VIEW_COMPLAINTS,
+    "handover": Permission.HAND_OVER,
+}
+_OF_NO_PLACE = frozenset({"inventory", "procedure"})
 
 
 def topics_of(user: User) -> frozenset[str]:
@@ -25,7 +34,7 @@ def topics_of(user: User) -> frozenset[str]:
 
 def may_see(user: User, change: Change) -> bool:
     """Whether the object of a change lies in the user's region; that something is gone tells nothing but its id."""
-    if not user.region or change.topic == "inventory" or change.body.get("gone"):
+    if not user.region or change.topic in _OF_NO_PLACE or change.body.get("gone"):
         return True
     if "touches" in change.body:
         return identity.concerns(user, change.body["touches"])
@@ -33,43 +42,82 @@ def may_see(user: User, change: Change) -> bool:
     return any(identity.in_region(user, region) for region in regions)
 
 
+class Source(Protocol):
+    """What a page asks of the hub as it is about to be told something."""
+
+    def handed_on(self) -> Mapping[str, int]:
+        """How far each publisher's feed has been offered to every page, to the last change."""
+
+    def since(self, after: Mapping[str, int]) -> Iterable[Told] | None:
+        """What was handed on behind these numbers; None when that is no longer known."""
+
+
+class Audience:
+    """Pages that are told the very same; `tell` gathers, `flush` writes one message for all of them."""
+
+    def __init__(self, user: User, topics: frozenset[str]) -> None:
+        self.clients: set[Client] = set()
+        self._user = user  # any of them: they differ in nothing that counts here
+        self._topics = topics
+        self._gathered: list[bytes] = []
+
+    def tell(self, one: Told) -> None:
+        if is_for(self._user, self._topics, one):
+            self._gathered.append(one.encoded)
+
+    def flush(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        for message, count in _messages(gathered):
+            for client in self.clients:
+                client.offer(message, count)
+
+
+def is_for(user: User, topics: frozenset[str], one: Told) -> bool:
+    return one.change.topic in topics and may_see(user, one.change)
+
+
 class Client:
-    """Buffers changes for one page. When it is too slow they are dropped, and it is told to fetch its lists again."""
+    """Buffers messages for one page. When it is too slow they are dropped, and it is told to fetch its lists again."""
 
     def __init__(self, user: User, most_waiting: int = MOST_WAITING) -> None:
         self.user = user
+        self.topics: frozenset[str] = frozenset()
         self.resyncs = 0
         self._most_waiting = most_waiting
-        self._topics: frozenset[str] = frozenset()
-        self._changes: list[bytes] = []
+        self._after: Mapping[str, int] = {}
+        self._messages: deque[tuple[str, int]] = deque()
+        self._waiting = 0
         self._must_hello = False
         self._must_resync = False
         self._ping_at: datetime | None = None
         self._something = asyncio.Event()
 
-    def subscribe(self, topics: Iterable[str]) -> None:
-        """Starts anew with these topics, as far as they may be seen: a hello comes next."""
-        self._topics = topics_of(self.user) & frozenset(topics)
-        self._changes.clear()
+    def subscribe(self, topics: Iterable[str], after: Mapping[str, int] | None = None) -> None:
+        """Starts anew with these topics, as far as they may be seen: a hello comes next.
+
+        `after` says how far the page has come: it goes on from there when what it missed is still known.
+        """
+        self.topics = topics_of(self.user) & frozenset(topics)
+        self._after = after or {}
+        self._drop()
         self._must_hello, self._must_resync = True, False
         self._something.set()
 
-    def offer(self, change: Change, encoded: bytes) -> None:
-        """Takes a change when it is for this page; `encoded` is the change as JSON, made once for all pages."""
+    def offer(self, message: str, count: int) -> None:
+        """Takes a message of `count` changes, unless what comes next for this page counts them in."""
         if self._must_hello or self._must_resync:
-            return  # the seq that goes with the hello counts it in: the lists will hold it
-        if change.topic not in self._topics or not may_see(self.user, change):
             return
-        if len(self._changes) >= self._most_waiting:
+        if self._waiting + count > self._most_waiting:
             self.resync()
             return
-        self._changes.append(encoded)
+        self._messages.append((message, count))
+        self._waiting += count
         self._something.set()
 
     def resync(self) -> None:
         """Drops what waits; the page will be told to fetch its lists."""
-        self._changes.clear()
-        self._must_resync = bool(self._topics)
+        self._drop()
+        self._must_resync = bool(self.topics)
         self._something.set()
 
     def ping(self, read_at: datetime) -> None:
@@ -77,32 +125,48 @@ class Client:
         self._ping_at = read_at
         self._something.set()
 
-    async def next_messages(self, seqs: Mapping[str, int], clock: Callable[[], datetime]) -> list[str]:
-        """Waits until there is something to send; `seqs` is the hub's own map, read as it stands then."""
+    async def next_messages(self, source: Source, clock: Callable[[], datetime]) -> list[str]:
+        """Waits until there is something to send."""
         await self._something.wait()
         self._something.clear()
-        return [*self._marker(seqs, clock()), *self._batches(), *self._ping(clock())]
+        if not (self._must_hello or self._must_resync or self._ping_at):
+            return self._taken()
+        seqs = source.handed_on()
+        return [*self._marker(source, seqs, clock()), *self._taken(), *self._ping(seqs, clock())]
 
-    def _marker(self, seqs: Mapping[str, int], now: datetime) -> list[str]:
+    def _marker(self, source: Source, seqs: Mapping[str, int], now: datetime) -> Sequence[str]:
         if not self._must_hello and not self._must_resync:
             return []
-        self.resyncs += self._must_resync
         said: dict[str, Any] = {"type": "hello" if self._must_hello else "resync", "seq": dict(seqs), "now": now}
+        missed = source.since(self._after) if self._must_hello and self._after else None
         if self._must_hello:
-            said["topics"] = sorted(self._topics)
+            said["topics"] = sorted(self.topics)
+        if missed is not None:
+            said |= {"seq": self._after, "resumed": True}
+        self.resyncs += self._must_resync
         self._must_hello = self._must_resync = False
-        return [_text(said)]
+        mine = [one.encoded for one in missed or () if is_for(self.user, self.topics, one)]
+        return [_text(said), *(message for message, _ in _messages(mine))]
 
-    def _batches(self) -> list[str]:
-        waiting, self._changes = self._changes, []
-        return [
-            '{"type":"changes","changes":[' + b",".join(waiting[start : start + _IN_ONE_MESSAGE]).decode() + "]}"
-            for start in range(0, len(waiting), _IN_ONE_MESSAGE)
-        ]
+    def _taken(self) -> list[str]:
+        messages = [message for message, _ in self._messages]
+        self._drop()
+        return messages
 
-    def _ping(self, now: datetime) -> list[str]:
+    def _drop(self) -> None:
+        self._messages.clear()
+        self._waiting = 0
+
+    def _ping(self, seqs: Mapping[str, int], now: datetime) -> list[str]:
         at, self._ping_at = self._ping_at, None
-        return [_text({"type": "ping", "at": at, "now": now})] if at else []
+        return [_text({"type": "ping", "at": at, "now": now, "seq": dict(seqs)})] if at else []
+
+
+def _messages(changes: Sequence[bytes]) -> Iterator[tuple[str, int]]:
+    """Messages to send, each with how many changes it brings."""
+    for start in range(0, len(changes), _IN_ONE_MESSAGE):
+        some = changes[start : start + _IN_ONE_MESSAGE]
+        yield '{"type":"changes","changes":[' + b",".join(some).decode() + "]}", len(some)
 
 
 def _text(message: dict[str, Any]) -> str:

@@ -1,23 +1,27 @@
-"""The WebSocket at /api/v1/live: who listens, what they ask for, and the loop that sends (docs/api.md, live feed)."""
+"""The WebSocket at /api/v1/live: who listens, what they ask for, and the loop that sends; and the snapshot that a page
+begins with (docs/api.md, live feed)."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import psycopg
 import structlog
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, Query, Request, WebSocket
+from fastapi.responses import StreamingResponse
 from psycopg_pool import PoolTimeout
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from dashboards.live.client import Client, topics_of
 from dashboards.live.hub import Hub
+from dashboards.live.snapshot import COLLECTIONS, Snapshots, unzipped
+from dashboards.routes.common import Viewer
 from guywire import identity
-from guywire.errors import Refused
+from guywire.errors import Refused, invalid
 from guywire.feed import TOPICS
 from guywire.web import Session, service_of
 from guywire.web.auth import same_origin, secret_of
@@ -42,6 +46,7 @@ class Authenticate(msgspec.Struct, tag="authenticate", forbid_unknown_fields=Tru
 
 class Subscribe(msgspec.Struct, tag="subscribe", forbid_unknown_fields=True):
     topics: list[str]
+    after: dict[str, int] | None = None
 
 
 class _Closed(Exception):
@@ -51,6 +56,23 @@ class _Closed(Exception):
         super().__init__(reason)
         self.code = code
         self.reason = reason
+
+
+@router.get("/api/v1/live/snapshot")
+async def snapshot(
+    request: Request, user: Viewer, collections: Annotated[str, Query(min_length=1, max_length=500)]
+) -> StreamingResponse:
+    """What a page begins with: the named collections (with commas between), as JSON lines of columns."""
+    names = collections.split(",")
+    if unknown := sorted(set(names) - COLLECTIONS.keys()):
+        raise invalid(
+            "no_such_collection", f"collections: there is no {unknown[0]!a:.60}. Known: {', '.join(COLLECTIONS)}."
+        )
+    snapshots: Snapshots = request.app.state.snapshots
+    pieces = snapshots.of(user, names)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return StreamingResponse(unzipped(pieces), media_type="application/x-ndjson")
+    return StreamingResponse(pieces, media_type="application/x-ndjson", headers={"content-encoding": "gzip"})
 
 
 @router.websocket("/api/v1/live")
@@ -63,7 +85,7 @@ async def live(socket: WebSocket) -> None:
         hub.join(client)
         try:
             await _first_to_end(
-                _listen(socket, client),
+                _listen(socket, client, hub),
                 _send(socket, client, hub),
                 _tick(socket, client, hub, session),
                 _until_stopped(socket),
@@ -101,12 +123,12 @@ async def _token(socket: WebSocket) -> str:
         raise _Closed(NOT_SIGNED_IN, "no token came") from None
 
 
-async def _listen(socket: WebSocket, client: Client) -> None:
+async def _listen(socket: WebSocket, client: Client, hub: Hub) -> None:
     while True:
         asked = await _receive(socket, Subscribe)
         if unknown := set(asked.topics) - set(TOPICS):
             raise _Closed(NOT_UNDERSTOOD, f"no such topic: {min(unknown)!a:.60}")  # a reason has 123 bytes
-        client.subscribe(asked.topics)
+        hub.subscribe(client, asked.topics, asked.after)
 
 
 async def _receive(socket: WebSocket, kind: type[_Message]) -> _Message:
@@ -118,7 +140,7 @@ async def _receive(socket: WebSocket, kind: type[_Message]) -> _Message:
 
 async def _send(socket: WebSocket, client: Client, hub: Hub) -> None:
     while True:
-        for message in await client.next_messages(hub.seqs, lambda: datetime.now(UTC)):
+        for message in await client.next_messages(hub, lambda: datetime.now(UTC)):
             await socket.send_text(message)
 
 

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"])
 
 COMMENTS = "SELECT to_jsonb(v) - 'alarm' AS body FROM views.alarm_comment v WHERE alarm = %s ORDER BY at DESC LIMIT 200"
 
-_PLAIN = {
+PLAIN = {
     "acknowledge": commands.AcknowledgeAlarm,
     "unacknowledge": commands.UnacknowledgeAlarm,
     "unshelve": commands.UnshelveAlarm,
@@ -101,7 +101,7 @@ async def change(
     key: Key = None,
 ) -> dict[str, Any]:
     """Acknowledges, takes that back, unshelves, clears by hand, or closes: done with it, whether it stands or not."""
-    command = _PLAIN[transition](alarm=alarm, comment=given.comment if given else "")
+    command = PLAIN[transition](alarm=alarm, comment=given.comment if given else "")
     return await _apply(service, user, command, alarm, key)
 
 

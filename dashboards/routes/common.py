@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict
 
+from dashboards.centre.writing import Change, write
 from guywire.commands import Command
 from guywire.identity import Permission, User
 from guywire.service import Service
@@ -23,6 +24,10 @@ Planner = Annotated[User, Depends(require(Permission.PLAN_SILENCE))]
 TimeGranter = Annotated[User, Depends(require(Permission.GRANT_TIME))]
 RotaManager = Annotated[User, Depends(require(Permission.MANAGE_ROTA))]
 Urger = Annotated[User, Depends(require(Permission.URGE_TICKETS))]
+Relayer = Annotated[User, Depends(require(Permission.HAND_OVER))]
+ShiftLeader = Annotated[User, Depends(require(Permission.LEAD_SHIFT))]
+SystemViewer = Annotated[User, Depends(require(Permission.VIEW_SYSTEM))]
+ProcedureEditor = Annotated[User, Depends(require(Permission.EDIT_PROCEDURES))]
 Registrar = Annotated[User, Depends(require(Permission.REGISTER_COMPLAINTS))]
 
 Text = Annotated[str | None, Query(min_length=1, max_length=200)]
@@ -54,6 +59,11 @@ EXTENSIONS = newest_first("extension", "asked_at")
 CLIMBS = newest_first("climb", "at")
 URGES = newest_first("urge", "at")
 SILENCES = newest_first("silence", "made_at")
+CLAIMS = newest_first("claim", "at")
+HANDOVERS = newest_first("handover", "made_at")
+ANNOUNCEMENTS = newest_first("announcement", "made_at")
+SITUATION_REPORTS = newest_first("situation_report", "sent_at")
+PROCEDURES = Listing("procedure")
 COMPLAINTS = newest_first("complaint", "registered_at")
 CORRECTIONS = newest_first(
     "correction",
@@ -82,4 +92,11 @@ async def apply(service: Service, user: User, command: Command, key: str | None,
     """Asks the owner; answers the object that it came to as the user sees it."""
     answer = await ask(service, user, command, key)
     [body] = await seen(service, user, (shown, answer["id"]))
+    return body
+
+
+async def recorded(service: Service, user: User, key: str | None, change: Change, shown: Listing) -> dict[str, Any]:
+    """Changes one of the centre's own records; answers it as the user sees it."""
+    done = await write(service, user, key, change)
+    [body] = await seen(service, user, (shown, done))
     return body

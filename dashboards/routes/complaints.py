@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, LiteralString, Self
 
-from fastapi import APIRouter, Query, Response
-from pydantic import Field, model_validator
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from psycopg import sql
+from pydantic import BaseModel, Field, model_validator
 
-from complaints import outage_context, outage_of
+from complaints import Policy, care_policy, outage_context, outage_of, tracking_path
 from dashboards.routes.common import COMPLAINTS, Body, ComplaintViewer, OutageViewer, Registrar, Text
 from guywire import identity
 from guywire.commands import RegisterComplaint
+from guywire.database import Connection
 from guywire.errors import Refused, invalid
+from guywire.identity import User
+from guywire.policy_file import PolicyFile
 from guywire.web import Database, Key, Running, ask
-from guywire.web.listing import Filter, Page, fetch_one, list_page, within
+from guywire.web.listing import Filter, Page, fetch, fetch_one, list_page, newest_first, within
 
 router = APIRouter(prefix="/api/v1", tags=["complaints"])
+
+
+PROMISES = newest_first("promise", "made_at")
+CONTACTS = newest_first("contact", "at")
+MESSAGES = newest_first("customer_message", "at")
+
+EMAIL = r"^([^@\s{}]{1,64}@[^@\s{}]{1,130})?$"
+Answers = dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=500)]]
 
 
 class NewComplaint(Body):
@@ -27,6 +40,12 @@ class NewComplaint(Body):
     site: str = Field(default="", max_length=200)
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
+    category: str = Field(default="", max_length=64)
+    heat: Literal["calm", "annoyed", "heated"] = "calm"
+    email: str = Field(default="", max_length=200, pattern=EMAIL)
+    language: Literal["", "zh", "en"] = ""
+    answers: Answers = Field(default={}, max_length=50)
+    tell: bool = True
 
     @model_validator(mode="after")
     def _place_is_whole(self) -> Self:
@@ -35,21 +54,79 @@ class NewComplaint(Body):
         return self
 
 
+class Question(BaseModel):
+    """Which complaints; `queue` is one of the desk's, or one of the policy's."""
+
+    state: Literal["open", "linked", "restored", "closed", "all"] = "all"
+    queue: Text = None
+    incident: Text = None
+    customer: Text = None
+    owner: Text = None
+    category: Text = None
+    parent: Text = None
+    site: Text = None
+    phone: Text = None
+    text: Text = None
+
+
+def _policy(request: Request) -> Policy:
+    """The policy in force: the operator's file over what ships."""
+    policies: PolicyFile[Policy] = request.app.state.complaint_policy
+    return policies.current()
+
+
+Asked = Annotated[Question, Depends()]
+InForce = Annotated[Policy, Depends(_policy)]
+
+_INCIDENT: LiteralString = "v.incident = %s"
+_CUSTOMER: LiteralString = "v.customer = %s"
+_OWNER: LiteralString = "v.owner = %s"
+_CATEGORY: LiteralString = "v.category = %s"
+_PARENT: LiteralString = "v.parent = %s"
+_SITE: LiteralString = "v.site = %s"
+_WORD: LiteralString = "concat_ws(' ', v.id, v.text, v.customer_name, v.phone, v.site, v.site_name) ILIKE %s"
+_QUEUES: dict[str, LiteralString] = {
+    "call_back": "v.state = 'restored' AND v.call_back_at <= now() AND v.asked_at IS NULL",
+    "overdue": "v.due_at < now()",
+    "promises": "v.promise_due_at IS NOT NULL AND v.state <> 'closed'",
+    "leader": "v.leader_at IS NOT NULL AND (v.state <> 'closed' OR v.leader_reason = 'dissatisfied')",
+}
+_ORDERS: dict[str, LiteralString] = {
+    "call_back": "v.vip DESC, v.restored_at, v.id",
+    "overdue": "v.due_at, v.id",
+    "promises": "v.promise_due_at, v.id",
+    "leader": "v.leader_at, v.id",
+}
+
+
 @router.get("/outage-context")
-async def get_outage_context(
+async def get_outage_context(  # noqa: PLR0913 - by name: each is another way to ask
     user: OutageViewer,
     database: Database,
+    policy: InForce,
     phone: Annotated[str | None, Query(min_length=3, max_length=50)] = None,
     site: Text = None,
     latitude: Annotated[float | None, Query(ge=-90, le=90)] = None,
     longitude: Annotated[float | None, Query(ge=-180, le=180)] = None,
+    customer_id: Text = None,
 ) -> Any:
-    """Which outage a caller is in, by phone number, site or place: what can be told to the customer."""
-    asked_by = [phone is not None, site is not None, latitude is not None or longitude is not None]
+    """Which outage a caller is in, by phone number, customer, site or place: what can be told to the customer.
+
+    A customer of several places is asked for by `customer_id` and `site`.
+    """
+    place = [site is not None, latitude is not None or longitude is not None]
+    asked_by = [phone is not None, *place] if customer_id is None else [True, phone is not None, place[1]]
     if sum(asked_by) != 1 or (latitude is None) != (longitude is None):
-        raise invalid("ask_by_one", "Ask by phone, or by site, or by latitude and longitude together.")
+        raise invalid("ask_by_one", "Ask by phone, by customer_id, by site, or by latitude and longitude together.")
     about = await outage_context(
-        database, phone=phone, site=site, latitude=latitude, longitude=longitude, now=datetime.now(UTC)
+        database,
+        phone=phone,
+        site=site,
+        latitude=latitude,
+        longitude=longitude,
+        customer_id=customer_id,
+        now=datetime.now(UTC),
+        policy=policy,
     )
     if not identity.in_region(user, about["region"]):
         raise Refused("forbidden", "outside_region", "This is not in your region. Ask the response centre about it.")
@@ -57,23 +134,12 @@ async def get_outage_context(
 
 
 @router.get("/complaints")
-async def list_complaints(
-    user: ComplaintViewer,
-    database: Database,
-    page: Page,
-    state: Literal["open", "linked", "restored", "closed", "all"] = "all",
-    incident: Text = None,
-    customer: Text = None,
-) -> Response:
-    """Complaints, the newest first."""
-    filters = within(user, "complaint")
-    if state != "all":
-        filters.append(Filter("v.state = %s", (state,)))
-    if incident:
-        filters.append(Filter("v.incident = %s", (incident,)))
-    if customer:
-        filters.append(Filter("v.customer = %s", (customer,)))
-    return await list_page(database, COMPLAINTS, filters, page)
+async def list_complaints(user: ComplaintViewer, database: Database, page: Page, asked: Asked) -> Response:
+    """Complaints, the newest first; the queues that are worked through stand in the order of their work."""
+    filters = [*within(user, "complaint"), *_filters(asked), *_queue(asked.queue, user)]
+    if (order := _ORDERS.get(asked.queue or "")) is None:
+        return await list_page(database, COMPLAINTS, filters, page)
+    return JSONResponse({"items": await _worked_through(database, filters, order, page.limit), "next": None})
 
 
 @router.post("/complaints", status_code=201)
@@ -85,7 +151,67 @@ async def register(
 
 
 @router.get("/complaints/{complaint}")
-async def get_complaint(complaint: str, user: ComplaintViewer, database: Database) -> dict[str, Any]:
-    """One complaint with its `outage`, or null."""
+async def get_complaint(
+    complaint: str, user: ComplaintViewer, database: Database, service: Running, policy: InForce
+) -> dict[str, Any]:
+    """One complaint with its `outage`, or null, and all that hangs on it."""
     found = await fetch_one(database, COMPLAINTS, complaint, user)
-    return found | {"outage": await outage_of(database, complaint, now=datetime.now(UTC))}
+    mine = [Filter("v.complaint = %s", (complaint,))]
+    care = care_policy.policy_file(service.settings.data_dir).current()
+    here = within(user, "complaint")
+    parent = [Filter("v.id = %s", (found["parent"],)), *here] if found["parent"] else None
+    return found | {
+        "outage": await outage_of(database, complaint, now=datetime.now(UTC), policy=policy),
+        "promises": sorted(await fetch(database, PROMISES, mine), key=lambda one: one["ended_at"] is not None),
+        "contacts": await fetch(database, CONTACTS, mine),
+        "messages": await fetch(database, MESSAGES, mine),
+        "children_of_it": await fetch(database, COMPLAINTS, [Filter("v.parent = %s", (complaint,)), *here]),
+        "parent_of_it": next(iter(await fetch(database, COMPLAINTS, parent)), None) if parent else None,
+        "tracking": await tracking_path(database, complaint),
+        "category_of_it": care.shown_category(found["category"]),
+    }
+
+
+def _filters(asked: Question) -> list[Filter]:
+    """What is said of the complaints that are wanted."""
+    filters = [] if asked.state == "all" else [Filter("v.state = %s", (asked.state,))]
+    for clause, value in (
+        (_INCIDENT, asked.incident),
+        (_CUSTOMER, asked.customer),
+        (_OWNER, asked.owner),
+        (_CATEGORY, asked.category),
+        (_PARENT, asked.parent),
+        (_SITE, asked.site),
+    ):
+        if value:
+            filters.append(Filter(clause, (value,)))
+    if asked.phone:
+        digits = "".join(sign for sign in asked.phone if sign in "0123456789")[-11:]
+        filters.append(Filter("right(regexp_replace(v.phone, '[^0-9]', '', 'g'), 11) = %s", (digits,)))
+    filters += [Filter(_WORD, (f"%{_plain(word)}%",)) for word in (asked.text or "").split()]
+    return filters
+
+
+def _queue(queue: str | None, user: User) -> list[Filter]:
+    if queue is None or queue == "all":
+        return []
+    if queue == "mine":
+        return [Filter("v.owner = %s AND v.state <> 'closed'", (user.name,))]
+    known = _QUEUES.get(queue)
+    return [Filter(known)] if known else [Filter("v.queue = %s AND v.state <> 'closed'", (queue,))]
+
+
+async def _worked_through(
+    database: Connection, filters: list[Filter], order: LiteralString, limit: int
+) -> list[dict[str, Any]]:
+    """The first of a queue in the order in which it is worked through: it changes too fast for pages."""
+    query = sql.SQL("SELECT to_jsonb(v) AS body FROM views.complaint v WHERE {} ORDER BY {} LIMIT %s").format(
+        sql.SQL(" AND ").join(sql.SQL(one.clause) for one in filters), sql.SQL(order)
+    )
+    values = [value for one in filters for value in one.values]
+    return [row["body"] for row in await (await database.execute(query, [*values, limit])).fetchall()]
+
+
+def _plain(word: str) -> str:
+    """A word as it stands in a pattern of LIKE."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, LiteralString
 from fastapi import APIRouter, Query, Request, Response
 
 from alarm_correlation.policies import Policies
+from dashboards.centre.beside import announced_for, sites_of, standing_claim
 from dashboards.incident_story import cause_tree, timeline
 from dashboards.routes.common import COMPLAINTS, CORRECTIONS, INCIDENTS, NEEDS, TICKETS, WORK_ORDERS, Viewer
 from dashboards.unheard import unheard
@@ -75,6 +76,8 @@ async def _belongings(database: Connection, incident: dict[str, Any], user: User
         "needs": await fetch(database, NEEDS, [of_tickets, *within(user, "need")]),
         "work_orders": orders,
         "complaints": await fetch(database, COMPLAINTS, complaints) if may_see_complaints else [],
+        "claim": await standing_claim(database, incident["id"]),
+        "announcements": await announced_for(database, sites_of(incident), user),
         "timeline": timeline(
             incident,
             alarms,

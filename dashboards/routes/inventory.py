@@ -7,8 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
+from dashboards.centre.beside import announced_for
+from dashboards.readings import latest_readings
 from dashboards.routes.common import (
     ALARMS,
+    GENERATORS,
     LINKS,
     OUTAGES,
     RESOURCES,
@@ -19,11 +22,14 @@ from dashboards.routes.common import (
     Viewer,
 )
 from guywire.catalogue import CATALOGUE
+from guywire.database import Connection
 from guywire.web import Database, Session, current_session
-from guywire.web.listing import Filter, Page, fetch, fetch_one, list_page, under, within
+from guywire.web.listing import Filter, Listing, Page, fetch, fetch_one, list_page, under, within
 
 router = APIRouter(prefix="/api/v1", tags=["inventory"])
 
+POWER_FEEDS = Listing("power_feed")
+_COMPLAINTS_OPEN = "SELECT count(*) AS n FROM views.complaint v WHERE v.site = %s AND v.state <> 'closed'"
 _NOT_ENDED = Filter("v.ended_at IS NULL")
 
 
@@ -49,7 +55,23 @@ async def get_site(site: str, user: Viewer, database: Database) -> dict[str, Any
         "alarms": await fetch(database, ALARMS, [at_site, Filter("v.cleared_at IS NULL")]),
         "outages": await fetch(database, OUTAGES, [at_site, _NOT_ENDED]),
         "work_orders": await fetch(database, WORK_ORDERS, [at_site, _NOT_ENDED]),
+        "announcements": await announced_for(database, [site], user),
+        "readings": await latest_readings(database, site),
+        "generators": await fetch(database, GENERATORS, [at_site]),
+        "feed": await _feed_of(database, found["power_feed"]),
+        "complaints_open": await _count_of_complaints(database, site),
     }
+
+
+async def _feed_of(database: Connection, feed: str) -> dict[str, Any] | None:
+    found = await fetch(database, POWER_FEEDS, [Filter("v.id = %s", (feed,))]) if feed else []
+    return found[0] if found else None
+
+
+async def _count_of_complaints(database: Connection, site: str) -> int:
+    """How many, for everybody who sees the site; what they say is for those who may read complaints."""
+    row = await (await database.execute(_COMPLAINTS_OPEN, (site,))).fetchone()
+    return int(row["n"]) if row else 0
 
 
 @router.get("/links")

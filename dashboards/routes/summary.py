@@ -72,8 +72,7 @@ async def summary(user: Viewer, database: Database) -> dict[str, Any]:
 
 async def summarise(connection: Connection, user: User, now: datetime) -> dict[str, Any]:
     values: dict[str, Any] = {"region": user.region, "below": f"{user.region}/", "until": now + WITHIN}
-    silent = await (await connection.execute(_SILENT)).fetchall()
-    values["silent"] = [row["incident"] for row in silent]
+    values["silent"] = await silent_incidents(connection)
     running_out = await (await connection.execute(_RUNNING_OUT, values)).fetchall()
     alarms = await (await connection.execute(_ALARMS, values)).fetchall()
     counts = await (await connection.execute(_COUNTS, values)).fetchone()
@@ -85,5 +84,11 @@ async def summarise(connection: Connection, user: User, now: datetime) -> dict[s
         "crew_under_way_count": sum(bool(row["crew"] and row["crew"]["state"] in _UNDER_WAY) for row in running_out),
         "alarms": {row["severity"]: row["all_of_it"] for row in alarms},
         "unacknowledged": sum(row["unacknowledged"] for row in alarms),
+        "unacknowledged_critical": sum(row["unacknowledged"] for row in alarms if row["severity"] == "critical"),
         **(counts or {}),
     }
+
+
+async def silent_incidents(connection: Connection) -> list[str]:
+    """Incidents of which nothing speaks because a person wanted it so."""
+    return [row["incident"] for row in await (await connection.execute(_SILENT)).fetchall()]

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString, NamedTuple
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, Field
 
-from dashboards.routes.common import NEEDS, SITES, TICKETS, WORK_ORDERS, Body, Text, TicketManager, Viewer, apply, seen
+from dashboards.routes.common import (
+    CLOCKS,
+    EXTENSIONS,
+    NEEDS,
+    SITES,
+    TICKETS,
+    WORK_ORDERS,
+    Body,
+    Text,
+    TicketManager,
+    Viewer,
+    apply,
+    seen,
+)
 from guywire.commands import MoveTicket, OpenTicket
 from guywire.model import NeedKind, TicketState
 from guywire.web import Database, Key, Running, ask
@@ -39,14 +52,38 @@ class Transition(Body):
     responsible_party: str = Field(default="", max_length=200)
 
 
+class _Placed(NamedTuple):
+    """Where a ticket stands, and with whom."""
+
+    site: str | None
+    incident: str | None
+    assignee: str | None
+    group: str | None
+    parent: str | None
+
+
+_EQUAL: dict[str, LiteralString] = {
+    "site": "v.site = %s",
+    "incident": "v.incident = %s",
+    "assignee": "v.assignee = %s",
+    "group": "v.assigned_group = %s",
+    "parent": "v.parent = %s",
+}
+
+
+def _placed(
+    site: Text = None, incident: Text = None, assignee: Text = None, group: Text = None, parent: Text = None
+) -> _Placed:
+    return _Placed(site, incident, assignee, group, parent)
+
+
 @router.get("")
 async def list_tickets(
     user: Viewer,
     database: Database,
     page: Page,
+    placed: Annotated[_Placed, Depends(_placed)],
     state: TicketState | Literal["open", "all"] = "open",
-    site: Text = None,
-    incident: Text = None,
 ) -> Response:
     """Tickets, the newest first; `open` is what is not closed, cancelled or rejected."""
     filters = within(user, "ticket")
@@ -54,10 +91,7 @@ async def list_tickets(
         filters.append(Filter("v.state <> ALL(%s)", (_ENDED,)))
     elif state != "all":
         filters.append(Filter("v.state = %s", (str(state),)))
-    if site:
-        filters.append(Filter("v.site = %s", (site,)))
-    if incident:
-        filters.append(Filter("v.incident = %s", (incident,)))
+    filters += [Filter(_EQUAL[name], (value,)) for name, value in placed._asdict().items() if value]
     return await list_page(database, TICKETS, filters, page)
 
 
@@ -71,12 +105,15 @@ async def open_ticket(given: NewTicket, user: TicketManager, service: Running, k
 
 @router.get("/{ticket}")
 async def get_ticket(ticket: str, user: Viewer, database: Database) -> dict[str, Any]:
-    """One ticket with its notes, and its needs and work orders as far as the user's region goes."""
+    """One ticket with its notes, and what hangs on it as far as the user's region goes."""
     found = await fetch_one(database, TICKETS, ticket, user)
     of_ticket = Filter("v.ticket = %s", (ticket,))
     return found | {
         "needs": await fetch(database, NEEDS, [of_ticket, *within(user, "need")]),
         "work_orders": await fetch(database, WORK_ORDERS, [of_ticket, *within(user, "work_order")]),
+        "clocks": await fetch(database, CLOCKS, [of_ticket, *within(user, "clock")]),
+        "extensions": await fetch(database, EXTENSIONS, [of_ticket, *within(user, "extension")]),
+        "children": await fetch(database, TICKETS, [Filter("v.parent = %s", (ticket,)), *within(user, "ticket")]),
         "notes": await fetch_rows(database, _NOTES, (ticket,)),
     }
 

@@ -24,6 +24,7 @@ PHOTOS = Listing("photo", "at", "timestamptz")
 PLACES = newest_first("place", "at")
 QUESTIONS = newest_first("question", "at")
 SOS = newest_first("sos", "since")
+WATCHES = Listing("watch")
 
 
 class Decision(Body):
@@ -118,6 +119,12 @@ async def list_sos(user: Viewer, database: Database, page: Page, state: Literal[
     if state == "open":
         filters.append(Filter("v.ended_at IS NULL"))
     return await list_page(database, SOS, filters, page)
+
+
+@router.get("/watches")
+async def list_watches(user: Viewer, database: Database, page: Page) -> Response:
+    """Who works alone and is watched; `reminded_at` once the time was up, and help is called next."""
+    return await list_page(database, WATCHES, within(user, "watch"), page)
 
 
 @router.post("/sos/{sos}/answer")

@@ -124,6 +124,12 @@
  * @property {number} customers
  * @property {string} proposed_party
  * @property {string} proposed_party_reason
+ * @property {string|null} assignee  who works on it in the centre
+ * @property {string|null} assigned_group
+ * @property {string|null} parent  the ticket under which it stands
+ * @property {boolean} follows_parent  it moves as that one is moved
+ * @property {number} children
+ * @property {string|null} priority_by  who gave it its priority; none where impact and urgency do
  * @property {string|null} site_down_at
  * @property {number} version
  *
@@ -132,7 +138,10 @@
  * @property {string} ticket
  * @property {string} site
  * @property {string|null} site_name
+ * @property {string|null} region
+ * @property {string|null} time_zone
  * @property {string} kind
+ * @property {string} alarm_type
  * @property {string} summary
  * @property {string[]} skills
  * @property {number} priority
@@ -166,6 +175,10 @@
  * @property {number} travel_minutes
  * @property {number} distance_km
  * @property {string} planned_arrival_at
+ * @property {string|null} region
+ * @property {string[]} mates  who goes along
+ * @property {boolean} called  one of several offers, to whoever accepts first
+ * @property {string|null} estimated_at  when somebody under way should be there
  * @property {string|null} asked_to_return_at
  * @property {Record<string, unknown>} explanation
  * @property {string} given_by
@@ -193,6 +206,7 @@
  * @property {number} latitude
  * @property {number} longitude
  * @property {string|null} position_at
+ * @property {number|null} accuracy  metres
  * @property {number} version
  *
  * @typedef {object} Silence
@@ -223,6 +237,7 @@
  * @property {string} name
  * @property {number} latitude
  * @property {number} longitude
+ * @property {string} domain
  * @property {string} region
  * @property {string} site_class
  * @property {string[]} tenants

@@ -33,6 +33,9 @@
  *   records?: FieldRecord[], photos?: Photo[], questions?: Question[], runs?: Run[],
  *   customer?: {name?: string, phone?: string, address?: string} | null
  * }} Order
+ * @typedef {{id: string, version: number, title: string, language: string, summary: string, steps: string[],
+ *   warnings: string[]}} Procedure
+ * @typedef {{language: string, at: number, items: Procedure[]}} KeptProcedures  fetched when, milliseconds
  * @typedef {Order & {waiting: Item[], aside: Item[], unsent: number}} ShownOrder  `unsent` photos of it are still here
  * @typedef {{need: string, order: string | null, ticket: string, site: string, site_name: string | null, latitude: number,
  *   longitude: number, time_zone: string | null, kind: string, summary: string, fault: Words, arrive: string,

@@ -11,6 +11,7 @@
 import { setServerTime } from "/shared/lib/time.js";
 import { followDay, STALE_MS } from "./net/day_news.js";
 import { Positions } from "./net/position.js";
+import { Procedures } from "./net/procedures.js";
 import { Sender } from "./net/sender.js";
 import { sharing } from "./net/sharing.js";
 import { askToKeep, isFull } from "./net/storage.js";
@@ -51,6 +52,7 @@ export class Work {
     this.expired = false;
     this.full = false;
     this.positions = new Positions(this.account, redraw);
+    this.procedures = new Procedures(this.account, redraw);
     this.others = new BroadcastChannel(`guywire.field.${this.account}`);
     this.others.onmessage = () => {
       void this.reread();
@@ -66,6 +68,7 @@ export class Work {
   async start() {
     await takeOver(this.account);
     const kept = await keptDay(this.account);
+    await this.procedures.start();
     if (kept) this.show(kept.day, kept.asOf);
     await this.reread();
     this.news = followDay({
@@ -292,6 +295,7 @@ export class Work {
     await this.changed();
     this.sender.wake();
     void this.positions.send();
+    void this.procedures.learn(day.orders);
   }
 
   /** @param {Day} day @param {number} asOf */

@@ -136,6 +136,7 @@ def database_url(shared_database: SharedDatabase) -> str:
         connection.execute("SET LOCAL session_replication_role = replica")  # no order of foreign keys to keep
         for schema, table in shared_database.to_empty:
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(schema, table)))
+        connection.execute("UPDATE core.inventory_version SET version = version + 1")  # what faces kept is old
     return shared_database.url
 
 

@@ -184,17 +184,3 @@ async def test_many_alarms_of_one_minute_are_one_line_of_the_story(modules: Page
         """,
     )
     assert lines == [["A4", 1], ["A1", 3], ["I1", 1]]
-
-
-async def test_the_worst_alarm_paints_a_site_and_the_worst_site_is_painted_last(modules: Page) -> None:
-    dots = await ask(
-        modules,
-        "state/map_dots.js",
-        """
-        const sites = ["A", "B", "C"].map((id) => ({id}));
-        const alarm = (site, severity) => ({site, severity});
-        const alarms = [alarm("A", "minor"), alarm("A", "critical"), alarm("B", "warning"), alarm(null, "critical")];
-        return m.dotsOf(sites, alarms).map((dot) => [dot.site.id, dot.severity]);
-        """,
-    )
-    assert dots == [["C", ""], ["B", "warning"], ["A", "critical"]]

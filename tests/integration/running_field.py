@@ -38,16 +38,18 @@ class Field:
 async def running_field(database_url: str, data_dir: Path) -> AsyncIterator[Field]:
     settings = Settings(database_url=database_url, field_port=free_tcp_port(), data_dir=data_dir)
     async with AsyncExitStack() as stack:
-        owner = await stack.enter_async_context(_running("dispatch", settings, dispatch.run, dispatch.CHANNELS))
+        owner = await stack.enter_async_context(running_service("dispatch", settings, dispatch.run, dispatch.CHANNELS))
         channels = (inbox.ANSWERED, *CHANNELS)
-        face = await stack.enter_async_context(_running("field_app_api", settings, field.run, channels))
+        face = await stack.enter_async_context(running_service("field_app_api", settings, field.run, channels))
         url = f"http://127.0.0.1:{settings.field_port}"
-        await _until_healthy(url)
+        await until_healthy(url)
         yield Field(url, face, owner)
 
 
 @asynccontextmanager
-async def _running(name: str, settings: Settings, body: Body, channels: tuple[str, ...]) -> AsyncIterator[Service]:
+async def running_service(
+    name: str, settings: Settings, body: Body, channels: tuple[str, ...]
+) -> AsyncIterator[Service]:
     """A service's body as `run_service` runs it, in this process."""
     pool = await open_pool(settings.database_url)
     wakeups = Wakeups(settings.database_url, channels)
@@ -64,7 +66,7 @@ async def _running(name: str, settings: Settings, body: Body, channels: tuple[st
         await pool.close()
 
 
-async def _until_healthy(url: str) -> None:
+async def until_healthy(url: str) -> None:
     async with httpx.AsyncClient() as client, asyncio.timeout(20):
         while True:
             try:

@@ -55,7 +55,7 @@ async def test_changes_arrive_in_order_and_once(connection: Connection, database
     token = await add_account(connection, Role.NOC_OPERATOR)
     await feed.publish(connection, "alarm_correlation", {"alarm": ["A1"]})  # before the hello: stands in the lists
     async with running_console(database_url) as console, _listening(console, token) as (socket, hello):
-        assert hello["seq"] == {"guywire": 0, "alarm_correlation": 1, "dispatch": 0, "complaints": 0}
+        assert hello["seq"] == dict.fromkeys(hello["seq"], 0) | {"alarm_correlation": 1}
         assert hello["topics"] == sorted(EVERYTHING)
         for _ in range(100):
             await feed.publish(connection, "alarm_correlation", {"alarm": ["A1", "A2"], "incident": ["I1"]})

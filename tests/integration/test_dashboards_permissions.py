@@ -23,6 +23,9 @@ from tests.integration.small_province import (
     add_visits,
 )
 from tests.integration.small_province_plans import add_rota, add_rounds
+from tests.integration.test_centre_permissions import ADDRESSES as ADDRESSES_OF_THE_CENTRE
+from tests.integration.test_complaint_desk_api import ADDRESSES as ADDRESSES_OF_THE_DESK
+from tests.integration.test_report_and_tenant_roles import ADDRESSES as ADDRESSES_OF_REPORTS_AND_TENANTS
 
 CENTRE = {Role.ADMIN, Role.SHIFT_LEADER, Role.NOC_OPERATOR}
 NETWORK = CENTRE | {Role.AREA_MANAGER}
@@ -67,6 +70,13 @@ TABLE: list[tuple[str, str, dict[str, Any] | str | None, set[Role]]] = [
     ("GET", "/api/v1/tickets", None, NETWORK),
     ("GET", "/api/v1/tickets/T1", None, NETWORK),
     ("POST", "/api/v1/tickets", A_TICKET, CENTRE),
+    ("GET", "/api/v1/tickets/choices", None, NETWORK),
+    ("GET", "/api/v1/tickets/T1/history", None, NETWORK),
+    ("POST", "/api/v1/tickets/T1/assign", {"group": "power"}, CENTRE),
+    ("POST", "/api/v1/tickets/T1/priority", {"priority": 1, "reason": "the mayor"}, CENTRE),
+    ("POST", "/api/v1/tickets/T1/comment", {"text": "called"}, CENTRE),
+    ("POST", "/api/v1/tickets/T1/parent", {"parent": "T9"}, CENTRE),
+    ("POST", "/api/v1/tickets/bulk", {"tickets": [{"id": "T1"}], "comment": {"text": "x"}}, CENTRE),
     ("POST", "/api/v1/tickets/T1/transitions", {"to": "held", "reason": "landlord", "until": UNTIL}, CENTRE),
     ("GET", "/api/v1/clocks", None, NETWORK),
     ("POST", "/api/v1/tickets/T1/clocks/arrive/pause", {"reason": "landlord", "until": UNTIL}, NETWORK),
@@ -85,6 +95,7 @@ TABLE: list[tuple[str, str, dict[str, Any] | str | None, set[Role]]] = [
     ("GET", "/api/v1/needs", None, NETWORK),
     ("GET", "/api/v1/waiting-needs", None, NETWORK),
     ("GET", "/api/v1/work-orders", None, NETWORK),
+    ("GET", "/api/v1/work-orders/preview?order=W1", None, NETWORK),
     ("GET", "/api/v1/work-orders/W1", None, NETWORK),
     ("POST", "/api/v1/work-orders", {"need": "N1", "technician": "K1"}, NETWORK),
     ("POST", "/api/v1/work-orders/W1/reassign", {"technician": "K1"}, NETWORK),
@@ -150,6 +161,7 @@ TABLE: list[tuple[str, str, dict[str, Any] | str | None, set[Role]]] = [
     ("GET", "/api/v1/technicians", None, NETWORK),
     ("GET", "/api/v1/technicians/K1", None, NETWORK),
     ("GET", "/api/v1/outage-context?site=S1", None, DESK | {Role.AREA_MANAGER}),
+    ("GET", "/api/v1/desk/search?text=S1", None, DESK | {Role.AREA_MANAGER}),
     ("GET", "/api/v1/complaints", None, DESK | {Role.AREA_MANAGER}),
     ("GET", "/api/v1/complaints/C1", None, DESK | {Role.AREA_MANAGER}),
     ("POST", "/api/v1/complaints", A_COMPLAINT, DESK),
@@ -217,7 +229,13 @@ async def test_the_table_holds_every_address_of_the_api(connection: Connection, 
     async with running_console(database_url) as console, console.client() as client:
         paths = (await client.get("/openapi.json")).json()["paths"]
     described = {(method.upper(), path) for path, methods in paths.items() for method in methods}
-    tested = {(method, _template(path, described)) for method, path, _, _ in TABLE}
+    asked = [
+        *((method, path) for method, path, _, _ in TABLE),
+        *ADDRESSES_OF_THE_CENTRE,
+        *ADDRESSES_OF_THE_DESK,
+        *ADDRESSES_OF_REPORTS_AND_TENANTS,
+    ]
+    tested = {(method, _template(path, described)) for method, path in asked}
     assert described - tested == {
         ("GET", "/health"),  # for everybody
         ("POST", "/api/v1/session"),  # how one becomes somebody

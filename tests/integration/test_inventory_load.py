@@ -20,7 +20,8 @@ from guywire.inventory import Contract, Inventory, Link, PowerFeed, Resource, Si
 from guywire.inventory.csv_files import read_inventory
 from guywire.inventory.merge import Count
 from guywire.inventory.problems import InventoryError
-from guywire.inventory.store import fetch_inventory, load_inventory
+from guywire.inventory.store import fetch_inventory, fetch_network, load_inventory
+from guywire.inventory.topology import Topology
 
 CASES = Path(__file__).parents[1] / "cases" / "inventory"
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -206,3 +207,21 @@ async def test_a_database_that_is_not_there_is_an_error_in_one_line(tmp_path: Pa
     assert isinstance(result.exception, GuywireError)
     assert "the database does not answer" in str(result.exception)
     assert "\n" not in str(result.exception)
+
+
+async def test_the_network_is_read_without_its_customers_but_knows_how_many_each_site_serves(
+    connection: Connection,
+) -> None:
+    inventory = read_inventory(CASES / "every_file")
+    await load_inventory(connection, inventory, False, NOW)
+    network = await fetch_network(connection)
+    assert network.customers == {}
+    assert network.sites == inventory.sites
+    whole, lean = Topology(inventory), Topology(network)
+    assert {site: lean.customers_at(site) for site in inventory.sites} == {
+        site: whole.customers_at(site) for site in inventory.sites
+    }
+    assert sum(network.served.values()) > 0
+    one = next(iter(inventory.customers.values()))
+    await load_inventory(connection, Inventory(customers={one.customer_id: one}), True, NOW)
+    assert (await fetch_network(connection)).served == {one.serving_sites[0]: 1}

@@ -6,24 +6,30 @@ import { html, useEffect, useState } from "/vendor/preact.js";
 import { get, post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { SEVERITIES, word } from "/shared/lib/severity.js";
+import { Choice } from "../parts/choice.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { say, sayRefusal } from "../parts/toasts.js";
+import { firstSites } from "../state/first_sites.js";
 import { senderIsUnknown, UNKNOWN_SENDER } from "../state/alarms.js";
 import { alarmTypes } from "../words/catalogue.js";
-import { Choice } from "./ticket_moves.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 
 const UNKNOWN_TRAP = "unidentified";
 const OTHERS = `${UNKNOWN_SENDER}others`; // one alarm for all those for whom there was no place
-const SUGGESTED = 500;
 const KINDS = ["controller", "rectifier", "battery", "ups", "genset", "aircon", "microwave", "router", "base-station"];
 const GIVEN_SEVERITIES = SEVERITIES.filter((severity) => severity !== "cleared");
 
 /** Whether there is anything to adopt.
  * @param {Alarm} alarm */
-export function canAdopt(alarm) {
+function canAdopt(alarm) {
   return alarm.resource !== OTHERS && (senderIsUnknown(alarm) || alarm.alarm_type === UNKNOWN_TRAP);
+}
+
+/** One at a time: each sender has its own place.
+ * @param {Alarm[]} alarms */
+export function adoptable(alarms) {
+  return alarms.length === 1 && alarms.every(canAdopt);
 }
 
 /** @param {{alarm: Alarm, board: any, onClose: () => void}} props */
@@ -43,7 +49,7 @@ function AdoptSender({ alarm, board, onClose }) {
     const adopted = await post(`/api/v1/alarms/${encodeURIComponent(alarm.id)}/adopt-sender`, where);
     say({ text: t("adopt.sender_done", { address, id: adopted.id }) });
   };
-  const sites = [...board.items("site").values()].slice(0, SUGGESTED);
+  const sites = firstSites(board);
   return html`<${FormDialog}
     title=${t("adopt.sender", { address })}
     action=${t("adopt")}

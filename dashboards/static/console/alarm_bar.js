@@ -2,10 +2,12 @@
  * The line above the alarm list: what is searched for, which severities and states, and what can be done to the chosen.
  */
 
-import { html } from "/vendor/preact.js";
+import { html, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { SEVERITIES, cssClass, shape, word } from "/shared/lib/severity.js";
 import { ALARM_STATES } from "../state/alarms.js";
+import { parseQuery, without } from "../state/alarm_query.js";
+import { SavedViews } from "./alarm_views.js";
 
 /** @typedef {import("../state/route.js").Route} Route */
 
@@ -13,16 +15,22 @@ const SHOWN = SEVERITIES.filter((severity) => severity !== "cleared");
 
 /**
  * @param {object} props
+ * @param {boolean} props.covered  by what can be done to the chosen: it keeps its place, so that the list does not jump
  * @param {Route} props.route
  * @param {(change: Partial<Route>) => void} props.onFilter
+ * @param {import("./views.js").ViewProps["go"]} props.go
  * @param {Record<string, number>} props.counts  active alarms by severity
- * @param {ReturnType<typeof import("../state/silences.js").countSilent>} props.silent  what fits and does not speak
+ * @param {[string, number][]} props.silent  what fits and does not speak
+ * @param {number} props.held  changes that wait while one points at the list
  * @param {{current: HTMLInputElement|null}} props.searchBox
+ * @param {Record<"columns"|"download", () => unknown>} props.doing
+ * @param {import("/shared/lib/api.js").User} props.user
  */
-export function FilterBar({ route, onFilter, counts, silent, searchBox }) {
+export function FilterBar({ covered, route, onFilter, go, counts, silent, held, searchBox, doing, user }) {
+  const [typing, setTyping] = useState(false);
   const find = (/** @type {InputEvent} */ event) =>
     onFilter({ text: /** @type {HTMLInputElement} */ (event.target).value });
-  return html`<div class="bar" role="search" aria-label=${t("filter")}>
+  return html`<div class="bar" role="search" aria-label=${t("filter")} inert=${covered}>
     <input
       ref=${searchBox}
       class="search"
@@ -30,7 +38,10 @@ export function FilterBar({ route, onFilter, counts, silent, searchBox }) {
       aria-label=${t("filter.text")}
       placeholder=${t("filter.placeholder")}
       value=${route.text}
+      aria-describedby=${typing ? "query-hint" : undefined}
       onInput=${find}
+      onFocus=${() => setTyping(true)}
+      onBlur=${() => setTyping(false)}
     />
     <${Severities} route=${route} onFilter=${onFilter} counts=${counts} />
     <div class="chips" role="group" aria-label=${t("column.state")}>
@@ -45,8 +56,30 @@ export function FilterBar({ route, onFilter, counts, silent, searchBox }) {
       route.site &&
       html`<${Chip} on onClick=${() => onFilter({ site: "" })}>${t("filter.site", { site: route.site })} ×<//>`
     }
+    <${Terms} text=${route.text} onFilter=${onFilter} />
     <${Chip} on=${route.grouped} onClick=${() => onFilter({ grouped: !route.grouped })}>${t("filter.grouped")}<//>
     <${Silent} route=${route} onFilter=${onFilter} silent=${silent} />
+    <${SavedViews} route=${route} go=${go} user=${user} />
+    <div class="bar-end bar-tools">
+      ${held > 0 && html`<span class="muted" role="status">${t("held_n", { n: held })}</span>`}
+      <button class="button button-small button-quiet" onClick=${doing.columns}>${t("columns")} <kbd>l</kbd></button>
+      <button class="button button-small button-quiet" onClick=${doing.download}>CSV <kbd>d</kbd></button>
+    </div>
+    ${typing && html`<p id="query-hint" class="query-hint muted">${t("filter.hint")}</p>`}
+  </div>`;
+}
+
+/** What was typed with a field before it; pressed, it goes.
+ * @param {{text: string, onFilter: (change: Partial<Route>) => void}} props */
+function Terms({ text, onFilter }) {
+  const terms = parseQuery(text).filter(({ field }) => field);
+  if (!terms.length) return null;
+  return html`<div class="chips" role="group" aria-label=${t("filter.terms")}>
+    ${terms.map(
+      (term) => html`<${Chip} on onClick=${() => onFilter({ text: without(text, term) })}>
+        ${term.not && t("filter.not")} ${t(`filter.field.${term.field}`)} ${term.value} ×
+      <//>`,
+    )}
   </div>`;
 }
 

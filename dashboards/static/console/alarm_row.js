@@ -1,53 +1,57 @@
 /**
- * One line of the alarm list, and the line of its headings.
+ * One line of the alarm list, and the line of its headings, by which the list is ordered.
  */
 
 import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
-import { clock, full } from "/shared/lib/time.js";
-import { Mark, Time } from "../parts/marks.js";
-import { isCrying, isShelved, senderIsUnknown } from "../state/alarms.js";
-import { searchOf } from "../state/route.js";
-import { lifeSigns } from "../state/signs.js";
+import { isShelved, senderIsUnknown } from "../state/alarms.js";
 import { silencedBy } from "../state/silences.js";
-import { alarmType, qualifierOf, resourceOf, silencedText } from "../words/catalogue.js";
-import { Signs } from "./incident_signs.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
+/** @typedef {import("./alarm_columns.js").Column} Column */
 
-const COLUMNS = ["selected", "severity", "since", "site", "resource", "alarm", "count", "state", "incident"];
-const COLUMN_COUNT = COLUMNS.length;
-
-export { COLUMN_COUNT };
-
-export function AlarmHead() {
+/** @param {{columns: Column[], sort: string, onSort: (column: string) => void}} props */
+export function AlarmHead({ columns, sort, onSort }) {
   return html`<div class="row row-head alarm-row" role="row" aria-rowindex="1">
-    ${COLUMNS.map(
-      (name) =>
-        html`<span role="columnheader" class=${`cell cell-${name}`}>
-          <span class=${name === "selected" ? "visually-hidden" : ""}>${t(`column.${name}`)}</span>
-        </span>`,
-    )}
+    <span role="columnheader" class="cell"><span class="visually-hidden">${t("column.selected")}</span></span>
+    ${columns.map((column) => html`<${Heading} column=${column} sort=${sort} onSort=${onSort} />`)}
   </div>`;
+}
+
+/** @param {{column: Column, sort: string, onSort: (column: string) => void}} props */
+function Heading({ column: { name, unordered }, sort, onSort }) {
+  const back = sort === `-${name}`;
+  const by = back || (sort || "severity") === name;
+  if (unordered) return html`<span role="columnheader" class=${`cell cell-${name}`}>${t(`column.${name}`)}</span>`;
+  return html`<span
+    role="columnheader"
+    class=${`cell cell-${name}`}
+    aria-sort=${by ? (back ? "descending" : "ascending") : undefined}
+  >
+    <button class="heading" tabindex="-1" title=${t("sort.by", { column: t(`column.${name}`) })} onClick=${() => onSort(name)}>
+      ${t(`column.${name}`)}${by && html` <span aria-hidden="true">${back ? "▴" : "▾"}</span>`}
+    </button>
+  </span>`;
 }
 
 /**
  * @param {object} props
  * @param {Alarm} props.alarm
  * @param {number} props.symptoms  for how many silent ones it speaks
+ * @param {{tenants: string[], site_class: string}} [props.site]
+ * @param {Column[]} props.columns
  * @param {number} props.index
  * @param {boolean} props.here  the cursor is on it
  * @param {boolean} props.selected
  * @param {number} props.now
  * @param {(event: MouseEvent) => void} props.onPick
- * @param {() => void} props.onToggle
+ * @param {(event: MouseEvent) => void} props.onToggle
  * @param {() => void} props.onOpen
  */
-export function AlarmRow({ alarm, symptoms, index, here, selected, now, onPick, onToggle, onOpen }) {
-  const crying = isCrying(alarm, now);
+export function AlarmRow({ alarm, symptoms, site, columns, index, here, selected, now, onPick, onToggle, onOpen }) {
   const heeded = Boolean(alarm.acknowledged_at) || silencedBy(alarm) !== null || isShelved(alarm, now);
   const quiet = alarm.state === "cleared" || heeded;
-  const severity = alarm.state === "cleared" ? "cleared" : alarm.severity;
+  const around = { now, quiet, symptoms, site };
   return html`<div
     class=${`row alarm-row${here ? " row-here" : ""}${selected ? " row-selected" : ""}${quiet ? " row-quiet" : ""}`}
     role="row"
@@ -60,59 +64,19 @@ export function AlarmRow({ alarm, symptoms, index, here, selected, now, onPick, 
     <span role="gridcell" class="cell cell-selected" onClick=${onToggle}>
       <i class="tick" aria-hidden="true">${selected ? "✓" : ""}</i>
     </span>
-    <span role="gridcell" class="cell"><${Mark} severity=${severity} quiet=${quiet} beat=${crying} /></span>
-    <span role="gridcell" class="cell"><${Time} at=${alarm.raised_at} zone=${alarm.time_zone} /></span>
-    <span role="gridcell" class="cell">
-      <${SiteName} id=${alarm.site} name=${alarm.site_name} other=${alarm} />
-    </span>
-    <span role="gridcell" class="cell">${resourceOf(alarm)}</span>
-    <span role="gridcell" class="cell cell-alarm" title=${alarm.text}>
-      ${alarmType(alarm.alarm_type)}${" "}<${Signs} alarm=${alarm} signs=${lifeSigns(alarm)} />
-      ${alarm.qualifier && html`<span class="muted">${qualifierOf(alarm)}</span> `}
-      ${symptoms > 0 && html`<a href=${symptomsOf(alarm)} tabindex="-1">${t("silent.symptom_n", { n: symptoms })}</a>`}
-    </span>
-    <span role="gridcell" class="cell cell-count">${alarm.count > 1 ? `×${alarm.count}` : ""}</span>
-    <span role="gridcell" class="cell"><${AlarmState} alarm=${alarm} now=${now} /></span>
-    <span role="gridcell" class="cell">
-      ${alarm.incident && html`<a href=${searchOf({ view: "incidents", id: alarm.incident })} tabindex="-1">${alarm.incident}</a>`}
-    </span>
+    ${columns.map(
+      ({ name, cell }) =>
+        html`<span key=${name} role="gridcell" class=${`cell cell-${name}`} title=${name === "alarm" ? alarm.text : undefined}>
+          ${cell(alarm, around)}
+        </span>`,
+    )}
   </div>`;
-}
-
-/** @param {Alarm} alarm */
-function symptomsOf({ id }) {
-  return searchOf({ view: "alarms", text: silencedText(`symptom:${id}`), silent: true });
 }
 
 /** A site by name with its id; where there is none, that the sender is not identified, or that it is of no site.
  * @param {{id: string|null, name: string|null, other: Alarm}} props */
 export function SiteName({ id, name, other }) {
-  if (!id && senderIsUnknown(other))
-    return html`<span class="muted">${t("unidentified")} ${other.source}</span>`;
+  if (!id && senderIsUnknown(other)) return html`<span class="muted">${t("unidentified")} ${other.source}</span>`;
   if (!id) return html`<span class="muted">${t("no_site")}</span>`;
   return html`${name ?? id} ${name && html`<span class="muted">${id}</span>`}`;
-}
-
-/** @param {{alarm: Alarm, now: number}} props */
-function AlarmState({ alarm, now }) {
-  if (alarm.state === "cleared") {
-    const time = clock(alarm.cleared_at, alarm.time_zone);
-    return html`<span title=${full(alarm.cleared_at, alarm.time_zone)}>${t("alarm.cleared_at", { time })}</span>`;
-  }
-  if (isShelved(alarm, now))
-    return html`<span>‖ ${t("alarm.shelved_until", { time: clock(alarm.shelved_until, alarm.time_zone) })}</span>`;
-  const silent = silencedBy(alarm);
-  if (silent) return html`<span>‖ ${silentWords(silent, alarm)}</span>`;
-  if (alarm.acknowledged_at) {
-    const title = full(alarm.acknowledged_at, alarm.time_zone);
-    return html`<span title=${title}>${t("alarm.acknowledged_by", { who: alarm.acknowledged_by })}</span>`;
-  }
-  return html`<span>${t("alarm.new")}</span>`;
-}
-
-/** @param {{why: string, id: string}} silent
- * @param {Alarm} alarm */
-function silentWords({ why, id }, { silenced_until, time_zone, closed_by: who }) {
-  const until = why === "maintenance" || why === "shelf" ? silenced_until : null;
-  return until ? t(`silent.by_${why}_until`, { id, time: clock(until, time_zone) }) : t(`silent.by_${why}`, { id, who });
 }

@@ -12,7 +12,6 @@ import { Toasts } from "../parts/toasts.js";
 import { useBoard } from "../parts/use_board.js";
 import { followLinks, useRoute } from "../parts/use_route.js";
 import { GROUPS, searchOf } from "../state/route.js";
-import { silencedBy } from "../state/silences.js";
 import { Header } from "./header.js";
 import { VIEW_OF } from "./views.js";
 
@@ -33,7 +32,7 @@ export function App({ board, session }) {
   const View = VIEW_OF[route.view].Component;
   return html`<div class=${`console${isStale(board.state) ? " console-stale" : ""}`}>
     <${Header} board=${board} revision=${revision} session=${session} onHelp=${() => setHelp(true)} />
-    <${Views} board=${board} revision=${revision} view=${route.view} groups=${groups} />
+    <${Views} board=${board} view=${route.view} groups=${groups} />
     <main class="view">
       <${View}
         key=${route.view}
@@ -50,9 +49,9 @@ export function App({ board, session }) {
   </div>`;
 }
 
-/** @param {{board: import("../state/board.js").Board, revision: number, view: string, groups: string[][]}} props */
-function Views({ board, revision, view, groups }) {
-  const speaking = useMemo(() => board.sorted.items.filter((alarm) => !silencedBy(alarm)).length, [revision]);
+/** @param {{board: import("../state/board.js").Board, view: string, groups: string[][]}} props */
+function Views({ board, view, groups }) {
+  const speaking = board.tally.speaking;
   return html`<nav class="views" aria-label=${t("views")}>
     ${groups.map(
       (group) =>

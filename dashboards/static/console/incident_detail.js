@@ -5,12 +5,14 @@
 import { html, useEffect, useMemo } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { useTick } from "../parts/hooks.js";
-import { Mark, Nothing, Time } from "../parts/marks.js";
+import { Countdown, Mark, Nothing, Time } from "../parts/marks.js";
 import { useSame } from "../parts/use_same.js";
 import { rooted, siteLines } from "../state/incidents.js";
 import { searchOf } from "../state/route.js";
 import { alarmType, incidentTitle, resourceName } from "../words/catalogue.js";
 import { reasonWords } from "../words/reasons.js";
+import { AnnouncedHere } from "./announcements_here.js";
+import { ClaimLine } from "./claim.js";
 import { corrector } from "./incident_actions.js";
 import { Causes } from "./incident_causes.js";
 import { Corrections } from "./incident_corrections.js";
@@ -19,6 +21,9 @@ import { Picture } from "./incident_picture.js";
 import { Sites } from "./incident_sites.js";
 import { Story } from "./incident_story.js";
 import { NoTicket } from "./no_ticket.js";
+import { ProcedureHere } from "./procedure_here.js";
+import { SimilarFaults } from "./similar.js";
+import { SituationReports } from "./situation_reports.js";
 import { TicketLine } from "./ticket_line.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
@@ -58,6 +63,7 @@ export function IncidentDetail({ id, board, revision, silent, user, may, chosen,
       <p class="muted"><${Facts} incident=${incident} /></p>
       <p><${RootWords} incident=${incident} board=${board} /></p>
       <${Said} alarm=${alarms.get(incident.root.alarm ?? "")} />
+      ${incident.state === "open" && html`<${ClaimLine} incident=${id} board=${board} user=${user} may=${may} />`}
       ${followed && html`<p class="notice" role="status">${t("merged_here", { id: followed })}</p>`}
     </header>
     ${
@@ -67,7 +73,11 @@ export function IncidentDetail({ id, board, revision, silent, user, may, chosen,
           html`<${NoTicket} incident=${incident} alarms=${story.alarms} silent=${silent} may=${may} board=${board} />`
     }
     <${Sites} lines=${siteLines(incident, story.orders)} board=${board} />
+    <${AnnouncedHere} site=${incident.root.site} board=${board} />
+    <${SituationReports} of="incidents" id=${id} board=${board} may=${may} />
     <${Picture} story=${story} zone=${zone} chosen=${chosen} onChoose=${onChoose} />
+    <${ProcedureHere} at=${id} alarmType=${incident.root.alarm_type} />
+    <${SimilarFaults} incident=${id} />
     <${Causes}
       incident=${incident}
       alarms=${alarms}
@@ -156,8 +166,11 @@ function alarmsNow(fetched, board) {
 
 /** @param {{incident: Incident}} props */
 function Facts({ incident }) {
-  return html`${incident.id} · ${t(`incident.${incident.state}`)} · ${t("since")}${" "}
-    <${Time} at=${incident.opened_at} /> ${" · "}<a href=${searchOf({ view: "alarms", text: incident.id })}>
+  return html`${incident.id} · ${t(`incident.${incident.state}`)} · ${
+    incident.closed_at
+      ? html`<${Time} at=${incident.opened_at} /> – <${Time} at=${incident.closed_at} />`
+      : html`<${Countdown} at=${incident.opened_at} going />`
+  } · <a href=${searchOf({ view: "alarms", text: incident.id })}>
       ${t("alarms_n", { n: incident.alarm_count })}
     </a>
     ${incident.merged_into && html` · <a href=${searchOf({ view: "incidents", id: incident.merged_into })}>${t("merged_into", { id: incident.merged_into })}</a>`}`;

@@ -5,13 +5,13 @@
 import { html } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
+import { Choice } from "../parts/choice.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { say } from "../parts/toasts.js";
-import { Choice } from "./ticket_moves.js";
+import { firstSites } from "../state/first_sites.js";
 
 const KINDS = ["repair", "generator", "inspect", "customer_visit"];
 const PRIORITIES = [1, 2, 3, 4];
-const SUGGESTED = 500;
 
 /**
  * @param {object} props
@@ -34,7 +34,7 @@ export function OpenTicket({ board, about, onClose, onOpened }) {
     say({ text: t("ticket.opened", { id: ticket.id }) });
     onOpened(ticket);
   };
-  const sites = [...board.items("site").values()].slice(0, SUGGESTED);
+  const sites = firstSites(board);
   return html`<${FormDialog}
     title=${t("ticket.open_by_hand")}
     action=${t("ticket.open")}

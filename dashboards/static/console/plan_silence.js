@@ -6,15 +6,16 @@ import { html, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { now } from "/shared/lib/time.js";
+import { Choice } from "../parts/choice.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { say } from "../parts/toasts.js";
+import { firstSites } from "../state/first_sites.js";
 import { named } from "../state/silences.js";
 import { alarmTypes } from "../words/catalogue.js";
+import { asLocal } from "../words/moments.js";
 import { weekOf, weekWords } from "../words/week.js";
-import { Choice } from "./ticket_moves.js";
 
 const KINDS = ["maintenance", "shelf"];
-const SUGGESTED = 500;
 const HOUR_MS = 3_600_000;
 const USUAL_HOURS = 4;
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -62,7 +63,7 @@ export function PlanSilence({ board, ticket, onClose }) {
 
 /** @param {{board: any, ticket: string}} props */
 function Places({ board, ticket }) {
-  const sites = [...board.items("site").values()].slice(0, SUGGESTED);
+  const sites = firstSites(board);
   const regions = [...new Set(sites.map((site) => site.region))];
   return html`
     <${Text} name="sites" label=${t("silence.sites")} list="silence-sites" />
@@ -149,11 +150,4 @@ function asBody({ kind, title, reason, sites, regions, resources, alarm_type, st
     time_zone: ZONE,
     place: Number(place ?? 0),
   };
-}
-
-/** A moment as an input of type datetime-local has it.
- * @param {number} ms epoch milliseconds */
-function asLocal(ms) {
-  const offset = new Date(ms).getTimezoneOffset() * 60_000;
-  return new Date(ms - offset).toISOString().slice(0, 16);
 }

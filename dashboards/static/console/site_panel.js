@@ -2,8 +2,7 @@
  * What stands behind a dot: the site, its alarms, its incident, and who is coming.
  */
 
-import { html, useEffect, useMemo, useState } from "/vendor/preact.js";
-import { get } from "/shared/lib/api.js";
+import { html, useMemo } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
@@ -12,6 +11,7 @@ import { byUrgency } from "../state/alarms.js";
 import { searchOf } from "../state/route.js";
 import { alarmType, incidentTitle } from "../words/catalogue.js";
 import { OutageWords } from "./incident_sites.js";
+import { SiteLink } from "./site_link.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 /** @typedef {import("../shapes.js").Site} Site */
@@ -31,9 +31,10 @@ export function SitePanel({ id, board, onClose }) {
   if (!site) return html`<aside class="panel"><${Nothing} title=${t("site.unknown", { id })} /></aside>`;
   return html`<aside class="panel" aria-labelledby="panel-title">
     <header class="panel-head">
-      <h2 id="panel-title">${site.name}</h2>
+      <h2 id="panel-title"><${SiteLink} id=${id} name=${site.name} /></h2>
       <button class="button button-quiet button-small" onClick=${onClose} aria-label=${t("close")}>×</button>
     </header>
+    <p class="site-more dense"><a href=${searchOf({ view: "site", id })}>${t("site.open_page")}</a></p>
     <${Facts} site=${site} />
     <${Outages} site=${site} board=${board} />
     ${orders.map((order) => html`<${Crew} key=${order.id} order=${order} zone=${site.time_zone} />`)}
@@ -48,7 +49,6 @@ export function SitePanel({ id, board, onClose }) {
           </li>`,
       )}
     </ul>
-    <${Resources} id=${id} />
   </aside>`;
 }
 
@@ -68,7 +68,6 @@ function Facts({ site }) {
     ["site.tenants", site.tenants.join(t("comma")) || "–"],
     ["site.feed", site.power_feed || "–"],
     ["site.region", site.region],
-    ["site.access", site.access || "–"],
   ];
   return html`<dl class="facts">
     ${facts.map(
@@ -97,25 +96,4 @@ function Outages({ site, board }) {
         ${" "}<a href=${searchOf({ view: "incidents", id: incident.id })}>${incidentTitle(incident, board)}</a>
       </p>`,
   );
-}
-
-/** @param {{id: string}} props */
-function Resources({ id }) {
-  const [resources, setResources] = useState(
-    /** @type {{id: string, resource: string, kind: string, tenant: string}[]} */ ([]),
-  );
-  useEffect(() => {
-    const leaving = new AbortController();
-    get(`/api/v1/sites/${encodeURIComponent(id)}`, {}, leaving.signal)
-      .then((site) => setResources(site.resources ?? []))
-      .catch(() => undefined); // the panel stands without its list of resources
-    return () => leaving.abort();
-  }, [id]);
-  if (!resources.length) return null;
-  return html`<details class="panel-resources">
-    <summary>${t("resources_n", { n: resources.length })}</summary>
-    <ul class="list">
-      ${resources.map((one) => html`<li key=${one.id}>${one.resource} <span class="muted">${one.kind} ${one.tenant}</span></li>`)}
-    </ul>
-  </details>`;
 }

@@ -5,19 +5,15 @@
 import { html, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
-import { now } from "/shared/lib/time.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { useKeys } from "../parts/keys.js";
 import { say, sayRefusal } from "../parts/toasts.js";
 import { movesFrom } from "../state/tickets.js";
-import { partiesWith, partyWords } from "../words/party.js";
-import { reasonWords } from "../words/reasons.js";
+import { CloseDialog, HoldDialog } from "./ticket_dialogs.js";
 
 /** @typedef {import("../shapes.js").Ticket} Ticket */
 /** @typedef {import("../shapes.js").TicketState} TicketState */
 
-const HOLD_HOURS = [1, 2, 4, 8, 24, 72];
-const HOLD_REASONS = ["access", "landlord", "tenant_consent", "parts", "weather", "utility", "other"];
 const KEYS = /** @type {Partial<Record<TicketState, string>>} */ ({
   held: "h",
   in_progress: "p",
@@ -25,9 +21,15 @@ const KEYS = /** @type {Partial<Record<TicketState, string>>} */ ({
   closed: "e",
 });
 
-/** @param {{ticket: Ticket, board: any}} props */
-export function TicketMoves({ ticket, board }) {
-  const [asking, setAsking] = useState("");
+/**
+ * @param {object} props
+ * @param {Ticket} props.ticket
+ * @param {any} props.board
+ * @param {import("../state/shapes_board.js").Choices|null} [props.choices]  fetched when they are wanted, where they are not given
+ * @param {unknown} [props.children]  what else can be done to it
+ */
+export function TicketMoves({ ticket, board, choices, children }) {
+  const [asking, setAsking] = useState(/** @type {TicketState|""} */ (""));
   const moves = movesFrom(ticket);
   /** @param {TicketState} to
    * @param {object} [given] */
@@ -38,7 +40,8 @@ export function TicketMoves({ ticket, board }) {
       ...given,
     });
     board.apply("ticket", moved);
-    say({ text: t("ticket.moved", { id: ticket.id, state: t(`ticket.${moved.state}`) }) });
+    const below = ticket.children ? t("ticket.moved_below", { n: ticket.children }) : "";
+    say({ text: `${t("ticket.moved", { id: ticket.id, state: t(`ticket.${moved.state}`) })} ${below}`.trim() });
   };
   /** @param {TicketState} to */
   const choose = (to) => (to in QUESTIONS ? setAsking(to) : void move(to).catch(sayRefusal));
@@ -55,71 +58,28 @@ export function TicketMoves({ ticket, board }) {
           ${t(`ticket.do.${to}`)} ${KEYS[to] && html`<kbd>${KEYS[to]}</kbd>`}
         </button>`,
     )}
-    ${Asked && html`<${Asked} ticket=${ticket} onClose=${() => setAsking("")} onMove=${move} />`}
+    ${children}
+    ${Asked && html`<${Asked} ticket=${ticket} board=${board} choices=${choices} onClose=${() => setAsking("")} onMove=${move} />`}
   </div>`;
 }
 
-/** @typedef {{ticket: Ticket, onClose: () => void, onMove: (to: TicketState, given: object) => Promise<void>}} Question */
+/** @typedef {{ticket: Ticket, board: any, choices?: import("../state/shapes_board.js").Choices|null, onClose: () => void, onMove: (to: TicketState, given: object) => Promise<void>}} Question */
+
+/** A question that is asked of one ticket here, and of many elsewhere.
+ * @param {(props: import("./ticket_dialogs.js").Question) => unknown} Dialog */
+function ofOne(Dialog) {
+  return (/** @type {Question} */ { ticket, board, choices, onClose, onMove }) => {
+    const change = (/** @type {any} */ { transition: { to, ...given } }) => onMove(to, given);
+    return html`<${Dialog} tickets=${[ticket]} board=${board} choices=${choices} onClose=${onClose} onChange=${change} />`;
+  };
+}
 
 const QUESTIONS = {
-  held: HoldDialog,
-  closed: CloseDialog,
+  held: ofOne(HoldDialog),
+  closed: ofOne(CloseDialog),
   cancelled: (/** @type {Question} */ props) => html`<${EndDialog} ...${props} to="cancelled" />`,
   rejected: (/** @type {Question} */ props) => html`<${EndDialog} ...${props} to="rejected" />`,
 };
-
-/** @param {Question} props */
-function HoldDialog({ ticket, onClose, onMove }) {
-  /** @param {Record<string, string>} fields */
-  const submit = ({ why, note, hours }) =>
-    onMove("held", {
-      reason: [t(`hold.${why}`), note].filter(Boolean).join(": "),
-      until: new Date(now() + Number(hours) * 3_600_000).toISOString(),
-    });
-  return html`<${FormDialog}
-    title=${t("ticket.hold_title", { id: ticket.id })}
-    action=${t("ticket.do.held")}
-    onClose=${onClose}
-    onSubmit=${submit}
-  >
-    <${Choice} name="why" label=${t("hold.reason")} options=${HOLD_REASONS.map((one) => [one, t(`hold.${one}`)])} />
-    <${Choice} name="hours" label=${t("hold.for")} options=${HOLD_HOURS.map((n) => [n, t("hours_n", { n })])} />
-    <${Field} name="note" label=${t("hold.note")}><input id="field-note" name="note" maxlength="300" /><//>
-  <//>`;
-}
-
-/** @param {Question} props */
-function CloseDialog({ ticket, onClose, onMove }) {
-  return html`<${FormDialog}
-    title=${t("ticket.close_title", { id: ticket.id })}
-    action=${t("ticket.do.closed")}
-    onClose=${onClose}
-    onSubmit=${(/** @type {Record<string, string>} */ fields) => onMove("closed", fields)}
-  >
-    <${Field} name="cause" label=${t("close.cause")}>
-      <input id="field-cause" name="cause" defaultValue=${ticket.cause} required maxlength="300" />
-    <//>
-    <${Field} name="result" label=${t("close.result")}>
-      <textarea
-        id="field-result"
-        name="result"
-        defaultValue=${ticket.result}
-        required
-        maxlength="1000"
-        rows="3"
-        aria-describedby="result-hint"
-      ></textarea>
-      <p id="result-hint" class="muted dense">${t("close.result_hint")}</p>
-    <//>
-    <${Choice}
-      name="responsible_party"
-      label=${t("close.party")}
-      options=${partiesWith(ticket.proposed_party).map((one) => [one, partyWords(one)])}
-      chosen=${ticket.proposed_party}
-      hint=${ticket.proposed_party && t("close.party_hint", { reason: reasonWords(ticket.proposed_party_reason) })}
-    />
-  <//>`;
-}
 
 /** @param {Question & {to: TicketState}} props */
 function EndDialog({ ticket, to, onClose, onMove }) {
@@ -130,20 +90,5 @@ function EndDialog({ ticket, to, onClose, onMove }) {
     onSubmit=${(/** @type {Record<string, string>} */ fields) => onMove(to, fields)}
   >
     <${Field} name="reason" label=${t("reason")}><input id="field-reason" name="reason" required maxlength="300" /><//>
-  <//>`;
-}
-
-/** `chosen` is the value that it begins with, `hint` what stands below it.
- * @param {{name: string, label: string, options: [string|number, string][], optional?: boolean, chosen?: string,
- *   hint?: string}} props */
-export function Choice({ name, label, options, optional = false, chosen = "", hint = "" }) {
-  const hintId = `${name}-hint`;
-  return html`<${Field} name=${name} label=${label}>
-    <select id=${`field-${name}`} name=${name} required=${!optional} aria-describedby=${hint ? hintId : undefined}>
-      ${options.map(
-        ([value, words]) => html`<option value=${value} selected=${value === chosen || undefined}>${words}</option>`,
-      )}
-    </select>
-    ${hint && html`<p id=${hintId} class="muted dense">${hint}</p>`}
   <//>`;
 }

@@ -1,221 +1,212 @@
 /**
- * The ticket view: the queue by what runs out first, and the ticket that is looked at beside it.
+ * The ticket view: the queue by what runs out first, in groups; the ticket that is looked at beside it; many at once.
  */
 
-import { html, useEffect, useMemo, useState } from "/vendor/preact.js";
-import { get } from "/shared/lib/api.js";
+import { html, useMemo, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
+import { now } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
-import { Countdown, Nothing, Time } from "../parts/marks.js";
-import { searchOf } from "../state/route.js";
-import { byWhatRunsOut } from "../state/tickets.js";
-import { incidentTitle, refusalSentence, titleWords } from "../words/catalogue.js";
-import { actorWords, noteWords } from "../words/notes.js";
+import { useNarrow } from "../parts/measures.js";
+import { Nothing } from "../parts/marks.js";
+import { useFetched } from "../parts/use_fetched.js";
+import { VirtualList } from "../parts/virtual_list.js";
+import { clocksBy } from "../state/runs_out.js";
+import { GROUP_NAMES, isInGroup, queueOf } from "../state/tickets.js";
+import { incidentTitle, titleWords } from "../words/catalogue.js";
+import { Inspections } from "./inspections.js";
 import { OpenTicket } from "./open_ticket.js";
-import { TicketFacts } from "./ticket_facts.js";
-import { TicketMoves } from "./ticket_moves.js";
-import { waitingWords } from "./explanation.js";
+import { BulkBar } from "./ticket_bulk.js";
+import { useChoices } from "./ticket_choices.js";
+import { TicketDetail } from "./ticket_detail.js";
+import { COLUMNS, TicketHead, TicketRow } from "./ticket_row.js";
 
 /** @typedef {import("../shapes.js").Ticket} Ticket */
+/** @typedef {import("../state/tickets.js").Queued} Queued */
+/** @typedef {import("../state/tickets.js").Group} Group */
 /** @typedef {import("./views.js").ViewProps} ViewProps */
 
-const MOST = 500;
-const COLUMNS = ["priority", "runs_out", "ticket", "what", "state", "crew", "arrival", "age"];
+const ROW_HEIGHT = 36;
+const PHONE_ROW_HEIGHT = 60;
+const INSPECTIONS = "inspections";
 
 /** @param {ViewProps} props */
-export function Tickets({ board, revision, route, go, may }) {
+export function Tickets(props) {
+  const { board, route, go, may } = props;
   useTick();
   const [opening, setOpening] = useState(false);
-  const tickets = useMemo(() => [...board.items("ticket").values()].sort(byWhatRunsOut), [revision]);
-  const id = route.id || tickets[0]?.id || "";
-  /** @param {number} by */
-  const step = (by) => {
-    const next = tickets[Math.max(0, Math.min(tickets.length - 1, tickets.findIndex((one) => one.id === id) + by))];
-    if (next) go({ view: "tickets", id: next.id }, true);
-  };
+  const queue = useQueue(props);
+  const group = /** @type {Group|"inspections"} */ (route.state || "all");
+  const show = (/** @type {Ticket} */ ticket) => go({ view: "tickets", id: ticket.id, state: "" });
   useKeys([
-    { keys: "j", label: "key.down", run: () => step(1) },
-    { keys: "k", label: "key.up", run: () => step(-1) },
-    { keys: "n", label: "key.new_ticket", run: () => may("manage_tickets") && setOpening(true) },
+    ...(may("manage_tickets") ? [{ keys: "n", label: "key.new_ticket", run: () => setOpening(true) }] : []),
+    ...GROUP_NAMES.map((name, at) => ({
+      keys: String(at + 1),
+      label: `tickets.${name}`,
+      run: () => go({ view: "tickets", state: name === "all" ? "" : name }, true),
+    })),
   ]);
-  const show = (/** @type {Ticket} */ ticket) => go({ view: "tickets", id: ticket.id });
   return html`<section class="view-tickets">
-    <div class="bar">
-      <span class="muted">${t("tickets.order")}</span>
-      ${
-        may("manage_tickets") &&
-        html`<button class="button button-small bar-end" onClick=${() => setOpening(true)}>
-          ${t("ticket.open_by_hand")} <kbd>n</kbd>
-        </button>`
-      }
-    </div>
+    <${Bar} queue=${queue} group=${group} go=${go} may=${may} onOpen=${() => setOpening(true)} />
     ${
-      id
-        ? html`<${Queue} tickets=${tickets} id=${id} board=${board} go=${go} may=${may} />`
-        : html`<${NoTickets} board=${board} />`
+      group === INSPECTIONS
+        ? html`<${Inspections} user=${props.user} may=${may} id=${route.id} go=${go} />`
+        : html`<${Queue} key=${group} ...${props} queue=${queue} group=${group} />`
     }
     ${opening && html`<${OpenTicket} board=${board} onClose=${() => setOpening(false)} onOpened=${show} />`}
   </section>`;
 }
 
-/** @param {{board: any}} props */
-function NoTickets({ board }) {
-  if (!board.loaded) return html`<${Nothing} title=${t("loading.tickets")} />`;
-  return html`<${Nothing} title=${t("empty.tickets")} hint=${t("empty.tickets.hint")} />`;
+/** The queue in its order, and what a group is about for the reader.
+ * @param {ViewProps} props */
+function useQueue({ board, revision, user, may }) {
+  const { data } = useFetched("/api/v1/extensions", { on: board.items("clock"), params: { limit: 500 }, everyMs: 30_000 });
+  const asked = useMemo(
+    () => new Set((/** @type {any} */ (data)?.items ?? []).map((/** @type {{ticket: string}} */ one) => one.ticket)),
+    [data],
+  );
+  return useMemo(() => {
+    const all = queueOf(board.items("ticket").values(), clocksBy(board.items("clock").values(), "ticket"));
+    const reader = { name: user.name, mayGrant: may("grant_time"), asked, now: now() };
+    return { all, of: (/** @type {Group} */ group) => all.filter((one) => isInGroup(one, group, reader)) };
+  }, [revision, asked]);
 }
 
-/** @param {{tickets: Ticket[], id: string, board: any, go: ViewProps["go"], may: ViewProps["may"]}} props */
-function Queue({ tickets, id, board, go, may }) {
-  const orders = [...board.items("work_order").values()];
-  return html`<div class="split split-table">
-    <div class="scroll" tabindex="0" role="region" aria-label=${t("view.tickets")}>
-      <table class="table table-roomy table-pick table-tickets">
-        <thead>
-          <tr>
-            ${COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${tickets
-            .slice(0, MOST)
-            .map(
-              (ticket) =>
-                html`<${TicketRow}
-                  key=${ticket.id}
-                  ticket=${ticket}
-                  here=${ticket.id === id}
-                  board=${board}
-                  orders=${orders.filter((order) => order.ticket === ticket.id)}
-                  onPick=${() => go({ view: "tickets", id: ticket.id }, true)}
-                />`,
-            )}
-        </tbody>
-      </table>
-      ${tickets.length > MOST && html`<p class="muted">${t("more_n", { n: tickets.length - MOST })}</p>`}
+/**
+ * @param {object} props
+ * @param {ReturnType<typeof useQueue>} props.queue
+ * @param {string} props.group
+ * @param {ViewProps["go"]} props.go
+ * @param {ViewProps["may"]} props.may
+ * @param {() => void} props.onOpen
+ */
+function Bar({ queue, group, go, may, onOpen }) {
+  const chip = (/** @type {string} */ name, /** @type {number|null} */ count) =>
+    html`<button
+      key=${name}
+      class="chip"
+      aria-pressed=${group === name}
+      onClick=${() => go({ view: "tickets", state: name === "all" ? "" : name })}
+    >
+      ${t(`tickets.${name}`)} ${count !== null && html`<span class="chip-count">${count}</span>`}
+    </button>`;
+  return html`<div class="bar">
+    <div class="chips chips-wrap" role="group" aria-label=${t("tickets.groups")}>
+      ${GROUP_NAMES.map((name) => chip(name, queue.of(name).length))} ${chip(INSPECTIONS, null)}
     </div>
-    <${TicketDetail} key=${id} id=${id} board=${board} may=${may} />
+    <span class="muted bar-hint">${t("tickets.order")}</span>
+    ${
+      may("manage_tickets") &&
+      html`<button class="button button-small bar-end" onClick=${onOpen}>${t("ticket.open_by_hand")} <kbd>n</kbd></button>`
+    }
   </div>`;
 }
 
-/** @param {{ticket: Ticket, here: boolean, board: any, orders: import("../shapes.js").WorkOrder[], onPick: () => void}} props */
-function TicketRow({ ticket, here, board, orders, onPick }) {
-  const first = [...orders].sort((a, b) => (a.planned_arrival_at < b.planned_arrival_at ? -1 : 1))[0];
-  return html`<tr class=${here ? "row-here" : ""} aria-current=${here ? "true" : undefined} onClick=${onPick}>
-    <td class=${`priority-${ticket.priority}`}>P${ticket.priority}</td>
-    <td>
-      ${ticket.site_down_at ? html`<${Countdown} at=${ticket.site_down_at} zone=${ticket.time_zone} />` : html`<span class="muted">–</span>`}
-    </td>
-    <td><a href=${searchOf({ view: "tickets", id: ticket.id })}>${ticket.id}</a></td>
-    <td class="cell-wide">${ticketTitle(ticket, board)}</td>
-    <td>${t(`ticket.${ticket.state}`)}</td>
-    <td><${Crews} first=${first} count=${orders.length} /></td>
-    <td>${first && html`<${Time} at=${first.on_site_at ?? first.planned_arrival_at} zone=${ticket.time_zone} />`}</td>
-    <td class="muted"><${Time} at=${ticket.opened_at} zone=${ticket.time_zone} /></td>
-  </tr>`;
+/** @param {ViewProps & {queue: ReturnType<typeof useQueue>, group: Group}} props */
+function Queue({ board, revision, route, go, user, may, queue, group }) {
+  const choices = useChoices();
+  const narrow = useNarrow();
+  const [chosen, setChosen] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
+  const shown = queue.of(group);
+  const orders = useMemo(() => ordersByTicket(board.items("work_order").values()), [revision]);
+  const id = route.id || (narrow ? "" : (shown[0]?.ticket.id ?? ""));
+  const index = shown.findIndex((one) => one.ticket.id === id);
+  const look = (/** @type {number} */ at) => {
+    const next = shown[Math.max(0, Math.min(shown.length - 1, at))];
+    if (next) go({ view: "tickets", id: next.ticket.id, state: route.state }, true);
+  };
+  const toggle = (/** @type {string} */ one) => setChosen(toggled(chosen, one));
+  useKeys([
+    { keys: "j", label: "key.down", run: () => look(index + 1) },
+    { keys: "k", label: "key.up", run: () => look(index - 1) },
+    { keys: "x", label: "key.choose", run: () => index >= 0 && toggle(id) },
+    { keys: "X", label: "key.choose_all", run: () => setChosen(new Set(shown.map((one) => one.ticket.id))) },
+    ...(chosen.size ? [{ keys: "Escape", label: "key.none", run: () => setChosen(new Set()) }] : []),
+  ]);
+  if (!board.loaded && !shown.length) return html`<${Nothing} title=${t("loading.tickets")} />`;
+  if (!shown.length && !route.id) return html`<${NoTickets} group=${group} />`;
+  return html`${
+      chosen.size > 0 &&
+      html`<${BulkBar}
+        tickets=${[...chosen].flatMap((one) => board.items("ticket").get(one) ?? [])}
+        choices=${choices}
+        board=${board}
+        onNone=${() => setChosen(new Set())}
+      />`
+    }
+    <div class=${`split split-table split-tickets${route.id ? " split-chosen" : ""}`}>
+      <${VirtualList}
+        count=${shown.length}
+        rowHeight=${narrow ? PHONE_ROW_HEIGHT : ROW_HEIGHT}
+        cursor=${index}
+        label=${t("view.tickets")}
+        active=${id && `ticket-${id}`}
+        columns=${COLUMNS.length}
+        head=${html`<${TicketHead} />`}
+        row=${(/** @type {number} */ at) => {
+          const queued = shown[at];
+          if (!queued) return null;
+          const { ticket } = queued;
+          return html`<${TicketRow}
+            key=${ticket.id}
+            queued=${queued}
+            title=${ticketTitle(ticket, board)}
+            index=${at}
+            here=${ticket.id === id}
+            selected=${chosen.has(ticket.id)}
+            orders=${orders.get(ticket.id) ?? []}
+            user=${user.name}
+            choices=${choices}
+            onPick=${(/** @type {MouseEvent} */ event) => (event.ctrlKey || event.metaKey ? toggle(ticket.id) : look(at))}
+            onToggle=${() => toggle(ticket.id)}
+          />`;
+        }}
+      />
+      ${
+        id &&
+        html`<${TicketDetail}
+          key=${id}
+          id=${id}
+          board=${board}
+          revision=${revision}
+          choices=${choices}
+          user=${user}
+          may=${may}
+          onBack=${() => go({ view: "tickets", state: route.state })}
+        />`
+      }
+    </div>`;
 }
 
-/** Who arrives first, and how many come besides.
- * @param {{first: import("../shapes.js").WorkOrder|undefined, count: number}} props */
-function Crews({ first, count }) {
-  if (!first) return html`<span class="muted">–</span>`;
-  const rest = count > 1 ? t("and_n", { n: count - 1, all: count }) : t(`work_order.${first.state}`);
-  return html`${first.technician_name ?? first.technician} <span class="muted">${rest}</span>`;
+/** @param {{group: string}} props */
+function NoTickets({ group }) {
+  if (group === "all") return html`<${Nothing} title=${t("empty.tickets")} hint=${t("empty.tickets.hint")} />`;
+  return html`<${Nothing} title=${t(`empty.tickets.${group}`)} hint=${t("empty.tickets.group_hint")} />`;
 }
 
-/** @param {Ticket} ticket
+/** @param {Iterable<import("../shapes.js").WorkOrder>} orders */
+function ordersByTicket(orders) {
+  /** @type {Map<string, import("../shapes.js").WorkOrder[]>} */
+  const found = new Map();
+  for (const order of orders) found.set(order.ticket, [...(found.get(order.ticket) ?? []), order]);
+  return found;
+}
+
+/** @param {ReadonlySet<string>} chosen
+ * @param {string} id
+ * @returns {ReadonlySet<string>} */
+function toggled(chosen, id) {
+  const next = new Set(chosen);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}
+
+/** What a ticket is called: as its incident is, else in its own words with the site.
+ * @param {Ticket} ticket
  * @param {any} board */
-function ticketTitle(ticket, board) {
+export function ticketTitle(ticket, board) {
   const incident = board.items("incident").get(ticket.incident);
   if (incident) return incidentTitle(incident, board);
   const title = titleWords(ticket.title);
-  return title.includes(ticket.site_name ?? "") ? title : `${title} · ${ticket.site_name}`;
-}
-
-/** @param {{id: string, board: any, may: ViewProps["may"]}} props */
-function TicketDetail({ id, board, may }) {
-  const live = board.items("ticket").get(id);
-  const { fetched, problem } = useFetched(id, live?.version);
-  const ticket = live ?? fetched;
-  if (!ticket) return html`<aside class="detail"><${Nothing} title=${problem || t("loading")} /></aside>`;
-  return html`<aside class="detail" aria-labelledby="ticket-title" tabindex="0">
-    <header class="detail-head">
-      <h2 id="ticket-title">${ticketTitle(ticket, board)}</h2>
-      <p class="muted">
-        ${ticket.id} · ${t(`ticket.${ticket.state}`)} · ${t("priority_n", { n: ticket.priority })} ·${" "}
-        ${t("opened_by", { who: actorWords(ticket.opened_by) })} <${Time} at=${ticket.opened_at} zone=${ticket.time_zone} />
-      </p>
-      <${Held} ticket=${ticket} />
-      <${TicketFacts} ticket=${ticket} />
-      <${ToIncident} id=${ticket.incident} />
-      ${may("plan_silence") && html`<p><a href=${searchOf({ view: "silences", id: ticket.id })}>${t("silence.plan")}</a></p>`}
-      ${ticket.text && html`<p>${ticket.text}</p>`}
-    </header>
-    ${may("manage_tickets") && html`<${TicketMoves} ticket=${ticket} board=${board} />`}
-    <${Needs} needs=${fetched?.needs ?? []} board=${board} />
-    <${Notes} notes=${fetched?.notes ?? []} />
-  </aside>`;
-}
-
-/** @param {string} id
- * @param {number|undefined} version */
-function useFetched(id, version) {
-  const [fetched, setFetched] = useState(/** @type {any} */ (null));
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    const leaving = new AbortController();
-    get(`/api/v1/tickets/${encodeURIComponent(id)}`, {}, leaving.signal)
-      .then(setFetched)
-      .catch((error) => leaving.signal.aborted || setProblem(refusalSentence(error)));
-    return () => leaving.abort();
-  }, [id, version]);
-  return { fetched, problem };
-}
-
-/** Why and until when a ticket is held.
- * @param {{ticket: Ticket}} props */
-function Held({ ticket }) {
-  if (ticket.state !== "held") return null;
-  const until = html`<${Time} at=${ticket.hold_until} zone=${ticket.time_zone} />`;
-  return html`<p>${t("ticket.held")}: ${ticket.hold_reason}, ${t("until")} ${until}</p>`;
-}
-
-/** @param {{id: string|null}} props */
-function ToIncident({ id }) {
-  return id && html`<p><a href=${searchOf({ view: "incidents", id })}>${t("to_incident", { id })}</a></p>`;
-}
-
-/** @param {{needs: import("../shapes.js").Need[], board: any}} props */
-function Needs({ needs, board }) {
-  if (!needs.length) return null;
-  return html`<section>
-    <h3>${t("needs_n", { n: needs.length })}</h3>
-    <ul class="list">
-      ${needs.map((need) => {
-        const waiting = board.items("waiting_need").get(need.id);
-        return html`<li key=${need.id}>
-          <span>${need.site_name ?? need.site} · ${t(`kind.${need.kind}`)}</span>
-          <span class="muted"> ${t(`need.${need.state}`)}</span>
-          ${waiting && html`<p class="muted dense">${waitingWords(waiting)}</p>`}
-        </li>`;
-      })}
-    </ul>
-  </section>`;
-}
-
-/** @param {{notes: {at: string, actor: string, kind: string, text: string}[]}} props */
-function Notes({ notes }) {
-  if (!notes.length) return null;
-  return html`<section>
-    <h3>${t("ticket.notes")}</h3>
-    <ol class="story">
-      ${[...notes].reverse().map(
-        (note) =>
-          html`<li>
-            <span class="muted"><${Time} at=${note.at} /></span>
-            <span>${noteWords(note.text)} <span class="muted">${actorWords(note.actor)}</span></span>
-          </li>`,
-      )}
-    </ol>
-  </section>`;
+  return !ticket.site_name || title.includes(ticket.site_name) ? title : `${title} · ${ticket.site_name}`;
 }

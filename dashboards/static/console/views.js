@@ -32,8 +32,31 @@ export const VIEW_OF = {
     collection: "incident",
     Component: lazy(() => import("./incidents.js").then((m) => m.Incidents)),
   },
+  site: { letter: "", Component: lazy(() => import("./site_page.js").then((m) => m.SiteView)) },
   map: { letter: "m", Component: lazy(() => import("./map.js").then((m) => m.MapView)) },
   tickets: { letter: "t", collection: "ticket", Component: lazy(() => import("./tickets.js").then((m) => m.Tickets)) },
   work: { letter: "w", collection: "work_order", Component: lazy(() => import("./work.js").then((m) => m.Work)) },
+  emergency: {
+    letter: "e",
+    collection: "emergency",
+    Component: lazy(() => import("./emergency.js").then((m) => m.EmergencyView)),
+  },
+  shift: { letter: "l", permission: "lead_shift", Component: lazy(() => import("./shift.js").then((m) => m.Shift)) },
+  handover: {
+    letter: "h",
+    permission: "hand_over",
+    Component: lazy(() => import("./handover.js").then((m) => m.HandoverView)),
+  },
   silences: { letter: "s", collection: "silence", Component: lazy(() => import("./silences.js").then((m) => m.Silences)) },
+  announcements: {
+    letter: "n",
+    Component: lazy(() => import("./announcements.js").then((m) => m.Announcements)),
+  },
+  system: { letter: "y", permission: "view_system", Component: lazy(() => import("./system.js").then((m) => m.System)) },
+  procedures: { letter: "k", Component: lazy(() => import("./procedures.js").then((m) => m.Procedures)) },
+  reports: {
+    letter: "r",
+    permission: "view_reports",
+    Component: lazy(() => import("./reports.js").then((m) => m.Reports)),
+  },
 };

@@ -1,172 +1,170 @@
 /**
- * The work order view: what waits for hands, what is under way, and who could go.
+ * The dispatch board: what waits for hands, who does what when, and giving it to somebody with its effect seen first.
  */
 
-import { html, useMemo, useState } from "/vendor/preact.js";
+import { html, useMemo, useRef, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
-import { useTick } from "../parts/hooks.js";
-import { Countdown, Nothing, Time } from "../parts/marks.js";
-import { byPriority, crews, unheld } from "../state/crews.js";
-import { searchOf } from "../state/route.js";
-import { orderWords } from "../words/catalogue.js";
-import { Explanation, skillWord, waitingWords } from "./explanation.js";
-import { GiveDialog, ReassignDialog, WithdrawDialog } from "./work_dialogs.js";
+import { now } from "/shared/lib/time.js";
+import { useKeys } from "../parts/keys.js";
+import { useNarrow } from "../parts/measures.js";
+import { Nothing } from "../parts/marks.js";
+import { useFetched } from "../parts/use_fetched.js";
+import { START, moved, stretchOf, stretched } from "../state/board_axis.js";
+import { byOption, grouped, personRows } from "../state/board_rows.js";
+import { tray } from "../state/board_tray.js";
+import { clocksBy } from "../state/runs_out.js";
+import { useMove } from "./board_move.js";
+import { BoardHead, BoardRows } from "./board_rows.js";
+import { BoardSide } from "./board_side.js";
+import { BoardTop } from "./board_top.js";
+import { Tray } from "./board_tray.js";
+import { BoardList } from "./board_list.js";
 
-/** @typedef {import("../shapes.js").WorkOrder} WorkOrder */
-/** @typedef {import("../shapes.js").Need} Need */
+/** @typedef {import("../state/board_rows.js").Row} Row */
 /** @typedef {import("./views.js").ViewProps} ViewProps */
 
-const MOST = 300;
-const ORDER_COLUMNS = ["priority", "state", "site", "summary", "technician", "arrival", "action"];
-const TECHNICIAN_COLUMNS = ["technician", "now", "skills", "shift", "position"];
+const EVERY_MS = 5 * 60_000;
+const DAY = 86_400_000;
 
 /** @param {ViewProps} props */
-export function Work({ board, revision, may }) {
-  useTick();
-  const [asking, setAsking] = useState(/** @type {{what: string, order?: WorkOrder, need?: Need}|null} */ (null));
-  const orders = useMemo(() => [...board.items("work_order").values()].sort(byPriority), [revision]);
-  const people = useMemo(() => crews(board.items("technician").values(), orders), [revision]);
-  const waiting = useMemo(() => unheld(board.items("need").values(), orders), [revision]);
-  const close = () => setAsking(null);
-  const mayAct = may("manage_work_orders");
+export function Work(props) {
+  const { board, route, go, may } = props;
+  const narrow = useNarrow();
+  const [look, setLook] = useState({ by: /** @type {"area"|"company"} */ ("area"), text: "", only: /** @type {"all"|"working"|"free"} */ ("all") });
+  const [axis, setAxis] = useState(START);
+  const [looked, setZone] = useState(/** @type {"tray"|"people"} */ ("tray"));
+  const search = useRef(/** @type {HTMLInputElement|null} */ (null));
+  const { waiting, people } = useBoardState(props);
+  const zone = waiting.length ? looked : "people";
+  const move = useMove(board, may("manage_work_orders"));
+  const rows = useMemo(
+    () => (move.options && move.byKeys ? byOption(people, move.options) : grouped(people, look)),
+    [people, look, move.options, move.byKeys],
+  );
+  const id = route.id;
+  const choose = (/** @type {string} */ next) => go({ view: "work", id: next, state: "" }, true);
+  useBoardKeys({ rows, waiting, id, choose, zone, setZone, move, setAxis, search });
   if (!board.loaded) return html`<${Nothing} title=${t("loading.work")} />`;
-  return html`<section class="view-work" aria-label=${t("view.work")}>
-    <div class="work-orders">
-      <${Waiting}
-        needs=${waiting}
-        board=${board}
-        mayAct=${mayAct}
-        onGive=${(/** @type {Need} */ need) => setAsking({ what: "give", need })}
-      />
-      <h2>${t("work.orders", { n: orders.length })}</h2>
-      ${orders.length ? html`<${Orders} orders=${orders} board=${board} mayAct=${mayAct} onAsk=${setAsking} />` : html`<p class="muted">${t("empty.work")}</p>`}
+  const side = html`<${BoardSide} ...${props} people=${people} waiting=${waiting} move=${move} onChoose=${choose} />`;
+  if (narrow) return html`<${BoardList} ...${props} people=${people} waiting=${waiting} move=${move} onChoose=${choose} side=${side} />`;
+  const stretch = stretchOf(axis, now());
+  return html`<section class=${`view-board${move.what ? " board-moving" : ""}`} aria-label=${t("view.work")}>
+    <${BoardTop} look=${look} onLook=${setLook} axis=${axis} onAxis=${setAxis} people=${people} board=${board} searchBox=${search} />
+    <div class="board-body">
+      <${Tray} waiting=${waiting} id=${id} here=${zone === "tray"} onChoose=${choose} move=${move} />
+      <div class="board-people scroll" tabindex="0" role="region" aria-label=${t("board.people")}>
+        <${BoardHead} stretch=${stretch} />
+        <${BoardRows} rows=${rows} stretch=${stretch} id=${id} board=${board} move=${move} duties=${people.duties} onChoose=${choose} />
+      </div>
+      ${side}
     </div>
-    <div class="work-people">
-      <h2>${t("work.people", { n: people.length })}</h2>
-      ${people.length ? html`<${People} people=${people} />` : html`<p class="muted">${t("empty.people")}</p>`}
-    </div>
-    ${asking?.what === "give" && html`<${GiveDialog} need=${asking.need} people=${people} board=${board} onClose=${close} />`}
-    ${asking?.what === "reassign" && html`<${ReassignDialog} order=${asking.order} people=${people} board=${board} onClose=${close} />`}
-    ${asking?.what === "withdraw" && html`<${WithdrawDialog} order=${asking.order} board=${board} onClose=${close} />`}
   </section>`;
 }
 
-/** @param {{needs: Need[], board: any, mayAct: boolean, onGive: (need: Need) => void}} props */
-function Waiting({ needs, board, mayAct, onGive }) {
-  if (!needs.length) return null;
-  return html`<h2>${t("work.waiting", { n: needs.length })}</h2>
-    <table class="table">
-      <thead>
-        <tr>
-          ${["priority", "runs_out", "site", "kind", "waits_for", "action"].map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${needs.slice(0, MOST).map((need) => {
-          const reason = board.items("waiting_need").get(need.id);
-          return html`<tr key=${need.id}>
-            <td>P${need.priority}</td>
-            <td>
-              ${need.site_down_at ? html`<${Countdown} at=${need.site_down_at} />` : html`<span class="muted">–</span>`}
-            </td>
-            <td>${need.site_name ?? need.site} <span class="muted">${need.site}</span></td>
-            <td>${t(`kind.${need.kind}`)}</td>
-            <td class="cell-wide muted">${reason ? waitingWords(reason) : t("work.being_planned")}</td>
-            <td>
-              ${mayAct && html`<button class="button button-small" onClick=${() => onGive(need)}>${t("work.give")}</button>`}
-            </td>
-          </tr>`;
-        })}
-      </tbody>
-    </table>`;
+/** What waits and who there is, as the live collections and the rota have it.
+ * @param {ViewProps} props */
+function useBoardState({ board, revision }) {
+  const [since] = useState(() => now() - DAY / 2);
+  const period = { since: new Date(since).toISOString(), until: new Date(since + 3 * DAY).toISOString() };
+  const { data } = useFetched("/api/v1/rota/duties", { params: period, everyMs: EVERY_MS });
+  const duties = useMemo(
+    () => new Map((/** @type {any} */ (data)?.items ?? []).map((/** @type {{id: string}} */ one) => [one.id, one])),
+    [data],
+  );
+  const people = useMemo(() => {
+    const known = {
+      technicians: board.items("technician").values(),
+      orders: board.items("work_order").values(),
+      plans: board.items("day_plan"),
+      needs: board.items("need"),
+      duties,
+    };
+    return Object.assign(personRows(known, now()), { duties });
+  }, [revision, duties]);
+  const waiting = useMemo(
+    () =>
+      tray(
+        board.items("need").values(),
+        board.items("work_order").values(),
+        board.items("waiting_need"),
+        clocksBy(board.items("clock").values(), "need"),
+        board.items("ticket"),
+      ),
+    [revision],
+  );
+  return { waiting, people };
 }
 
-/** @param {{orders: WorkOrder[], board: any, mayAct: boolean, onAsk: (asking: {what: string, order: WorkOrder}) => void}} props */
-function Orders({ orders, board, mayAct, onAsk }) {
-  const [why, setWhy] = useState("");
-  return html`<table class="table">
-    <thead>
-      <tr>
-        ${ORDER_COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${orders
-        .slice(0, MOST)
-        .map(
-          (order) =>
-            html`<${OrderRow}
-              key=${order.id}
-              order=${order}
-              board=${board}
-              open=${why === order.id}
-              onWhy=${() => setWhy(why === order.id ? "" : order.id)}
-              onAsk=${mayAct ? (/** @type {string} */ what) => onAsk({ what, order }) : null}
-            />`,
-        )}
-    </tbody>
-  </table>`;
+/**
+ * @param {object} given
+ * @param {Row[]} given.rows
+ * @param {import("../state/board_tray.js").Waiting[]} given.waiting
+ * @param {string} given.id
+ * @param {(id: string) => void} given.choose
+ * @param {"tray"|"people"} given.zone
+ * @param {(zone: "tray"|"people") => void} given.setZone
+ * @param {ReturnType<typeof useMove>} given.move
+ * @param {(change: (axis: any) => any) => void} given.setAxis
+ * @param {{current: HTMLInputElement|null}} given.search
+ */
+function useBoardKeys({ rows, waiting, id, choose, zone, setZone, move, setAxis, search }) {
+  const people = rows.filter((row) => row.kind === "person");
+  const step = (/** @type {number} */ by) => {
+    if (move.what) {
+      const at = people.findIndex((row) => row.key === move.to);
+      const next = people[clamp(at + by, people.length)];
+      if (next) move.aim(next.key);
+    } else if (zone === "tray") {
+      const next = waiting[clamp(waiting.findIndex((one) => one.need.id === id) + by, waiting.length)];
+      if (next) choose(next.need.id);
+    } else {
+      const next = people[clamp(rowOf(people, id) + by, people.length)];
+      if (next) choose(next.key);
+    }
+  };
+  const along = (/** @type {number} */ by) => {
+    const row = people[rowOf(people, id)];
+    if (row?.kind !== "person" || zone === "tray") return;
+    const stops = [row.key, ...row.bars.map((bar) => bar.id)];
+    const next = stops[clamp(stops.indexOf(id) + by, stops.length)];
+    if (next) choose(next);
+  };
+  const go = (/** @type {"tray"|"people"} */ to) => {
+    setZone(to);
+    const first = to === "tray" ? waiting[0]?.need.id : people[0]?.key;
+    if (first) choose(first);
+  };
+  useKeys([
+    { keys: "j", label: "key.down", run: () => step(1) },
+    { keys: "k", label: "key.up", run: () => step(-1) },
+    { keys: "ArrowDown", label: "", run: () => step(1) },
+    { keys: "ArrowUp", label: "", run: () => step(-1) },
+    { keys: "ArrowRight", label: "board.key.right", run: () => (zone === "tray" && !move.what ? go("people") : along(1)) },
+    { keys: "ArrowLeft", label: "board.key.left", run: () => (rowOf(people, id) >= 0 && people[rowOf(people, id)]?.key === id && !move.what ? go("tray") : along(-1)) },
+    { keys: "[", label: "board.key.earlier", run: () => setAxis((axis) => moved(axis, -1)) },
+    { keys: "]", label: "board.key.later", run: () => setAxis((axis) => moved(axis, 1)) },
+    { keys: "+", label: "board.key.closer", run: () => setAxis((axis) => stretched(axis, 0.5)) },
+    { keys: "-", label: "board.key.wider", run: () => setAxis((axis) => stretched(axis, 2)) },
+    { keys: "0", label: "board.key.now", run: () => setAxis(() => START) },
+    { keys: "/", label: "key.search", run: () => search.current?.focus() },
+    ...(move.what
+      ? [
+          { keys: "Enter", label: "board.key.drop", run: () => void move.drop() },
+          { keys: "Escape", label: "board.key.leave", run: move.cancel },
+        ]
+      : []),
+  ]);
 }
 
-/** @param {{order: WorkOrder, board: any, open: boolean, onWhy: () => void, onAsk: ((what: string) => void)|null}} props */
-function OrderRow({ order, board, open, onWhy, onAsk }) {
-  const expires = order.state === "offered" && order.offer_expires_at;
-  return html`<tr>
-      <td>P${order.priority}</td>
-      <td>
-        ${t(`work_order.${order.state}`)} ${expires && html`<span class="muted"> <${Countdown} at=${expires} /></span>`}
-      </td>
-      <td>${order.site_name ?? order.site} <span class="muted">${order.site}</span></td>
-      <td class="cell-wide">
-        ${orderWords(order, board)} <a href=${searchOf({ view: "tickets", id: order.ticket })}>${order.ticket}</a>
-      </td>
-      <td>${order.technician_name ?? order.technician}</td>
-      <td><${Time} at=${order.on_site_at ?? order.planned_arrival_at} zone=${order.time_zone} /></td>
-      <td class="cell-actions">
-        <button class="button button-small button-quiet" aria-expanded=${open} onClick=${onWhy}>${t("why")}</button>
-        ${
-          onAsk &&
-          ["reassign", "withdraw"].map(
-            (what) =>
-              html`<button class="button button-small button-quiet" onClick=${() => onAsk(what)}>
-                ${t(`work.${what}`)}
-              </button>`,
-          )
-        }
-      </td>
-    </tr>
-    ${
-      open &&
-      html`<tr>
-        <td colspan="7" class="cell-explanation"><${Explanation} explanation=${order.explanation} /></td>
-      </tr>`
-    }`;
+/** The row of a technician, or of one of whose bars it is the id.
+ * @param {Row[]} people
+ * @param {string} id */
+function rowOf(people, id) {
+  return people.findIndex((row) => row.key === id || (row.kind === "person" && row.bars.some((bar) => bar.id === id)));
 }
 
-/** @param {{people: ReturnType<typeof crews>}} props */
-function People({ people }) {
-  return html`<table class="table">
-    <thead>
-      <tr>
-        ${TECHNICIAN_COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${people.slice(0, MOST).map(
-        ({ technician, order }) =>
-          html`<tr key=${technician.id}>
-            <td>${technician.name} <a class="muted" href=${`tel:${technician.phone}`}>${technician.phone}</a></td>
-            <td>
-              ${order && t(`work_order.${order.state}`)}
-              <span class="muted"> ${order ? (order.site_name ?? order.site) : t("work.free")}</span>
-            </td>
-            <td class="cell-wide">${technician.skills.map((skill) => skillWord(skill)).join(t("comma"))}</td>
-            <td class="muted">${technician.shift}</td>
-            <td class="muted">
-              ${technician.position_at ? html`<${Time} at=${technician.position_at} />` : t("work.at_home")}
-            </td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+/** @param {number} at
+ * @param {number} count */
+function clamp(at, count) {
+  return Math.max(0, Math.min(count - 1, at));
 }

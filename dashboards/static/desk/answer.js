@@ -4,89 +4,83 @@
 
 import { html } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
-import { clock, duration, full, since } from "/shared/lib/time.js";
+import { clock, duration, full, now } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
+import { useKeys } from "../parts/keys.js";
 import { Mark, Time } from "../parts/marks.js";
+import { say } from "../parts/toasts.js";
+import { nowHasRoom, placesOnLine } from "../state/desk_line.js";
 import { alarmType } from "../words/catalogue.js";
 
-/** @typedef {{id: string, name: string, vip: boolean, tenant: string}} Person */
-/** @typedef {{at: string, earliest: string, latest: string}} Expected */
-/**
- * @typedef {object} Outage  what outage-context gives
- * @property {string} id
- * @property {string|null} incident
- * @property {string|null} site
- * @property {string|null} site_name
- * @property {string|null} time_zone
- * @property {string|null} since
- * @property {{zh: string, en: string}|null} cause
- * @property {string|null} state
- * @property {{id: string, name: string}|null} technician
- * @property {string|null} technician_eta
- * @property {Expected|null} expected_end
- * @property {string|null} restored_at
- * @property {{zh: string[], en: string[]}} script
- * @property {Person|null} customer
- * @property {Person[]} customers
- * @property {{alarms: {id: string, site: string, site_name: string|null, alarm_type: string, severity: string, raised_at: string}[], complaints: number}} signs
- */
+/** @typedef {import("../state/shapes_desk.js").Outage} Outage */
 
-/** @param {{outage: Outage}} props */
-export function Answer({ outage }) {
+const OLD_MS = 75_000;
+
+/** @param {{outage: Outage, asOf: number}} props */
+export function Explained({ outage, asOf }) {
   useTick();
-  return html`<section class="answer" aria-live="polite" aria-label=${t("desk.answer")}>
-    <${Who} outage=${outage} />
+  const old = now() - asOf > OLD_MS;
+  return html`<div class=${old ? "explained stale" : "explained"}>
+    ${old && html`<p class="notice" role="status">${t("desk.answer_old", { time: duration((now() - asOf) / 1000) })}</p>`}
     ${outage.incident ? html`<${Known} outage=${outage} />` : html`<${Unknown} outage=${outage} />`}
-    <${Script} script=${outage.script} />
-  </section>`;
+  </div>`;
 }
 
-/** @param {{outage: Outage}} props */
-function Who({ outage }) {
-  const { customer, customers } = outage;
-  const site = [outage.site_name, outage.site].filter(Boolean).join(" ");
-  const name = customer
-    ? customer.name
-    : t(outage.id.startsWith("phone:") ? "desk.unknown_customer" : "desk.no_customer");
-  return html`<p class="who">
-    <span class="who-name">${name}</span>
-    ${customer?.vip && html`<strong class="vip">${t("desk.vip")}</strong>`}
-    ${customer?.tenant && html`<span class="muted">${customer.tenant}</span>`}
-    ${site && html`<span class="muted">${t("desk.served_by", { site })}</span>`}
-    ${customers.length > 1 && html`<span class="muted">${t("desk.same_number", { n: customers.length })}</span>`}
-  </p>`;
+/** The one sentence that everything else explains: what is wrong, and until when.
+ * @param {{outage: Outage}} props */
+export function Sentence({ outage }) {
+  if (!outage.incident) return html`<h2 class="answer-cause">${t("desk.no_outage")}</h2>`;
+  const over = outage.state === "restored";
+  return html`<h2 class="answer-cause">
+    <span class=${`severity severity-${over ? "cleared" : "critical"}`} aria-hidden="true">${over ? "✓" : "◆"}</span>
+    <span class="answer-words">${sentenceOf(outage)}</span>
+  </h2>`;
+}
+
+/** @param {Outage} outage */
+function sentenceOf({ cause, expected_end: end, restored_at: restored, time_zone: zone }) {
+  const what = cause?.[lang()] ?? "";
+  if (restored) return t("desk.sentence_over", { what, at: clock(restored, zone) });
+  return end ? t("desk.sentence", { what, at: clock(end.at, zone) }) : t("desk.sentence_open", { what });
 }
 
 /** @param {{outage: Outage}} props */
 function Known({ outage }) {
   const zone = outage.time_zone;
-  const over = outage.state === "restored";
-  const arriving = outage.technician_eta && outage.state !== "on_site";
-  return html`<h2 class="answer-cause">
-      <span class=${`severity severity-${over ? "cleared" : "critical"}`} aria-hidden="true">${over ? "✓" : "◆"}</span>
-      <span class="answer-words">${outage.cause?.[lang()] ?? ""}</span>
-    </h2>
-    <dl class="answer-facts">
+  const over = outage.restored_at !== null;
+  const arriving = outage.technician_eta && outage.state !== "on_site" && !over;
+  return html`<dl class="answer-facts">
       <div>
         <dt>${t("desk.since")}</dt>
-        <dd title=${full(outage.since, zone)}>
-          ${clock(outage.since, zone)}
-          <span class="muted">${outage.since && duration(since(outage.since))}</span>
-        </dd>
+        <dd title=${full(outage.since, zone)}>${clock(outage.since, zone)} <span class="muted">${lasted(outage)}</span></dd>
       </div>
-      <div>
-        <dt>${t("desk.doing")}</dt>
-        <dd>${t(`stage.${outage.state}`)} <span class="muted">${outage.technician?.name ?? ""}</span></dd>
-      </div>
-      <div>
-        <dt>${t("desk.arrival")}</dt>
-        <dd>${arriving ? html`<${Time} at=${outage.technician_eta} zone=${zone} />` : "–"}</dd>
-      </div>
+      ${
+        !over &&
+        html`<div>
+          <dt>${t("desk.doing")}</dt>
+          <dd>${t(`stage.${outage.state}`)} <span class="muted">${outage.technician?.name ?? ""}</span></dd>
+        </div>`
+      }
+      ${
+        arriving &&
+        html`<div>
+          <dt>${t("desk.arrival")}</dt>
+          <dd><${Time} at=${outage.technician_eta} zone=${zone} /></dd>
+        </div>`
+      }
       <div>
         <dt>${t(over ? "desk.restored" : "desk.end")}</dt>
         <dd><${End} outage=${outage} /></dd>
       </div>
-    </dl>`;
+    </dl>
+    <${Line} outage=${outage} />`;
+}
+
+/** @param {Outage} outage */
+function lasted({ since: began, restored_at: restored }) {
+  if (!began) return "";
+  const until = restored ? Date.parse(restored) : now();
+  return duration((until - Date.parse(began)) / 1000);
 }
 
 /** @param {{outage: Outage}} props */
@@ -98,11 +92,34 @@ function End({ outage }) {
   return html`<span title=${full(end.at, zone)}>${clock(end.at, zone)}</span> <span class="muted">${between}</span>`;
 }
 
-/** @param {{outage: Outage}} props */
+/** The same drawn: how long it has been, and how wide the honest interval is.
+ * @param {{outage: Outage}} props */
+function Line({ outage }) {
+  const { since: began, expected_end: expected, technician_eta: arrival, time_zone: zone } = outage;
+  if (!began || !expected) return null;
+  const at = placesOnLine({ since: began, now: now(), expected, arrival: outage.state === "on_site" ? null : arrival });
+  const percent = (/** @type {number} */ place) => `${place}%`;
+  return html`<div class="end-line" aria-hidden="true">
+    <div class="end-track">
+      <i class="end-passed" style=${{ width: percent(at.now) }}></i>
+      <i class="end-between" style=${{ left: percent(at.earliest), width: percent(at.latest - at.earliest) }}></i>
+      ${at.arrival !== null && html`<i class="end-arrival" style=${{ left: percent(at.arrival) }}></i>`}
+      <i class="end-at" style=${{ left: percent(at.end) }}></i>
+      <i class="end-now" style=${{ left: percent(at.now) }}></i>
+    </div>
+    <span class="end-word" style=${{ left: 0 }}>${clock(began, zone)}</span>
+    ${nowHasRoom(at) && html`<span class="end-word end-word-now" style=${{ left: percent(at.now) }}>${t("desk.now")}</span>`}
+    <span class="end-word end-word-end" style=${{ left: percent(at.end) }}>${clock(expected.at, zone)}</span>
+  </div>`;
+}
+
+/** Nobody knows of an outage: what stands around, by the names of places and in words.
+ * @param {{outage: Outage}} props */
 function Unknown({ outage }) {
   const { alarms, complaints } = outage.signs;
-  return html`<h2 class="answer-cause">${t("desk.no_outage")}</h2>
-    <p class="muted">${complaints ? t("desk.signs_complaints", { n: complaints }) : t("desk.no_complaints_near")}</p>
+  return html`<p class=${complaints ? "" : "muted"}>
+      ${complaints ? t("desk.signs_complaints", { n: complaints }) : t("desk.no_complaints_near")}
+    </p>
     ${
       alarms.length
         ? html`<h3>${t("desk.signs")}</h3>
@@ -111,7 +128,7 @@ function Unknown({ outage }) {
                 (alarm) =>
                   html`<li key=${alarm.id}>
                     <${Mark} severity=${alarm.severity} /> <span>${alarmType(alarm.alarm_type)}</span>
-                    <span>${alarm.site_name ?? alarm.site} <span class="muted">${alarm.site}</span></span>
+                    <span>${alarm.site_name ?? alarm.site}</span>
                     <span class="muted"><${Time} at=${alarm.raised_at} /></span>
                   </li>`,
               )}
@@ -120,21 +137,32 @@ function Unknown({ outage }) {
     }`;
 }
 
-/** What may be read out, in the agent's language first.
+/** What may be read out, in the agent's language first; a key copies that.
  * @param {{script: {zh: string[], en: string[]}}} props */
-function Script({ script }) {
+export function Script({ script }) {
   /** @type {("zh"|"en")[]} */
   const order = lang() === "zh" ? ["zh", "en"] : ["en", "zh"];
-  return html`<div class="scripts" role="group" aria-label=${t("desk.script")}>
-    ${order.map(
-      (language, n) =>
-        html`<blockquote
-          key=${language}
-          lang=${language === "zh" ? "zh-CN" : "en"}
-          class=${n ? "script muted" : "script"}
-        >
-          ${script[language].map((line) => html`<p>${line}</p>`)}
-        </blockquote>`,
-    )}
-  </div>`;
+  const copy = async () => {
+    const done = await navigator.clipboard.writeText(script[order[0] ?? "zh"].join("\n")).then(() => true, () => false);
+    say({ text: t(done ? "desk.copied" : "desk.not_copied"), refused: !done });
+  };
+  useKeys([{ keys: "c", label: "desk.key_copy", run: () => void copy() }]);
+  return html`<section class="script-around" aria-label=${t("desk.script")}>
+    <div class="section-line">
+      <h3>${t("desk.script")}</h3>
+      <button type="button" class="button button-small button-quiet" onClick=${copy}>${t("desk.copy")} <kbd>c</kbd></button>
+    </div>
+    <div class="scripts">
+      ${order.map(
+        (language, n) =>
+          html`<blockquote
+            key=${language}
+            lang=${language === "zh" ? "zh-CN" : "en"}
+            class=${n ? "script muted" : "script"}
+          >
+            ${script[language].map((line) => html`<p key=${line}>${line}</p>`)}
+          </blockquote>`,
+      )}
+    </div>
+  </section>`;
 }

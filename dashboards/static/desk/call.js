@@ -1,101 +1,119 @@
 /**
- * One call: what was asked, the answer kept fresh, and the complaint once it is registered.
+ * One call: who was asked about, the answer kept fresh, what is taken down, and the complaint once it is registered.
  */
 
 import { useEffect, useRef, useState } from "/vendor/preact.js";
-import { get, post } from "/shared/lib/api.js";
-import { t } from "/shared/lib/i18n.js";
-import { sayRefusal } from "../parts/toasts.js";
-import { parseAsk } from "../state/ask.js";
+import { get, newKey } from "/shared/lib/api.js";
+import { now } from "/shared/lib/time.js";
+import { parseAsk, popOf } from "../state/ask.js";
 import { refusalSentence } from "../words/catalogue.js";
 
-/** @typedef {import("./answer.js").Outage} Outage */
+/** @typedef {import("../state/shapes_desk.js").Outage} Outage */
+/** @typedef {import("../state/shapes_desk.js").Customer} Customer */
+/** @typedef {import("../state/shapes_desk.js").Complaint} Complaint */
+/** @typedef {import("../state/shapes_desk.js").Heat} Heat */
 /** @typedef {import("../state/ask.js").Ask} Ask */
-/** @typedef {import("../shapes.js").Complaint & {outage: Outage|null}} Registered */
-/** @typedef {{outage: Outage|null, problem: string, busy: boolean, registered: Registered|null}} CallState */
+/**
+ * @typedef {object} CallState
+ * @property {Ask|null} about  what was asked
+ * @property {Outage|null} outage
+ * @property {Customer|null} customer
+ * @property {number} asOf  when the answer was heard last, epoch milliseconds
+ * @property {string} problem
+ * @property {boolean} busy
+ * @property {string} said  the customer's words
+ * @property {string} category  as the agent chose it; empty: as guessed
+ * @property {Heat} heat
+ * @property {Record<string, string>} answers
+ * @property {boolean} wish  to be called back
+ * @property {Complaint|null} complaint  registered, or the open one to which the call was added
+ * @property {boolean} urged
+ * @property {string} key  of the registration: pressed twice, it is registered once
+ */
 
 const AGAIN_MS = 30_000;
 
-/** @type {CallState} */
-const NOTHING = { outage: null, problem: "", busy: false, registered: null };
-
-/** @param {import("../state/board.js").Board} board */
-export function useCall(board) {
-  const [text, setText] = useState("");
-  const [said, setSaid] = useState("");
-  const [state, setState] = useState(NOTHING);
-  const asked = useRef("");
-  /** @param {Partial<CallState>} change */
-  const note = (change) => setState((before) => ({ ...before, ...change }));
-  /** @param {string} what */
-  const ask = async (what) => {
-    const question = parseAsk(what);
-    if (!question) return;
-    asked.current = what;
-    setText(what);
-    setState({ ...NOTHING, busy: true });
-    const answer = await lookUp(question);
-    if (asked.current === what) note({ ...answer, busy: false });
+/** @returns {CallState} */
+function nothing() {
+  return {
+    about: null, outage: null, customer: null, asOf: 0, problem: "", busy: false, said: "", category: "", heat: "calm",
+    answers: {}, wish: false, complaint: null, urged: false, key: newKey(),
   };
-  const register = async () => {
-    const question = parseAsk(asked.current);
-    if (!question || !state.outage || state.registered || state.busy) return;
-    note({ busy: true });
-    const registered = await post("/api/v1/complaints", complaintOf(question, state.outage, said)).catch(sayRefusal);
-    if (registered) board.apply("complaint", registered);
-    note(registered ? { registered, outage: registered.outage ?? state.outage, busy: false } : { busy: false });
+}
+
+export function useCall() {
+  const [pop, setPop] = useState(popOf(location.search));
+  const [text, setText] = useState(pop.text);
+  const [since, setSince] = useState(0);
+  const [state, setState] = useState(nothing);
+  const latest = useRef(state);
+  latest.current = state;
+  /** @param {Partial<CallState>} change */
+  const note = (change) => setState((latest.current = { ...latest.current, ...change }));
+  /** @param {Ask} what */
+  const askFor = async (what) => {
+    setSince((before) => before || now());
+    const { said, heat } = latest.current;
+    setState((latest.current = { ...nothing(), said, heat, about: what, busy: true }));
+    await lookUp(what, (change) => latest.current.about === what && note(change));
+  };
+  /** @param {string} typed */
+  const ask = async (typed) => {
+    const question = parseAsk(typed);
+    if (!question) return;
+    setText(typed);
+    await askFor(question);
   };
   const clear = () => {
-    asked.current = "";
     setText("");
-    setSaid("");
-    setState(NOTHING);
+    setSince(0);
+    setPop(popOf(""));
+    setState((latest.current = nothing()));
+    history.replaceState(null, "", location.pathname);
   };
-  useScreenPop(ask);
-  useFreshAnswer(asked, Boolean(state.registered), note);
-  return { ...state, text, setText, said, setSaid, ask, register, clear };
+  useEffect(() => void (pop.ask && askFor(pop.ask)), []);
+  useFreshAnswer(latest, note);
+  return { ...state, pop, text, setText, since, note, ask, askFor, clear, latest };
 }
 
 /** @typedef {ReturnType<typeof useCall>} Call */
 
-/** @param {Ask} question
- * @returns {Promise<Partial<CallState>>} */
-async function lookUp(question) {
+/** The answer as soon as it is there, then who it is: the first need not wait for the second.
+ * @param {Ask} ask
+ * @param {(change: Partial<CallState>) => void} note */
+async function lookUp(ask, note) {
   try {
-    return { outage: await get("/api/v1/outage-context", question), problem: "" };
+    const outage = await get("/api/v1/outage-context", { ...ask });
+    note({ outage, asOf: now(), busy: false, problem: "" });
+    if (!outage.customer) return;
+    const customer = await get(`/api/v1/customers/${encodeURIComponent(outage.customer.id)}`).catch(() => null);
+    note({ customer });
   } catch (error) {
-    return { problem: refusalSentence(error) };
+    note({ problem: refusalSentence(error), busy: false });
   }
 }
 
-/** What is registered: the customer found by the number, else what was asked for.
- * @param {Ask} question
- * @param {Outage} outage
- * @param {string} said */
-function complaintOf(question, outage, said) {
-  const customer = outage.customer ? { customer_id: outage.customer.id } : {};
-  return { channel: "phone", text: said.trim() || t("desk.default_text"), ...question, ...customer };
-}
-
-/** The telephone system opens the desk with the caller's number: `/desk?phone=...`.
- * @param {(what: string) => Promise<void>} ask */
-function useScreenPop(ask) {
-  useEffect(() => void ask(new URLSearchParams(location.search).get("phone") ?? ""), []);
-}
-
-/** Looks again now and then, while the customer is on the line; a failure leaves what is shown.
- * @param {{current: string}} asked
- * @param {boolean} done
+/** Looks again now and then, while the customer is on the line; a failure leaves what is shown, which then grows old.
+ * @param {{current: CallState}} latest
  * @param {(change: Partial<CallState>) => void} note */
-function useFreshAnswer(asked, done, note) {
+function useFreshAnswer(latest, note) {
   useEffect(() => {
     const look = async () => {
-      const what = asked.current;
-      const question = parseAsk(what);
-      const { outage } = question ? await lookUp(question) : NOTHING;
-      if (outage && asked.current === what) note({ outage });
+      const { about, outage } = latest.current;
+      if (!about || !outage) return;
+      const fresh = await get("/api/v1/outage-context", { ...about }).catch(() => null);
+      if (fresh && latest.current.about === about) note({ outage: fresh, asOf: now() });
     };
-    const timer = setInterval(() => void (done || look()), AGAIN_MS);
+    const timer = setInterval(look, AGAIN_MS);
     return () => clearInterval(timer);
-  }, [done]);
+  }, []);
+}
+
+/** What the box is asked: found by its beginning where it is neither a number nor a place.
+ * @param {string} text
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import("../state/shapes_desk.js").Found[]>} */
+export async function find(text, signal) {
+  if (!text.trim()) return [];
+  return (await get("/api/v1/desk/search", { text: text.trim() }, signal)).items;
 }

@@ -56,7 +56,7 @@ export function FormDialog({ title, action, onClose, wide, onSubmit, children })
   };
   return html`
     <${Dialog} title=${title} onClose=${onClose} wide=${wide}>
-      <form class=${wide ? "form form-wide" : "form"} onSubmit=${submit} aria-busy=${busy}>
+      <form class=${wide ? "form form-wide" : "form"} onSubmit=${submit} onKeyDown=${submitByKey} aria-busy=${busy}>
         ${children} ${problem && html`<p class="notice notice-refused" role="alert">${problem}</p>`}
         <div class="form-actions">
           <button type="button" class="button" onClick=${onClose}>${t("cancel")}</button>
@@ -65,6 +65,13 @@ export function FormDialog({ title, action, onClose, wide, onSubmit, children })
       </form>
     <//>
   `;
+}
+
+/** Ctrl+Enter says that it is done where Enter alone begins a new line.
+ * @param {KeyboardEvent} event */
+function submitByKey(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+    /** @type {HTMLFormElement} */ (event.currentTarget).requestSubmit();
 }
 
 /**

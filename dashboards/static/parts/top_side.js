@@ -44,7 +44,8 @@ function LiveState({ board }) {
   </span>`;
 }
 
-function Preferences() {
+/** Language and theme. */
+export function Preferences() {
   const [theme, toggleTheme] = useTheme();
   const other = lang() === "zh" ? "en" : "zh";
   return html`<button class="button button-quiet" lang=${other} onClick=${() => setLang(other)}>

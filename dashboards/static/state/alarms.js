@@ -40,34 +40,15 @@ export function byUrgency(a, b) {
 /**
  * @param {AlarmFilter} filter
  * @param {number} now epoch milliseconds
- * @param {(alarm: Alarm) => string} wordsOf everything a person could type to find it, in lower case
+ * @param {(alarm: Alarm) => boolean} found  whether it is what was typed
  * @returns {(alarm: Alarm) => boolean}
  */
-export function passes(filter, now, wordsOf) {
-  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
+export function passes(filter, now, found) {
   return (alarm) =>
     inState(alarm, filter.state, now) &&
     (!filter.severities.length || filter.severities.includes(alarm.severity)) &&
     (!filter.site || alarm.site === filter.site) &&
-    (!words.length || containsAll(wordsOf(alarm), words));
-}
-
-/** What a list shows of the alarms that passed, and what it hides because it does not speak.
- * Who asks for what is shelved or clear means just that.
- * @param {Alarm[]} alarms
- * @param {AlarmFilter} filter
- * @returns {{shown: Alarm[], hidden: Alarm[]}} in order */
-export function heard(alarms, filter) {
-  if (filter.silent || filter.state === "shelved" || filter.state === "cleared") return { shown: alarms, hidden: [] };
-  /** @type {Alarm[]} */
-  const shown = [];
-  /** @type {Alarm[]} */
-  const hidden = [];
-  for (const alarm of alarms) {
-    const why = silencedBy(alarm)?.why;
-    (!why || (filter.grouped && why === "symptom") ? shown : hidden).push(alarm);
-  }
-  return { shown, hidden };
+    found(alarm);
 }
 
 /** @param {Alarm} alarm
@@ -97,8 +78,8 @@ export function flood(alarms, now) {
   const since = new Date(now - FLOOD_MS).toISOString().slice(0, 19); // as text: parsing 50,000 times takes too long
   let fresh = 0;
   for (const alarm of alarms) {
-    const speaks = !silencedBy(alarm) && !isShelved(alarm, now);
-    if (alarm.state === "active" && alarm.raised_at > since && speaks) fresh += 1;
+    if (alarm.raised_at <= since || alarm.state !== "active") continue;
+    if (!silencedBy(alarm) && !isShelved(alarm, now)) fresh += 1;
   }
   return fresh > FLOOD_ALARMS ? fresh : 0;
 }
@@ -116,12 +97,6 @@ function inState(alarm, state, now) {
   return true;
 }
 
-/** @param {string} text
- * @param {string[]} words */
-function containsAll(text, words) {
-  return words.every((word) => text.includes(word));
-}
-
 /** @param {string} a
  * @param {string} b */
 function backwards(a, b) {
@@ -135,7 +110,7 @@ function backwards(a, b) {
  */
 
 /** Folds alarms into their incidents, the most urgent one first; what belongs to none comes after them.
- * @param {Alarm[]} alarms in order
+ * @param {Iterable<Alarm>} alarms in order
  * @returns {(Alarm|AlarmGroup)[]} */
 export function grouped(alarms) {
   /** @type {Map<string, AlarmGroup>} */
@@ -155,16 +130,4 @@ export function grouped(alarms) {
  * @returns {Alarm[]} */
 export function alarmsOf(item) {
   return "alarms" in item ? item.alarms : [item];
-}
-
-/** @param {Iterable<Alarm>} alarms
- * @param {boolean} silent  what does not speak counts too
- * @returns {Record<string, number>} how many of each severity */
-export function bySeverity(alarms, silent) {
-  /** @type {Record<string, number>} */
-  const counts = {};
-  for (const alarm of alarms) {
-    if (silent || !silencedBy(alarm)) counts[alarm.severity] = (counts[alarm.severity] ?? 0) + 1;
-  }
-  return counts;
 }

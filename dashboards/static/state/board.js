@@ -3,10 +3,12 @@
  */
 
 import { follow } from "/shared/lib/live.js";
+import { AlarmTally } from "./alarm_tally.js";
 import { byUrgency } from "./alarms.js";
 import { SortedList } from "./sorted.js";
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
+/** @typedef {import("./alarm_list.js").Placed} Placed */
 /** @typedef {Record<string, import("/shared/lib/live.js").Collection>} Collections */
 
 const BATCH_MS = 200;
@@ -18,9 +20,11 @@ export class Board {
     this.sorted = new SortedList(byUrgency);
     /** @type {Map<string, Alarm>} each alarm as it stands in `sorted` */
     this.placed = new Map();
+    /** What is counted over all of them. */
+    this.tally = new AlarmTally();
     /** @type {Set<() => void>} */
     this.listeners = new Set();
-    /** @type {Set<(ids: Iterable<string>) => void>} */
+    /** @type {Set<(placed: Placed[]|null) => void>} */
     this.alarmListeners = new Set();
     this.revision = 0;
     this.loaded = false;
@@ -58,7 +62,7 @@ export class Board {
     return () => void this.listeners.delete(listener);
   }
 
-  /** @param {(ids: Iterable<string>) => void} listener hears which alarms changed
+  /** @param {(placed: Placed[]|null) => void} listener hears which alarms changed and how; null: all are new
    * @returns {() => void} ends it */
   onAlarms(listener) {
     this.alarmListeners.add(listener);
@@ -73,25 +77,33 @@ export class Board {
   /** @param {import("/shared/lib/live.js").Changed} changed */
   take(changed) {
     const ids = changed.get("alarm");
-    if (ids === null) this.placeAll();
-    else if (ids) for (const id of ids) this.place(id);
-    if (ids) for (const listener of this.alarmListeners) listener(ids);
-    this.announceSoon(BATCH_MS);
+    const first = !this.sorted.length;
+    if (ids !== undefined) {
+      const placed = ids && [...ids].map((id) => this.place(id));
+      if (!placed) this.placeAll();
+      for (const listener of this.alarmListeners) listener(placed);
+    }
+    this.announceSoon(first ? 0 : BATCH_MS);
   }
 
   placeAll() {
     this.placed = new Map(this.items("alarm"));
-    this.sorted.fill([...this.placed.values()]);
+    this.sorted.fill(this.placed.values());
+    this.tally = AlarmTally.of(this.placed.values());
   }
 
-  /** @param {string} id */
+  /** @param {string} id
+   * @returns {Placed} */
   place(id) {
     const before = this.placed.get(id);
     const after = this.items("alarm").get(id);
     if (before) this.sorted.remove(before);
+    if (before) this.tally.add(before, -1);
     if (after) this.sorted.insert(after);
+    if (after) this.tally.add(after, 1);
     if (after) this.placed.set(id, after);
     else this.placed.delete(id);
+    return { before, after };
   }
 
   /** @param {import("/shared/lib/live.js").State} state */

@@ -10,14 +10,24 @@
  * @property {string[]} severities
  * @property {string} state
  * @property {string} site
+ * @property {string} at  a place on the map: latitude,longitude
+ * @property {string} sort  the column that orders the alarms; with a minus before it the other way round
  * @property {boolean} grouped  alarms folded into their incidents
  * @property {boolean} silent  alarms that do not speak are shown too
  */
 
 /** The views in the order of their tabs: watching, working, the shift, what is planned and known. */
-export const GROUPS = [["alarms", "incidents", "map"], ["tickets", "work"], [], ["silences"]];
+export const GROUPS = [
+  ["alarms", "incidents", "map"],
+  ["tickets", "work", "emergency"],
+  ["shift", "handover"],
+  ["silences", "announcements"],
+  ["procedures", "reports"],
+  ["system"],
+];
 
-export const VIEWS = GROUPS.flat();
+/** Beside the tabs' own: what is only reached from elsewhere. */
+export const VIEWS = [...GROUPS.flat(), "site"];
 
 /** @param {string} search as in location.search
  * @returns {Route} */
@@ -31,6 +41,8 @@ export function parseRoute(search) {
     severities: (given.get("severity") ?? "").split(",").filter(Boolean),
     state: given.get("state") ?? "",
     site: given.get("site") ?? "",
+    at: given.get("at") ?? "",
+    sort: given.get("sort") ?? "",
     grouped: given.has("grouped"),
     silent: given.has("silent"),
   };
@@ -49,6 +61,8 @@ export function searchOf(route) {
   say("severity", route.severities?.join(","));
   say("state", route.state);
   say("site", route.site);
+  say("at", route.at);
+  say("sort", route.sort);
   say("grouped", route.grouped ? "1" : "");
   say("silent", route.silent ? "1" : "");
   return `?${out}`;

@@ -1,12 +1,20 @@
 /**
- * The ticket queue's decisions: its order, and which move each state allows to the response centre.
+ * The ticket queue's decisions: its order, its groups, and which move each state allows to the response centre.
  */
+
+import { firstDue } from "./runs_out.js";
 
 /** @typedef {import("../shapes.js").Ticket} Ticket */
 /** @typedef {import("../shapes.js").TicketState} TicketState */
+/** @typedef {import("./runs_out.js").Due} Due */
+/** @typedef {"all"|"mine"|"unassigned"|"for_me"|"held"|"to_close"} Group */
+/** @typedef {{ticket: Ticket, due: Due|null, at: number, age: number}} Queued */
 
 const ENDED = ["closed", "cancelled", "rejected"];
 const WAITING = ["held", "pending", "resolved"];
+const SOON_MS = 15 * 60_000;
+
+export const GROUP_NAMES = /** @type {Group[]} */ (["all", "mine", "unassigned", "for_me", "held", "to_close"]);
 
 /** @type {Record<string, TicketState[]>} */
 const MOVES = {
@@ -28,11 +36,51 @@ export function isEnded(ticket) {
   return ENDED.includes(ticket.state);
 }
 
+/** Tickets with what runs out first of each, in the order in which they are to be looked at.
+ * @param {Iterable<Ticket>} tickets
+ * @param {ReadonlyMap<string, import("./shapes_board.js").Clock[]>} clocks  open ones by ticket
+ * @returns {Queued[]} */
+export function queueOf(tickets, clocks) {
+  return [...tickets]
+    .map((ticket) => queued(ticket, WAITING.includes(ticket.state) ? [] : (clocks.get(ticket.id) ?? [])))
+    .sort(byWhatRunsOut);
+}
+
 /** What runs out first stands first; then by priority and age. What waits on purpose comes after what does not.
- * @param {Ticket} a
- * @param {Ticket} b */
+ * @param {Queued} a
+ * @param {Queued} b */
 export function byWhatRunsOut(a, b) {
-  return tier(a) - tier(b) || downAt(a) - downAt(b) || a.priority - b.priority || ageThenId(a, b);
+  return (
+    tier(a.ticket) - tier(b.ticket) ||
+    a.at - b.at ||
+    a.ticket.priority - b.ticket.priority ||
+    a.age - b.age ||
+    (a.ticket.id < b.ticket.id ? -1 : 1)
+  );
+}
+
+/** Whether a ticket stands in a group of the queue.
+ * @param {Pick<Queued, "ticket"|"due">} queued
+ * @param {Group} group
+ * @param {{name: string, mayGrant: boolean, asked: ReadonlySet<string>, now: number}} reader  `asked`: tickets for which more time is asked
+ * @returns {boolean} */
+export function isInGroup({ ticket, due }, group, { name, mayGrant, asked, now }) {
+  switch (group) {
+    case "mine":
+      return ticket.assignee === name;
+    case "unassigned":
+      return !ticket.assignee && !ticket.assigned_group && !WAITING.includes(ticket.state);
+    case "for_me":
+      if (mayGrant && asked.has(ticket.id)) return true;
+      if (ticket.assignee !== name) return false;
+      return Boolean(ticket.resolution_proposed_at) || (due !== null && Date.parse(due.at) - now < SOON_MS);
+    case "held":
+      return ticket.state === "held" || ticket.state === "pending";
+    case "to_close":
+      return ticket.state === "resolved";
+    default:
+      return true;
+  }
 }
 
 /** @param {Ticket} ticket */
@@ -41,14 +89,12 @@ function tier(ticket) {
   return WAITING.includes(ticket.state) ? 1 : 0;
 }
 
-/** A far but finite time when nothing runs out, so that two of them compare as equal.
- * @param {Ticket} ticket */
-function downAt(ticket) {
-  return ticket.site_down_at ? Date.parse(ticket.site_down_at) : Number.MAX_SAFE_INTEGER;
-}
-
-/** @param {Ticket} a
- * @param {Ticket} b */
-function ageThenId(a, b) {
-  return Date.parse(a.opened_at) - Date.parse(b.opened_at) || (a.id < b.id ? -1 : 1);
+/** With the times by which it is sorted, read once: a far but finite one when nothing runs out.
+ * @param {Ticket} ticket
+ * @param {import("./shapes_board.js").Clock[]} clocks
+ * @returns {Queued} */
+function queued(ticket, clocks) {
+  const due = firstDue(ticket.site_down_at, ticket.hold_until, clocks);
+  const at = due ? Date.parse(due.at) : Number.MAX_SAFE_INTEGER;
+  return { ticket, due, at, age: Date.parse(ticket.opened_at) };
 }

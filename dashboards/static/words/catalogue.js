@@ -11,9 +11,6 @@ import { senderIsUnknown } from "../state/alarms.js";
 
 /** @type {Map<string, {zh: string, en: string, first_steps_zh: string[], first_steps_en: string[]}>} */
 let types = new Map();
-/** @type {WeakMap<Alarm, string>} */
-let texts = new WeakMap();
-let textsLang = "";
 
 /** The resource of what is wrong with a site altogether. */
 const WHOLE_SITE = "site";
@@ -27,7 +24,6 @@ const NOWHERE = new Map([
 export async function loadCatalogue() {
   const { items } = await get("/api/v1/catalogue");
   types = new Map(items.map((/** @type {any} */ item) => [item.id, item]));
-  texts = new WeakMap();
 }
 
 /** @param {string} id
@@ -42,31 +38,26 @@ export function alarmTypes() {
   return all.sort((one, other) => one[1].localeCompare(other[1], lang()));
 }
 
-/** Everything by which a person could look for an alarm, in lower case; kept, because lists are long.
- * @param {Alarm} alarm */
-export function searchTextOf(alarm) {
-  if (textsLang !== lang()) {
-    texts = new WeakMap();
-    textsLang = lang();
-  }
-  let text = texts.get(alarm);
-  if (text === undefined) {
-    const { site, site_name, region, resource, alarm_type, qualifier, incident, acknowledged_by, source } = alarm;
-    const parts = [
-      site,
-      site_name,
-      region,
-      resource,
-      alarm_type,
-      alarmType(alarm_type),
-      qualifier,
-      incident,
-      acknowledged_by,
-    ];
-    text = [...parts, alarm.text, source, silencedText(alarm.silenced_by), word(alarm.severity)].join(" ").toLowerCase();
-    texts.set(alarm, text);
-  }
-  return text;
+/** An alarm type by everything that it is called.
+ * @param {string} id
+ * @returns {string[]} */
+export function typeWords(id) {
+  const words = types.get(id);
+  return words ? [id, words.zh, words.en] : [id];
+}
+
+/** Texts by which a person could look for an alarm and which it has in common with many.
+ * @param {Alarm} alarm
+ * @returns {string[]} */
+export function sharedTextsOf({ site, site_name, region, resource, alarm_type, qualifier, acknowledged_by, severity }) {
+  return [site ?? "", site_name ?? "", region ?? "", resource, ...typeWords(alarm_type), qualifier, acknowledged_by, word(severity)];
+}
+
+/** Texts by which a person could look for this one.
+ * @param {Alarm} alarm
+ * @returns {string[]} */
+export function ownTextsOf({ incident, text, source, silenced_by }) {
+  return [incident ?? "", text, source, silencedText(silenced_by)];
 }
 
 /** What finds the alarms that one thing keeps silent, and no others.

@@ -4,6 +4,7 @@
 
 import { board } from "./en/board.js";
 import { complaints } from "./en/complaints.js";
+import { consent } from "./en/consent.js";
 import { desk } from "./en/desk.js";
 import { frame } from "./en/frame.js";
 import { incident } from "./en/incident.js";
@@ -13,6 +14,7 @@ import { reports } from "./en/reports.js";
 import { shift } from "./en/shift.js";
 import { silences } from "./en/silences.js";
 import { site } from "./en/site.js";
+import { wall } from "./en/wall.js";
 import { watch } from "./en/watch.js";
 
 /** @type {import("/shared/lib/i18n.js").Dictionary} */
@@ -26,7 +28,9 @@ export const en = {
   ...site,
   ...board,
   ...shift,
+  ...wall,
   ...reports,
   ...knowledge,
   ...complaints,
+  ...consent,
 };

@@ -13,6 +13,7 @@ const FORMS = [
   [/^all alarms are clear and all needs have ended$/, "all_clear"],
   [/^the hold is over$/, "hold_over"],
   [/^the same fault as (?<id>\S+)$/, "same_fault"],
+  [/^(?<n>\d+) sites without mains$/, "without_mains"],
   [/^cleared by itself after (?<span>[\d.]+) (?<unit>s|min|h)$/, "cleared_alone"],
 ];
 
@@ -21,7 +22,7 @@ const FORMS = [
 export function noteWords(text) {
   for (const [form, key] of FORMS) {
     const found = text.match(form)?.groups;
-    if (found || form.test(text)) return t(`note.${key}`, { ...found, span: spanWords(found) });
+    if (found || form.test(text)) return t(`note.${key}`, { ...found, n: Number(found?.n), span: spanWords(found) });
   }
   return text;
 }

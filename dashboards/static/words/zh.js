@@ -4,6 +4,7 @@
 
 import { board } from "./zh/board.js";
 import { complaints } from "./zh/complaints.js";
+import { consent } from "./zh/consent.js";
 import { desk } from "./zh/desk.js";
 import { frame } from "./zh/frame.js";
 import { incident } from "./zh/incident.js";
@@ -13,6 +14,7 @@ import { reports } from "./zh/reports.js";
 import { shift } from "./zh/shift.js";
 import { silences } from "./zh/silences.js";
 import { site } from "./zh/site.js";
+import { wall } from "./zh/wall.js";
 import { watch } from "./zh/watch.js";
 
 /** @type {import("/shared/lib/i18n.js").Dictionary} */
@@ -26,7 +28,9 @@ export const zh = {
   ...site,
   ...board,
   ...shift,
+  ...wall,
   ...reports,
   ...knowledge,
   ...complaints,
+  ...consent,
 };

@@ -11,6 +11,7 @@ import { Checks, Readings } from "./checks.js";
 import { FirstSteps, People } from "./help.js";
 import { Story, Visits } from "./past.js";
 import { Photos } from "./photos.js";
+import { ProceduresOf } from "./procedure.js";
 import { Refused } from "./refused.js";
 import { Runs } from "./runs.js";
 import { Way } from "./way.js";
@@ -20,9 +21,9 @@ import { Way } from "./way.js";
 
 /** @typedef {(props: {order: ShownOrder, work: Work}) => unknown} Part */
 /** What stands first in which state. @type {Part[]} */
-const ON_SITE = [FirstSteps, Checks, Readings, Photos, Runs, Alarms, AloneHere, People, Way, Visits, Story];
+const ON_SITE = [FirstSteps, ProceduresOf, Checks, Readings, Photos, Runs, Alarms, AloneHere, People, Way, Visits, Story];
 /** @type {Part[]} */
-const BEFORE = [Way, Alarms, FirstSteps, Visits, People, Photos, Story];
+const BEFORE = [Way, Alarms, FirstSteps, ProceduresOf, Visits, People, Photos, Story];
 /** @type {Part[]} */
 const AFTER = [Alarms, Photos, Story, Visits];
 

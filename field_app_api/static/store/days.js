@@ -3,6 +3,7 @@
 import { asked, work } from "./database.js";
 
 /** @typedef {import("../types.js").Day} Day */
+/** @typedef {import("../types.js").KeptProcedures} KeptProcedures */
 
 /**
  * @param {string} account
@@ -33,5 +34,25 @@ export async function keepDay(account, day, askedAt) {
 
 /** @param {string} account */
 export function forgetDay(account) {
-  return work(["days"], "readwrite", ({ days }) => asked(days.delete(account)));
+  return work(["days"], "readwrite", async ({ days }) => {
+    await asked(days.delete(account));
+    await asked(days.delete(procedureKey(account)));
+  });
+}
+
+/** The procedures of the day's orders, in a row of their own beside the day. @param {string} account
+ * @returns {Promise<Record<string, KeptProcedures>>} by order */
+export async function keptProcedures(account) {
+  const row = await work(["days"], "readonly", ({ days }) => asked(days.get(procedureKey(account))));
+  return row?.procedures ?? {};
+}
+
+/** @param {string} account @param {Record<string, KeptProcedures>} procedures */
+export function keepProcedures(account, procedures) {
+  return work(["days"], "readwrite", ({ days }) => asked(days.put({ account: procedureKey(account), procedures })));
+}
+
+/** @param {string} account  no account's name has a space */
+function procedureKey(account) {
+  return `${account} procedures`;
 }

@@ -124,6 +124,8 @@ const en = {
   "place.keep": "Keep this place",
 
   "help.steps": "First steps",
+  "procedure.steps": { one: "{n} step", other: "{n} steps" },
+  "procedure.warnings": "First of all",
   "help.parts": "Bring",
   "help.people": "People",
   "help.mate": "on the same job",

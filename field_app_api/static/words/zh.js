@@ -121,6 +121,8 @@ const zh = {
   "place.keep": "保存位置",
 
   "help.steps": "先做什么",
+  "procedure.steps": "{n} 步",
+  "procedure.warnings": "安全须知",
   "help.parts": "带上",
   "help.people": "找人",
   "help.mate": "同一任务",

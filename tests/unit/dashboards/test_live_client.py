@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.live.client import Client, may_see, topics_of
+from dashboards.live.client import Audience, Client, may_see, topics_of
+from dashboards.live.recent import Recent, Told, told
 from guywire.feed import TOPICS, Change
 from guywire.identity import User
 from guywire.model import Role
@@ -26,13 +28,31 @@ def _change(seq: int, topic: str = "alarm", **body: Any) -> Change:
     return Change("alarm_correlation", seq, NOW, topic, f"X{seq}", "", {"id": f"X{seq}", **body})
 
 
+@dataclass
+class Source:
+    """The hub as a page knows it."""
+
+    seq: int
+    recent: Recent
+
+    def handed_on(self) -> dict[str, int]:
+        return {"alarm_correlation": self.seq}
+
+    def since(self, after: Mapping[str, int]) -> Iterable[Told] | None:
+        return self.recent.since(after)
+
+
 def _offer(client: Client, *changes: Change) -> None:
+    """Each in a message of its own, to this page alone."""
+    audience = Audience(client.user, client.topics)
+    audience.clients.add(client)
     for change in changes:
-        client.offer(change, msgspec.json.encode(change))
+        audience.tell(told(change))
+        audience.flush()
 
 
-def _said(client: Client, seq: int) -> list[dict[str, Any]]:
-    messages = asyncio.run(client.next_messages({"alarm_correlation": seq}, lambda: NOW))
+def _said(client: Client, seq: int, recent: Recent | None = None) -> list[dict[str, Any]]:
+    messages = asyncio.run(client.next_messages(Source(seq, recent or Recent()), lambda: NOW))
     return [json.loads(message) for message in messages]
 
 
@@ -58,7 +78,58 @@ def test_a_ping_comes_behind_all_that_waits() -> None:
     client = _greeted()
     client.ping(NOW)
     _offer(client, _change(1))
-    assert [message["type"] for message in _said(client, 1)] == ["changes", "ping"]
+    messages = _said(client, 1)
+    assert [message["type"] for message in messages] == ["changes", "ping"]
+    assert messages[1]["seq"] == {"alarm_correlation": 1}, "how far the page has come, though some was not for it"
+
+
+def test_pages_that_see_alike_share_one_message() -> None:
+    audience = Audience(ANN, frozenset({"alarm"}))
+    audience.clients |= {_greeted(), _greeted()}
+    for seq in range(1, 4):
+        audience.tell(told(_change(seq)))
+    audience.tell(told(_change(4, topic="ticket")))
+    audience.flush()
+    (one,), (other,) = (
+        asyncio.run(client.next_messages(Source(4, Recent()), lambda: NOW)) for client in audience.clients
+    )
+    assert one is other
+    assert [change["seq"] for change in json.loads(one)["changes"]] == [1, 2, 3]
+
+
+def _recent(*changes: Change, most: int = 100) -> Recent:
+    recent = Recent(most)
+    recent.begin({"alarm_correlation": 0})
+    for change in changes:
+        recent.add(told(change))
+    return recent
+
+
+def test_a_page_that_was_away_goes_on_where_it_was() -> None:
+    client = Client(MAX)
+    client.subscribe(["alarm"], after={"alarm_correlation": 1})
+    recent = _recent(
+        _change(1, region="south/harbour/quay"),
+        _change(2, region="south/harbour/quay"),
+        _change(3, region="north"),
+        _change(4, topic="ticket", regions=["south/harbour/quay"]),
+    )
+    hello, missed = _said(client, 4, recent)
+    assert (hello["type"], hello["resumed"], hello["seq"]) == ("hello", True, {"alarm_correlation": 1})
+    assert [change["seq"] for change in missed["changes"]] == [2]
+    assert missed["changes"][0]["body"]["region"] == "south/harbour/quay"
+
+
+def test_a_page_that_was_away_too_long_begins_anew() -> None:
+    recent = _recent(*(_change(seq) for seq in range(1, 6)), most=2)
+    assert recent.since({"alarm_correlation": 2}) is None
+    assert [one.change.seq for one in recent.since({"alarm_correlation": 3}) or ()] == [4, 5]
+    assert recent.since({"dispatch": 9}) is None, "a publisher that the page does not know of"
+    client = Client(ANN)
+    client.subscribe(["alarm"], after={"alarm_correlation": 2})
+    (hello,) = _said(client, 5, recent)
+    assert "resumed" not in hello
+    assert hello["seq"] == {"alarm_correlation": 5}
 
 
 def test_a_full_buffer_becomes_one_resync() -> None:

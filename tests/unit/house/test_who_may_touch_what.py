@@ -19,6 +19,7 @@ OWNER = {
     "dispatch": "dispatch",
     "complaints": "complaints",
     "field": "field_app_api",
+    "centre": "dashboards",
 }
 WRITE = re.compile(
     r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|COPY|TRUNCATE(?:\s+TABLE)?)\s+(?:ONLY\s+)?(\w+\.\w+)", re.IGNORECASE

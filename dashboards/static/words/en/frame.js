@@ -35,7 +35,6 @@ export const frame = {
   in: "in {time}",
   ago: "{time} ago",
   for: "for {time}",
-  since: "since",
   until: "until",
   sign_out: "Sign out",
   "theme.dark": "Dark",
@@ -56,7 +55,7 @@ export const frame = {
   "view.incidents": "Incidents",
   "view.tickets": "Tickets",
   "view.map": "Map",
-  "view.work": "Work orders",
+  "view.work": "Dispatch",
 
   "urgent.running_out": "{what} within the hour; {crews}.",
   "urgent.running_out.what": { one: "{n} site runs out", other: "{n} sites run out" },
@@ -184,7 +183,6 @@ export const frame = {
   below_n: "{n} below",
   hours_n: { one: "{n} hour", other: "{n} hours" },
   needs_n: { one: "{n} need", other: "{n} needs" },
-  resources_n: { one: "{n} resource", other: "{n} resources" },
   priority_n: "Priority {n}",
 
   storm: "{n} alarms in 10 minutes are more than one person can read.",
@@ -196,6 +194,8 @@ export const frame = {
   "empty.filter.hint": "Loosen the filter, or start again from all active alarms.",
 
   "key.help": "Keys",
+  "key.here": "Here",
+  "key.go_to": "Go to",
   "key.down": "Next",
   "key.up": "Previous",
   "key.first": "First",

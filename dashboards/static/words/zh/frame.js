@@ -35,7 +35,6 @@ export const frame = {
   in: "{time}后",
   ago: "{time}前",
   for: "已 {time}",
-  since: "始于",
   until: "至",
   sign_out: "退出",
   "theme.dark": "深色",
@@ -56,7 +55,7 @@ export const frame = {
   "view.incidents": "故障",
   "view.tickets": "工单",
   "view.map": "地图",
-  "view.work": "上站任务",
+  "view.work": "派单台",
 
   "urgent.running_out": "1 小时内 {what}将退服，{crews}。",
   "urgent.running_out.what": "{n} 个站址",
@@ -184,7 +183,6 @@ export const frame = {
   below_n: "下级 {n} 条",
   hours_n: "{n} 小时",
   needs_n: "{n} 项上站需求",
-  resources_n: "{n} 台设备",
   priority_n: "优先级 {n}",
 
   storm: "10 分钟内上报 {n} 条告警，逐条查看已来不及。",
@@ -196,6 +194,8 @@ export const frame = {
   "empty.filter.hint": "放宽筛选条件，或查看全部活动告警。",
 
   "key.help": "快捷键",
+  "key.here": "当前页面",
+  "key.go_to": "转到",
   "key.down": "下一条",
   "key.up": "上一条",
   "key.first": "第一条",

@@ -13,7 +13,7 @@ export const silences = {
   "silent.hidden": "已隐藏：{what}",
   "silent.shown": "已显示静默：{what}",
   "silent.symptom_n": "{n} 条衍生告警",
-  "silent.maintenance_n": "{n} 条工程预约",
+  "silent.maintenance_n": "{n} 条处于工程预约",
   "silent.shelf_n": "{n} 条屏蔽",
   "silent.delay_n": "{n} 条未满延时",
   "silent.closed_n": "{n} 条已关闭",

@@ -1,0 +1,201 @@
+"""The facts of a situation report, read from the views: of one incident, or of all that a mass outage takes down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, LiteralString, NamedTuple
+
+from complaints.expectation import expect, repair_of
+from complaints.policy import Policy as ComplaintPolicy
+from dashboards.centre.policy import ReportPolicy
+from guywire.catalogue import alarm_type
+from guywire.database import Connection
+
+
+class About(NamedTuple):
+    """What a report is about. `region` bounds an emergency's sites; `incidents` are those whose sites count."""
+
+    incidents: list[str]
+    region: str
+    place: str
+    since: datetime
+    ended_at: datetime | None
+    subject: Mapping[str, str]
+    cause: Mapping[str, Any]
+    crews_needed: int
+    always_worthy: bool
+
+
+# One outage a site: the one that lasts, else the last one.
+_OUTAGES: LiteralString = """
+WITH outages AS (
+    SELECT DISTINCT ON (o.site) o.site, o.site_name, o.site_down_at, o.started_at, o.ended_at, s.site_class, s.tenants,
+           s.time_zone
+    FROM views.outage o LEFT JOIN views.site s ON s.id = o.site
+    WHERE o.incident = ANY(%(incidents)s)
+      AND (%(region)s = '' OR o.region = %(region)s OR starts_with(o.region, %(below)s))
+    ORDER BY o.site, o.ended_at DESC NULLS FIRST, o.started_at)
+"""
+_SITES: LiteralString = f"""{_OUTAGES}
+SELECT count(*) FILTER (WHERE started_at IS NOT NULL) AS sites_out,
+       count(*) FILTER (WHERE started_at IS NOT NULL AND ended_at IS NOT NULL) AS sites_back,
+       count(*) FILTER (WHERE started_at IS NOT NULL AND ended_at IS NULL) AS sites_down,
+       count(*) FILTER (WHERE started_at IS NOT NULL AND ended_at IS NULL AND site_class = 'A') AS hubs_down,
+       count(*) FILTER (WHERE started_at IS NULL AND ended_at IS NULL) AS on_battery,
+       min(site_down_at) FILTER (WHERE started_at IS NULL AND ended_at IS NULL) AS next_down_at,
+       max(ended_at) AS last_back_at,
+       (SELECT started_at FROM outages WHERE started_at IS NOT NULL ORDER BY started_at OFFSET %(worth)s - 1 LIMIT 1)
+           AS many_since,
+       (SELECT time_zone FROM outages WHERE time_zone IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1)
+           AS time_zone,
+       coalesce(array_agg(site ORDER BY site) FILTER (WHERE started_at IS NOT NULL AND ended_at IS NULL), '{{}}')
+           AS down,
+       coalesce(array_agg(site_name ORDER BY site) FILTER (WHERE started_at IS NOT NULL AND ended_at IS NULL), '{{}}')
+           AS down_names
+FROM outages
+"""  # noqa: S608 - made of constants
+_TENANTS: LiteralString = f"""{_OUTAGES}
+SELECT t AS name, count(*) AS sites FROM outages, unnest(tenants) t WHERE started_at IS NOT NULL
+GROUP BY t ORDER BY count(*) DESC, t
+"""  # noqa: S608 - made of constants
+_WORK = """
+SELECT (SELECT coalesce(sum(t.customers), 0)::int FROM views.ticket t WHERE t.incident = ANY(%(incidents)s)
+          AND t.state NOT IN ('cancelled', 'rejected')) AS customers,
+       (SELECT min(t.priority) FROM views.ticket t WHERE t.incident = ANY(%(incidents)s)
+          AND t.state NOT IN ('cancelled', 'rejected')) AS priority,
+       (SELECT count(*) FROM views.complaint c WHERE c.incident = ANY(%(incidents)s)) AS complaints,
+       (SELECT count(DISTINCT r.site) FROM views.generator_run r JOIN views.ticket t ON t.id = r.ticket
+         WHERE r.stopped_at IS NULL AND t.incident = ANY(%(incidents)s)) AS generators
+"""
+_TICKETS = "SELECT v.* FROM views.ticket v WHERE v.incident = ANY(%s) AND v.state NOT IN ('cancelled', 'rejected')"
+_NEEDS = "SELECT v.* FROM views.need v WHERE v.ticket = ANY(%s) AND v.state <> 'cancelled'"
+_ORDERS = "SELECT v.* FROM views.work_order v WHERE v.ticket = ANY(%s)"
+_OF_REGION = """
+SELECT DISTINCT o.incident, i.root ->> 'alarm_type' AS alarm_type FROM views.outage o
+JOIN views.incident i ON i.id = o.incident
+WHERE (o.region = %(region)s OR starts_with(o.region, %(below)s)) AND i.state <> 'merged'
+  AND (o.ended_at IS NULL OR o.ended_at >= %(since)s) AND (%(until)s::timestamptz IS NULL OR i.opened_at <= %(until)s)
+"""
+_STAGE = {
+    "offered": "offered",
+    "accepted": "offered",
+    "en_route": "under_way",
+    "on_site": "on_site",
+    "done": "done",
+}
+_LOOKED_AT = 50
+"""Of more sites than that the first ones say when all should be over."""
+
+
+def about_incident(incident: Mapping[str, Any]) -> About:
+    """Of a row of views.incident, as JSON."""
+    root = incident["root"]
+    kind = alarm_type(root["alarm_type"])
+    cause = {"zh": kind.zh, "en": kind.en.lower(), "confirmed": bool(root["confirmed_at"])}
+    since, closed = datetime.fromisoformat(incident["opened_at"]), incident["closed_at"]
+    ended = datetime.fromisoformat(closed) if closed else None
+    subject = {"zh": kind.zh, "en": kind.en}
+    place = _place(incident["region"] or "", incident["site_name"] or root["resource"])
+    return About([incident["id"]], "", place, since, ended, subject, cause, 0, always_worthy=False)
+
+
+async def about_emergency(connection: Connection, emergency: Mapping[str, Any]) -> About:
+    """Of a row of views.emergency, as JSON: with the incidents that take sites of its region down meanwhile."""
+    region, since = emergency["region"], datetime.fromisoformat(emergency["declared_at"])
+    ended = datetime.fromisoformat(emergency["ended_at"]) if emergency["ended_at"] else None
+    values = {"region": region, "below": f"{region}/", "since": since, "until": ended}
+    rows = await (await connection.execute(_OF_REGION, values)).fetchall()
+    types = [row["alarm_type"] for row in rows]
+    kind = alarm_type(max(set(types), key=types.count)) if types else None
+    reason = emergency["reason"]
+    cause = {
+        "zh": f"{reason}（{kind.zh}）" if kind else reason,
+        "en": f"{reason} ({kind.en.lower()})" if kind else reason,
+        "confirmed": True,  # a person declared it, and said why
+    }
+    crews = sum(int(area.get("crews_needed") or 0) for area in emergency["areas"])
+    subject = {"zh": "大面积断站", "en": "Mass outage"}
+    incidents = [row["incident"] for row in rows]
+    return About(incidents, region, _place(region), since, ended, subject, cause, crews, always_worthy=True)
+
+
+def _place(region: str, name: str = "") -> str:
+    """A region path and a name as one phrase; Chinese is written without spaces."""
+    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", " ".join([*region.split("/"), name])).strip()
+
+
+async def gather(
+    connection: Connection, about: About, policy: ReportPolicy, ends: ComplaintPolicy, contact: str, now: datetime
+) -> dict[str, Any]:
+    """The facts as JSON; their names stand in docs/api-centre.md."""
+    below = {"region": about.region, "below": f"{about.region}/"}
+    values = {"incidents": about.incidents, "worth": policy.sites_down, **below}
+    sites = await _row(connection, _SITES, values)
+    work = await _row(connection, _WORK, values)
+    over_at = _over_at(about, sites)
+    urgent = work["priority"] is not None and work["priority"] <= policy.priority
+    worthy_at = about.since if about.always_worthy or urgent else sites["many_since"]
+    return {
+        "at": now.isoformat(),
+        "since": about.since.isoformat(),
+        "over_at": _iso(over_at),
+        "worthy_at": _iso(worthy_at),
+        "time_zone": sites["time_zone"] or "UTC",
+        "place": about.place,
+        "subject": dict(about.subject),
+        "cause": dict(about.cause),
+        **{name: sites[name] for name in ("sites_out", "sites_back", "sites_down", "hubs_down", "on_battery")},
+        "next_down_at": _iso(sites["next_down_at"]),
+        "down_names": sites["down_names"][:6],
+        "tenants": await _tenants(connection, values),
+        **{name: work[name] for name in ("customers", "complaints", "priority", "generators")},
+        **await _progress(connection, about.incidents, [] if over_at else sites["down"][:_LOOKED_AT], ends, now),
+        "crews_needed": about.crews_needed,
+        "contact": policy.contact or contact,
+    }
+
+
+async def _progress(
+    connection: Connection, incidents: Sequence[str], down: Sequence[str], ends: ComplaintPolicy, now: datetime
+) -> dict[str, Any]:
+    """How far the orders are, and when the last of the sites that are down should be back."""
+    tickets = await _rows(connection, _TICKETS, incidents)
+    needs = await _rows(connection, _NEEDS, [ticket["id"] for ticket in tickets])
+    orders = await _rows(connection, _ORDERS, [ticket["id"] for ticket in tickets])
+    stages = [_STAGE[order["state"]] for order in orders if order["state"] in _STAGE]
+    expected = [expect(now, repair_of(tickets, needs, orders, site, None), ends) for site in down]
+    latest = max(expected, key=lambda one: one.at, default=None)
+    return {
+        "orders": {name: stages.count(name) for name in ("offered", "under_way", "on_site", "done")},
+        "expected": {name: _iso(getattr(latest, name)) for name in ("at", "earliest", "latest")} if latest else None,
+    }
+
+
+def _over_at(about: About, sites: Mapping[str, Any]) -> datetime | None:
+    """When the last site came back; an incident that took none down when it closes, an emergency when it is ended."""
+    if about.always_worthy:
+        return about.ended_at
+    if sites["sites_out"] and not sites["sites_down"]:
+        back: datetime | None = sites["last_back_at"]
+        return back
+    return about.ended_at if not sites["sites_down"] else None
+
+
+async def _tenants(connection: Connection, values: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(await (await connection.execute(_TENANTS, values)).fetchall())
+
+
+async def _row(connection: Connection, query: LiteralString, values: dict[str, Any]) -> dict[str, Any]:
+    row = await (await connection.execute(query, values)).fetchone()
+    assert row is not None
+    return row
+
+
+async def _rows(connection: Connection, query: LiteralString, ids: Sequence[str]) -> list[dict[str, Any]]:
+    return list(await (await connection.execute(query, (list(ids),))).fetchall())
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,53 @@
+"""The last changes of all feeds as they were told, so that a page that was away a moment hears what it missed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from guywire.feed import Change
+
+MOST_KEPT = 20_000
+_TELLS_WHOSE = ("gone", "touches", "regions", "region")
+
+
+class Told(NamedTuple):
+    """A change as JSON, made once for all pages, and of its body only what says who may see it."""
+
+    change: Change
+    encoded: bytes
+
+
+def told(change: Change) -> Told:
+    """A change made ready for handing on."""
+    whose = {name: change.body[name] for name in _TELLS_WHOSE if name in change.body}
+    return Told(msgspec.structs.replace(change, body=whose), msgspec.json.encode(change))
+
+
+class Recent:
+    """A bounded memory of changes, oldest first; it knows where it begins for each publisher."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._kept: deque[Told] = deque()
+        self._begins: dict[str, int] = {}
+
+    def begin(self, seqs: Mapping[str, int]) -> None:
+        """Forgets all: what is kept from now on comes behind these numbers."""
+        self._kept.clear()
+        self._begins = dict(seqs)
+
+    def add(self, one: Told) -> None:
+        self._kept.append(one)
+        if len(self._kept) > self._most:
+            oldest = self._kept.popleft().change
+            self._begins[oldest.publisher] = oldest.seq
+
+    def since(self, after: Mapping[str, int]) -> Iterable[Told] | None:
+        """What came behind these numbers, or None when some of it is forgotten or a publisher is not named."""
+        if any(after.get(publisher, -1) < seq for publisher, seq in self._begins.items()):
+            return None
+        return [one for one in self._kept if one.change.seq > after[one.change.publisher]]

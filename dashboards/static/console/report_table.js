@@ -1,0 +1,167 @@
+/**
+ * A report's groups as a table that any column sorts, and under a group exactly what was counted in it.
+ */
+
+import { html, useEffect, useState } from "/vendor/preact.js";
+import { get } from "/shared/lib/api.js";
+import { lang, t } from "/shared/lib/i18n.js";
+import { Nothing, Time } from "../parts/marks.js";
+import { sortedBy, valueWords } from "../state/report.js";
+import { searchOf } from "../state/route.js";
+import { alarmType, refusalSentence } from "../words/catalogue.js";
+
+/** @typedef {import("../state/shapes_report.js").Fact} Fact */
+/** @typedef {import("../state/shapes_report.js").Item} Item */
+/** @typedef {import("../state/shapes_report.js").Report} Report */
+
+const MOST_SHOWN = 200;
+const VIEW_OF_KIND = /** @type {Record<string, string>} */ ({
+  incident: "incidents",
+  ticket: "tickets",
+  work_order: "tickets",
+  alarm: "alarms",
+  silence: "silences",
+});
+
+/** @param {{report: Report, asked: import("./reports.js").Asked}} props */
+export function ReportTable({ report, asked }) {
+  const [order, setOrder] = useState(/** @type {{column: string, descending: boolean}|null} */ (null));
+  const [open, setOpen] = useState(/** @type {string|null} */ (null));
+  const items = order ? sortedBy(report.items, order.column, order.descending) : report.items;
+  if (!items.length) return html`<${Nothing} title=${t("report.nothing")} hint=${t("report.nothing.hint")} />`;
+  const by = (/** @type {string} */ column) =>
+    setOrder({ column, descending: order?.column === column ? !order.descending : true });
+  const columns = report.columns.filter((column) => items.some((item) => item[column.id] !== null));
+  return html`<div class="report-table" tabindex="0" role="region" aria-label=${t("report.groups")}>
+    <table class="table">
+      <thead>
+        <tr>
+          <${Heading} id="name" words=${t(`report.by.${report.grouped_by}`)} order=${order} onSort=${by} />
+          ${columns.map(
+            (column) =>
+              html`<${Heading}
+                key=${column.id}
+                id=${column.id}
+                number=${isNumber(column.kind)}
+                words=${column.title[lang()]}
+                order=${order}
+                onSort=${by}
+              />`,
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        ${items.slice(0, MOST_SHOWN).map(
+          (item) =>
+            html`<${Row}
+              key=${item.id}
+              item=${item}
+              report=${report}
+              columns=${columns}
+              asked=${asked}
+              isOpen=${open === item.id}
+              onOpen=${() => setOpen(open === item.id ? null : item.id)}
+            />`,
+        )}
+      </tbody>
+    </table>
+    ${items.length + report.more > MOST_SHOWN && html`<p class="muted dense">${t("report.more", { n: items.length + report.more - MOST_SHOWN })}</p>`}
+  </div>`;
+}
+
+/** @param {{id: string, words: string, number?: boolean, order: any, onSort: (column: string) => void}} props */
+function Heading({ id, words, number, order, onSort }) {
+  const sorted = order?.column === id ? (order.descending ? "descending" : "ascending") : undefined;
+  return html`<th scope="col" class=${number ? "number" : ""} aria-sort=${sorted}>
+    <button class="report-sort" onClick=${() => onSort(id)}>
+      ${words}<span aria-hidden="true">${sorted ? (sorted === "descending" ? " ↓" : " ↑") : ""}</span>
+    </button>
+  </th>`;
+}
+
+/** @param {{item: Item, report: Report, columns: any[], asked: any, isOpen: boolean, onOpen: () => void}} props */
+function Row({ item, report, columns, asked, isOpen, onOpen }) {
+  const name = groupName(item, report.grouped_by);
+  return html`<tr>
+      <th scope="row">
+        ${
+          report.which
+            ? html`<button class="report-which" aria-expanded=${isOpen ? "true" : "false"} onClick=${onOpen}>
+                ${name}
+              </button>`
+            : report.grouped_by === "site"
+              ? html`<a href=${searchOf({ view: "alarms", site: item.id, state: "all" })}>${name}</a>`
+              : name
+        }
+      </th>
+      ${columns.map(
+        ({ id, kind }) =>
+          html`<td key=${id} class=${isNumber(kind) ? "number" : ""}>
+            ${kind === "alarm_type" && item[id] ? alarmType(item[id]) : valueWords(item[id], kind)}
+          </td>`,
+      )}
+    </tr>
+    ${
+      isOpen &&
+      html`<tr>
+        <td class="report-facts" colspan=${columns.length + 1}>
+          <${Facts} report=${report} asked=${asked} group=${item.id} />
+        </td>
+      </tr>`
+    }`;
+}
+
+/** @param {{report: Report, asked: any, group: string}} props */
+function Facts({ report, asked, group }) {
+  const [facts, setFacts] = useState(/** @type {Fact[]|null} */ (null));
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    const { period: _, ...params } = asked;
+    get(`/api/v1/reports/${report.id}/facts`, { ...params, from: report.from, until: report.until, group }).then(
+      (found) => setFacts(found.items),
+      (error) => setProblem(refusalSentence(error)),
+    );
+  }, []);
+  if (problem) return html`<p class="notice notice-refused">${problem}</p>`;
+  if (!facts) return html`<p class="muted">${t("report.loading")}</p>`;
+  const { kind } = report.columns.find((column) => column.id === report.figure) ?? { kind: "count" };
+  return html`<ul class="list report-which-list">
+    ${facts.slice(0, MOST_SHOWN).map(
+      (fact) =>
+        html`<li key=${`${fact.kind} ${fact.id}`}>
+          ${linked(fact)}
+          <span>${fact.site_name ?? ""}</span>
+          <span class="muted"><${Time} at=${fact.at} /></span>
+          <span class="number">${factValue(fact, kind)}</span>
+        </li>`,
+    )}
+    ${facts.length > MOST_SHOWN && html`<li class="muted">${t("report.more", { n: facts.length - MOST_SHOWN })}</li>`}
+  </ul>`;
+}
+
+/** @param {Fact} fact */
+function linked({ kind, id, object }) {
+  if (kind === "complaint") return html`<a href=${`/desk?complaint=${encodeURIComponent(object)}`}>${id}</a>`;
+  const view = VIEW_OF_KIND[kind];
+  return view ? html`<a href=${searchOf({ view, id: object })}>${object}</a>` : html`<span>${object}</span>`;
+}
+
+/** @param {Fact} fact
+ * @param {string} kind of the report's figure */
+function factValue({ value, ok }, kind) {
+  if (ok !== undefined && ok !== null) return t(ok ? "report.yes" : "report.no");
+  return valueWords(value, kind === "percent" ? "minutes" : kind);
+}
+
+/** A group in words: an alarm type by its name, nobody and nowhere as such.
+ * @param {Item} item
+ * @param {string} by */
+export function groupName({ id, name }, by) {
+  if (!id) return t(`report.none.${by}`);
+  return by === "alarm_type" ? alarmType(id) : name;
+}
+
+/** @param {string} kind */
+function isNumber(kind) {
+  return !["text", "alarm_type", "yes_no"].includes(kind);
+}

@@ -1,0 +1,124 @@
+/**
+ * The tenants' face: who is there, the sentence that matters, and what concerns their own sites.
+ */
+
+import { html, render, useEffect, useState } from "/vendor/preact.js";
+import { onSignedOut, session, signOut } from "/shared/lib/api.js";
+import { register, t } from "/shared/lib/i18n.js";
+import { SignIn } from "/shared/lib/signin.js";
+import { duration, now, startBeat } from "/shared/lib/time.js";
+import { applyTheme, useLang, useTick } from "../parts/hooks.js";
+import { listenForKeys } from "../parts/keys.js";
+import { Nothing } from "../parts/marks.js";
+import { sayRefusal, Toasts } from "../parts/toasts.js";
+import { Preferences } from "../parts/top_side.js";
+import { en } from "../words/en.js";
+import { tenant as tenantEn } from "../words/en/tenant.js";
+import { zh } from "../words/zh.js";
+import { tenant as tenantZh } from "../words/zh/tenant.js";
+import { Figures } from "./figures.js";
+import { Now } from "./now.js";
+import { usePicture } from "./picture.js";
+import { Reports } from "./reports.js";
+import { Sites } from "./sites.js";
+import { Tickets } from "./tickets.js";
+
+/** @typedef {import("/shared/lib/api.js").Session} Session */
+/** @typedef {import("../state/shapes_tenant.js").Picture} Picture */
+/** @typedef {{picture: Picture, look: () => Promise<void>, detail: string}} PartProps */
+
+const STALE_MS = 60_000;
+const PARTS = /** @type {Record<string, (props: PartProps) => unknown>} */ ({
+  now: Now,
+  sites: Sites,
+  reports: Reports,
+  tickets: Tickets,
+  figures: Figures,
+});
+
+function Start() {
+  useLang();
+  const [who, setWho] = useState(/** @type {Session|null|undefined} */ (undefined));
+  useEffect(() => onSignedOut(() => setWho(null)), []);
+  useEffect(() => void session().then(setWho, () => setWho(null)), []);
+  useEffect(() => void (document.title = t("title.tenant")));
+  if (who === undefined) return html`<main><${Nothing} title=${t("loading")} /></main>`;
+  if (who === null) return html`<${SignIn} title=${t("title.tenant")} onSignedIn=${setWho} />`;
+  if (!who.permissions.includes("view_own_equipment") || !who.user.tenant)
+    return html`<main>
+      <${Nothing} title=${t("refused.tenant")}><a class="button" href="/">${t("open_console")}</a><//>
+    </main>`;
+  return html`<${App} session=${who} />`;
+}
+
+/** @param {{session: Session}} props */
+function App({ session: who }) {
+  const { part, detail } = usePart();
+  const { picture, asOf, problem, look } = usePicture();
+  const time = useTick();
+  const isOld = asOf !== null && time - asOf > STALE_MS;
+  const Part = PARTS[part];
+  return html`<div class="tenant">
+    <header class="tenant-top">
+      <h1 class="tenant-urgent">${picture ? sentence(picture) : t("loading")}</h1>
+      <div class="top-side">
+        ${isOld && html`<span class="live live-stale" role="status">▲ ${t("tenant.old", { time: duration((now() - asOf) / 1000) })}</span>`}
+        <${Preferences} />
+        <span class="top-user" title=${who.user.name}>${who.user.tenant}</span>
+        <button class="button button-quiet" onClick=${() => void signOut().catch(sayRefusal)}>${t("sign_out")}</button>
+      </div>
+    </header>
+    <nav class="tenant-parts" aria-label=${t("views")}>
+      ${Object.keys(PARTS).map(
+        (name) =>
+          html`<a key=${name} href=${`#${name}`} aria-current=${name === part ? "page" : undefined}>
+            ${t(`tenant.part.${name}`)} ${picture && html`<span class="tenant-count">${countOf(name, picture)}</span>`}
+          </a>`,
+      )}
+    </nav>
+    <main class=${`tenant-main${isOld ? " stale" : ""}`}>
+      ${problem && html`<p class="notice notice-refused" role="alert">${problem}</p>`}
+      ${picture ? html`<${Part} picture=${picture} look=${look} detail=${detail} />` : !problem && html`<${Nothing} title=${t("loading")} />`}
+    </main>
+    <${Toasts} />
+  </div>`;
+}
+
+/** The one thing that matters most, as a sentence.
+ * @param {Picture} picture */
+function sentence({ sites, consents }) {
+  const asked = consents.filter(({ state }) => state === "asked").length;
+  const { down, at_risk: atRisk, total } = sites;
+  const state = down ? t("tenant.down", { n: down }) : atRisk ? t("tenant.at_risk", { n: atRisk }) : t("tenant.well", { n: total });
+  return asked ? t("tenant.both", { one: t("tenant.asked", { n: asked }), other: state }) : state;
+}
+
+/** What waits in a part; nothing where nothing does.
+ * @param {string} part
+ * @param {Picture} picture */
+function countOf(part, { sites, reports, tickets }) {
+  const counts = /** @type {Record<string, number>} */ ({
+    sites: sites.total,
+    reports: reports.filter(({ state }) => state !== "closed").length,
+    tickets: tickets.filter((one) => one.waits_for_you).length,
+  });
+  return counts[part] || "";
+}
+
+/** Where one is: `#sites/S1`. @returns {{part: string, detail: string}} */
+function usePart() {
+  const [hash, setHash] = useState(location.hash);
+  useEffect(() => {
+    const listen = () => setHash(location.hash);
+    addEventListener("hashchange", listen);
+    return () => removeEventListener("hashchange", listen);
+  }, []);
+  const [part = "", ...rest] = hash.slice(1).split("/");
+  return { part: part in PARTS ? part : "now", detail: decodeURIComponent(rest.join("/")) };
+}
+
+register({ zh: { ...zh, ...tenantZh }, en: { ...en, ...tenantEn } });
+applyTheme();
+startBeat();
+listenForKeys();
+render(html`<${Start} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from complaints.batch import COMPLAINTS
+from complaints.care.model import COMPLAINTS
 from complaints.service import CHANNELS, run
 from guywire.service import run_service
 

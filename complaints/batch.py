@@ -1,4 +1,4 @@
-"""One batch of the service, in one transaction: commands, what others decided, cursors, answers, publishing last."""
+"""One batch of the service, in one transaction: commands, what others decided, what is due; publishing last."""
 
 from __future__ import annotations
 
@@ -12,20 +12,34 @@ from typing import Any
 import psycopg
 import structlog
 
-from complaints.follow import follow_incidents, incidents_in, incidents_of, live_incidents, shown_again, tickets_in
+from complaints import follow
+from complaints.care.model import COMPLAINTS
+from complaints.care.policy import CarePolicy
+from complaints.care.policy import shipped_policy as shipped_care
+from complaints.care.rules import Rules
+from complaints.care.store import due_cases
+from complaints.commands import Did, carry_out
 from complaints.policy import Policy
-from complaints.register import register
+from complaints.settle import settle
+from complaints.surges.step import step as watch_surges
+from complaints.telling.policy import TellingPolicy
+from complaints.telling.policy import shipped_policy as shipped_telling
 from guywire import feed, inbox
-from guywire.commands import RegisterComplaint
-from guywire.database import Connection
-from guywire.errors import Refused, invalid
+from guywire.database import Connection, Row
+from guywire.errors import Refused
 from guywire.inbox import Asked
 
-COMPLAINTS = "complaints"
 PUBLISHERS = ("alarm_correlation", "dispatch")
-_COMMANDS_AT_ONCE = 100
+COMMANDS_AT_ONCE = 100
 _CHANGES_AT_ONCE = 500
+_DUE_AT_ONCE = 300
 _LOCK = 0x6777_636F  # "gwco": the writer that is going and the one that is coming take turns
+
+_ASKED_FOR = "SELECT complaint_id, ticket_key FROM complaints.complaint WHERE ticket_key IS NOT NULL"
+_TICKET = """
+UPDATE complaints.complaint SET ticket_id = coalesce(%s, ticket_id), ticket_key = NULL, version = version + 1
+WHERE complaint_id = %s
+"""
 
 _log = structlog.get_logger(__name__)
 
@@ -41,40 +55,68 @@ class Outcome:
     more: bool = False
 
 
-async def run_batch(connection: Connection, now: datetime, policy: Policy) -> Outcome:
-    """Takes what waits and carries it out; all or nothing."""
-    outcome = Outcome()
+@dataclass(slots=True)
+class _Batch:
+    """What the stages share: the connection, what they go by, what they did and which complaints changed."""
+
+    connection: Connection
+    rules: Rules
+    policy: Policy
+    at_once: int
+    outcome: Outcome = field(default_factory=Outcome)
+    changed: set[str] = field(default_factory=set)
+
+
+async def run_batch(
+    connection: Connection,
+    now: datetime,
+    policy: Policy,
+    *,
+    care: CarePolicy | None = None,
+    telling: TellingPolicy | None = None,
+    shadow: bool = False,
+    at_once: int = COMMANDS_AT_ONCE,
+) -> Outcome:
+    """Takes what waits and carries it out; all or nothing. `at_once` is the most commands that are taken."""
+    rules = Rules(now=now, care=care or shipped_care(), telling=telling or shipped_telling(), shadow=shadow)
+    batch = _Batch(connection, rules, policy, at_once)
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        touched = await _obey(connection, now, policy, outcome)
-        touched |= await _follow_correlation(connection, now, policy, outcome)
-        touched |= await _follow_dispatch(connection, outcome)
-        await feed.publish(connection, COMPLAINTS, {"complaint": touched})
-    return outcome
+        for stage in (
+            _obey,
+            _follow_correlation,
+            _follow_dispatch,
+            _hear_of_tickets,
+            _look_at_what_is_due,
+            _watch_surges,
+        ):
+            await stage(batch)
+        await feed.publish(connection, COMPLAINTS, {"complaint": batch.changed})
+    return batch.outcome
 
 
-async def _obey(connection: Connection, now: datetime, policy: Policy, outcome: Outcome) -> set[str]:
-    waiting = await inbox.take(connection, COMPLAINTS, _COMMANDS_AT_ONCE)
-    outcome.more |= len(waiting) == _COMMANDS_AT_ONCE
+async def _obey(batch: _Batch) -> None:
+    waiting = await inbox.take(batch.connection, COMPLAINTS, batch.at_once)
+    batch.outcome.more |= len(waiting) == batch.at_once
     for asked in waiting:
         started = time.perf_counter()
-        said = await _carry_out(connection, asked, now, policy)
-        await inbox.answer(connection, asked, said)
-        if isinstance(said, Refused):
-            outcome.refused.append(said)
-        else:
-            outcome.registered.append(said)
-            outcome.register_seconds.append(time.perf_counter() - started)
-    return {complaint["id"] for complaint in outcome.registered}
+        did = await _carry_out(batch, asked)
+        if isinstance(did, Refused):
+            batch.outcome.refused.append(did)
+            await inbox.answer(batch.connection, asked, did)
+            continue
+        await inbox.answer(batch.connection, asked, did.answer)
+        batch.changed |= did.changed
+        if did.registered:
+            batch.outcome.registered.append(did.registered)
+            batch.outcome.register_seconds.append(time.perf_counter() - started)
 
 
-async def _carry_out(connection: Connection, asked: Asked, now: datetime, policy: Policy) -> dict[str, Any] | Refused:
+async def _carry_out(batch: _Batch, asked: Asked) -> Did | Refused:
     """A command that breaks is refused and logged: it must not hold up those behind it for ever."""
     try:
-        async with connection.transaction():
-            if not isinstance(asked.command, RegisterComplaint):
-                raise invalid("unknown_command", f"complaints does not carry out {type(asked.command).__name__}.")
-            return await register(connection, asked.command, asked.actor, now, policy)
+        async with batch.connection.transaction():
+            return await carry_out(batch.connection, asked.command, asked.actor, batch.rules, batch.policy)
     except Refused as refusal:
         return refusal
     except (ArithmeticError, LookupError, TypeError, ValueError, psycopg.DataError, psycopg.IntegrityError):
@@ -82,23 +124,51 @@ async def _carry_out(connection: Connection, asked: Asked, now: datetime, policy
         return Refused("failed", "internal_error", "This could not be carried out. The log of complaints says why.")
 
 
-async def _follow_correlation(connection: Connection, now: datetime, policy: Policy, outcome: Outcome) -> set[str]:
-    changes = await _news(connection, "alarm_correlation", outcome)
-    incidents = await live_incidents(connection) if changes is None else incidents_in(changes)
-    if not incidents:
-        return set()
-    became = await follow_incidents(connection, incidents, now, policy)
-    outcome.became.update(became.values())
-    return set(became)
+async def _follow_correlation(batch: _Batch) -> None:
+    changes = await _news(batch, "alarm_correlation")
+    incidents = await follow.live_incidents(batch.connection) if changes is None else follow.incidents_in(changes)
+    became: dict[str, str] = {}
+    if incidents:
+        never = [name for name, one in batch.rules.care.categories.items() if not one.network]
+        became = await follow.follow_incidents(batch.connection, incidents, batch.rules.now, batch.policy, never)
+    tickets = None if changes is None else follow.served_in(changes)
+    if tickets is None or tickets:
+        became |= await follow.served(batch.connection, tickets, batch.rules.now)
+    batch.outcome.became.update(became.values())
+    batch.changed |= set(became)
 
 
-async def _follow_dispatch(connection: Connection, outcome: Outcome) -> set[str]:
-    tickets = tickets_in(await _news(connection, "dispatch", outcome) or ())
-    return set(await shown_again(connection, await incidents_of(connection, tickets))) if tickets else set()
+async def _follow_dispatch(batch: _Batch) -> None:
+    tickets = follow.tickets_in(await _news(batch, "dispatch") or ())
+    if tickets:
+        incidents = await follow.incidents_of(batch.connection, tickets)
+        batch.changed |= set(await follow.shown_again(batch.connection, incidents, batch.rules.now))
 
 
-async def _news(connection: Connection, publisher: str, outcome: Outcome) -> Sequence[feed.Change] | None:
+async def _hear_of_tickets(batch: _Batch) -> None:
+    """What came of the tickets that were asked for; one that was refused is left to whoever works on the complaint."""
+    rows: Sequence[Row] = await (await batch.connection.execute(_ASKED_FOR)).fetchall()
+    said = await inbox.answers(batch.connection, [row["ticket_key"] for row in rows]) if rows else {}
+    for row in rows:
+        answer = said.get(row["ticket_key"])
+        if answer is None:
+            continue
+        if isinstance(answer, Refused):
+            _log.warning("ticket.refused", complaint=row["complaint_id"], reason=answer.reason)
+        ticket = None if isinstance(answer, Refused) else answer["id"]
+        await batch.connection.execute(_TICKET, (ticket, row["complaint_id"]))
+        batch.changed.add(row["complaint_id"])
+
+
+async def _look_at_what_is_due(batch: _Batch) -> None:
+    due = await due_cases(batch.connection, batch.rules.now, _DUE_AT_ONCE)
+    batch.outcome.more |= len(due) == _DUE_AT_ONCE
+    batch.changed |= await settle(batch.connection, due.values(), batch.rules, batch.policy)
+
+
+async def _news(batch: _Batch, publisher: str) -> Sequence[feed.Change] | None:
     """The next changes, with the cursor moved behind them; None after an absence longer than the feed is kept."""
+    connection = batch.connection
     try:
         changes: Sequence[feed.Change] | None = await feed.read(connection, COMPLAINTS, publisher, _CHANGES_AT_ONCE)
     except feed.FeedGap:
@@ -106,5 +176,18 @@ async def _news(connection: Connection, publisher: str, outcome: Outcome) -> Seq
     end = await feed.head(connection, publisher) if changes is None else changes[-1].seq if changes else 0
     if end:
         await feed.advance(connection, COMPLAINTS, publisher, end)
-    outcome.more |= changes is not None and len(changes) == _CHANGES_AT_ONCE
+    batch.outcome.more |= changes is not None and len(changes) == _CHANGES_AT_ONCE
     return changes
+
+
+async def _watch_surges(batch: _Batch) -> None:
+    """What breaks here is logged and tried again at the next look: it must not hold up complaints."""
+    try:
+        async with batch.connection.transaction():
+            seen = await watch_surges(batch.connection, batch.rules.now, batch.policy.surge)
+    except (ArithmeticError, LookupError, TypeError, ValueError, psycopg.DataError, psycopg.IntegrityError):
+        _log.exception("surges.broke")
+        return
+    counted = {"suspected": seen.raised, "suspected_wider": seen.widened, "no_longer_suspected": seen.cleared}
+    batch.outcome.became.update({change: len(ids) for change, ids in counted.items() if ids})
+    batch.outcome.more |= seen.more

@@ -16,11 +16,12 @@ from guywire.errors import invalid, not_found
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody says the trouble is; each part may be missing."""
+    """Where somebody says the trouble is, and with whose service; each part may be missing."""
 
     site: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    tenant: str = ""
 
     @property
     def position(self) -> tuple[float, float] | None:
@@ -48,7 +49,14 @@ async def explain(
 ) -> Explained:
     """The best explanation over everybody with that number (one unknown person when there is nobody)."""
     people: list[Row | None] = [*customers] or [None]
-    found = [await _explain_one(connection, one, place, now, policy) for one in people]
+    subjects = await _subjects(connection, people, place, policy)
+    recent = now - timedelta(minutes=policy.link.recent_minutes)
+    around = {site for one in subjects for site in (*one.sites, *(near.site for near in one.near))}
+    affected = await find.affected_sites(connection, around, recent)
+    found = [
+        Explained(subject, customer, decide(subject, affected, policy))
+        for subject, customer in zip(subjects, people, strict=True)
+    ]
     return max(found, key=lambda one: one.link.score if one.link else -1.0)
 
 
@@ -66,23 +74,26 @@ async def refuse_unknown_site(connection: Connection, site: str) -> None:
         raise not_found("site", site)
 
 
-async def _explain_one(
-    connection: Connection, customer: Row | None, place: Place, now: datetime, policy: Policy
-) -> Explained:
-    subject = await _subject(connection, customer, place, policy)
-    recent = now - timedelta(minutes=policy.link.recent_minutes)
-    sites = {*subject.sites, *(near.site for near in subject.near)}
-    return Explained(subject, customer, decide(subject, await find.affected_sites(connection, sites, recent), policy))
+async def _subjects(
+    connection: Connection, people: Sequence[Row | None], place: Place, policy: Policy
+) -> list[Subject]:
+    """Everybody as the subject of a complaint about this place; the sites around all of them are asked for together."""
+    wanted = [find.Spot(_position(one, place), place.tenant or (one["tenant"] if one else "")) for one in people]
+    near = await find.sites_near(connection, wanted, policy.link)
+    return [
+        Subject(_sites(one, place), spot.tenant, around) for one, spot, around in zip(people, wanted, near, strict=True)
+    ]
 
 
-async def _subject(connection: Connection, customer: Row | None, place: Place, policy: Policy) -> Subject:
-    """A place that is named outranks where the customer lives: they may be elsewhere."""
+def _sites(customer: Row | None, place: Place) -> tuple[str, ...]:
+    """The sites that serve them. A place that is named outranks where the customer lives: they may be elsewhere."""
+    named = (place.site,) if place.site else ()
     elsewhere = place.position is not None or customer is None
     home = () if elsewhere or customer is None else tuple(customer["serving_sites"])
-    position = place.position
-    if position is None and customer is not None and customer["latitude"] is not None:
-        position = customer["latitude"], customer["longitude"]
-    tenant = customer["tenant"] if customer else ""
-    near = await find.sites_near(connection, position, tenant, policy.link) if position is not None else ()
-    named = (place.site,) if place.site else ()
-    return Subject((*named, *home), tenant, near)
+    return named if place.site in home else (*named, *home)
+
+
+def _position(customer: Row | None, place: Place) -> tuple[float, float] | None:
+    if place.position is not None or customer is None or customer["latitude"] is None:
+        return place.position
+    return customer["latitude"], customer["longitude"]

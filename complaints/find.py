@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from complaints.linking import reach_km, serves
 from complaints.model import Affected, Near, SiteAlarm
@@ -24,9 +24,11 @@ _Place = tuple[str, str]
 _CUSTOMER = "SELECT id, name, vip, tenant, latitude, longitude, serving_sites FROM views.customer"
 _SITE = "SELECT id, name, region, domain, time_zone, latitude, longitude FROM views.site WHERE id = %s"
 
-_IN_BOX = """
-SELECT id, tenants, latitude, longitude FROM views.site
-WHERE latitude BETWEEN %s AND %s AND longitude BETWEEN %s AND %s
+_IN_BOXES = """
+SELECT b.number, s.id, s.tenants, s.latitude, s.longitude
+FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) WITH ORDINALITY
+    b (south, north, west, east, number)
+JOIN views.site s ON s.latitude BETWEEN b.south AND b.north AND s.longitude BETWEEN b.west AND b.east
 """
 
 _OUTAGES = """
@@ -60,6 +62,13 @@ SELECT * FROM standing ORDER BY raised_at DESC, id LIMIT %s
 """
 
 
+class Spot(NamedTuple):
+    """Where somebody is, in degrees, and whose customer; without a position nobody knows."""
+
+    position: tuple[float, float] | None
+    tenant: str
+
+
 @dataclass(frozen=True, slots=True)
 class RepairRows:
     """An incident with the rows of the views that tell how far its repair is."""
@@ -91,20 +100,19 @@ async def site(connection: Connection, site_id: str) -> Row | None:
     return next(iter(await _all(connection, _SITE, (site_id,))), None)
 
 
-async def sites_near(
-    connection: Connection, position: tuple[float, float], tenant: str, policy: LinkPolicy
-) -> tuple[Near, ...]:
-    """The sites that may serve a tenant's customer at this place, nearest first; looks further where sites are few."""
-    reach, found = policy.reach_max_km, list[Near]()
+async def sites_near(connection: Connection, spots: Sequence[Spot], policy: LinkPolicy) -> list[tuple[Near, ...]]:
+    """The sites that may serve a customer of that tenant at each spot, nearest first; further away where they are few.
+
+    All spots are asked for at once, those alike only once; one without a position has no sites around it.
+    """
+    found: dict[Spot, tuple[Near, ...]] = {spot: () for spot in spots if spot.position is None}
     for radius in (policy.reach_max_km / 16, policy.reach_max_km / 4, policy.reach_max_km):
-        rows = await _all(connection, _IN_BOX, _box(*position, radius))
-        found = [one for row in rows if serves(one := _near(row, position), tenant) and one.distance_km <= radius]
-        reach = reach_km([one.distance_km for one in found], policy)
-        if reach <= radius:
-            break
-    return tuple(
-        sorted((one for one in found if one.distance_km <= reach), key=lambda one: (one.distance_km, one.site))
-    )
+        open_spots = [spot for spot in dict.fromkeys(spots) if spot not in found]
+        for spot, near in (await _around(connection, open_spots, radius)).items():
+            reach = reach_km([one.distance_km for one in near], policy)
+            if reach <= radius or radius == policy.reach_max_km:
+                found[spot] = tuple(one for one in near if one.distance_km <= reach)
+    return [found[spot] for spot in spots]
 
 
 async def affected_sites(connection: Connection, sites: Collection[str], recent: datetime) -> list[Affected]:
@@ -169,8 +177,22 @@ def _box(latitude: float, longitude: float, radius_km: float) -> tuple[float, fl
     return latitude - high, latitude + high, longitude - wide, longitude + wide
 
 
-def _near(row: Row, position: tuple[float, float]) -> Near:
-    return Near(row["id"], frozenset(row["tenants"]), distance_km(*position, row["latitude"], row["longitude"]))
+async def _around(connection: Connection, spots: Sequence[Spot], radius: float) -> dict[Spot, list[Near]]:
+    """The sites so near to each spot that serve its tenant, the nearest first."""
+    placed = [(spot, spot.position) for spot in spots if spot.position is not None]
+    if not placed:
+        return {}
+    found: dict[Spot, list[Near]] = {spot: [] for spot, _ in placed}
+    boxes = zip(*(_box(*position, radius) for _, position in placed), strict=True)
+    for row in await _all(connection, _IN_BOXES, [list(side) for side in boxes]):
+        spot, position = placed[row["number"] - 1]
+        distance = distance_km(position[0], position[1], row["latitude"], row["longitude"])
+        one = Near(row["id"], frozenset(row["tenants"]), distance)
+        if one.distance_km <= radius and serves(one, spot.tenant):
+            found[spot].append(one)
+    for near in found.values():
+        near.sort(key=lambda one: (one.distance_km, one.site))
+    return found
 
 
 def _by_place(rows: Iterable[Row]) -> dict[_Place, tuple[SiteAlarm, ...]]:

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from complaints import find
-from complaints.explain import Explained, Place, explain
 from complaints.life import Standing, Verdict, restored_at, verdict
 from complaints.policy import LinkPolicy, Policy
-from complaints.register import link_values
+from complaints.relink import explain_again, link_values
 from guywire.database import Connection, Row
 from guywire.feed import Change
 
@@ -25,7 +24,7 @@ WITH RECURSIVE heir (origin, id) AS (
     SELECT h.origin, i.merged_into FROM heir h JOIN views.incident i ON i.id = h.id
     WHERE i.state = 'merged' AND i.merged_into IS NOT NULL
 )
-UPDATE complaints.complaint c SET incident_id = h.id, version = c.version + 1
+UPDATE complaints.complaint c SET incident_id = h.id, look_at = %s, version = c.version + 1
 FROM heir h JOIN views.incident survivor ON survivor.id = h.id AND survivor.state <> 'merged'
 WHERE c.incident_id = h.origin
 RETURNING c.complaint_id, c.incident_id
@@ -52,7 +51,8 @@ WHERE a.incident = ANY(%(incidents)s) AND a.cleared_at IS NULL AND a.site IS NOT
 
 _UNEXPLAINED = """
 SELECT c.* FROM complaints.complaint c LEFT JOIN views.customer k ON k.id = c.customer_id
-WHERE c.state = 'open' AND c.registered_at > %(since)s AND EXISTS (
+WHERE c.state = 'open' AND coalesce(c.still_out_at, c.registered_at) > %(since)s AND c.category <> ALL(%(never)s)
+AND EXISTS (
     SELECT FROM views.site s WHERE s.id = ANY(%(sites)s) AND (
         s.id = c.site_id OR s.id = ANY(k.serving_sites)
         OR (abs(coalesce(c.latitude, k.latitude) - s.latitude) < %(high)s
@@ -61,19 +61,26 @@ ORDER BY c.registered_at DESC, c.complaint_id LIMIT %(limit)s
 """
 
 _RELINK = """
-UPDATE complaints.complaint SET state = %(state)s, incident_id = %(incident)s, link_reason = %(reason)s,
-    restored_at = %(restored_at)s, site_id = %(site)s, customer_id = %(customer)s, version = version + 1
+UPDATE complaints.complaint SET state = %(state)s, incident_id = %(incident_id)s, link_reason = %(link_reason)s,
+    restored_at = %(restored_at)s, site_id = %(site)s, customer_id = %(customer)s, look_at = %(now)s,
+    version = version + 1
 WHERE complaint_id = %(id)s
 """
 
 _RESTORED = """
-UPDATE complaints.complaint SET state = 'restored', restored_at = %s, version = version + 1 WHERE complaint_id = %s
+UPDATE complaints.complaint SET state = 'restored', restored_at = %s, look_at = %s, version = version + 1
+WHERE complaint_id = %s
 """
 
-_SHOWN_AGAIN = """
-SELECT c.complaint_id FROM unnest(%s::text[]) AS changed (id)
-JOIN LATERAL (SELECT complaint_id FROM complaints.complaint
-    WHERE incident_id = changed.id AND state = 'linked' ORDER BY registered_at DESC LIMIT %s) c ON true
+_SERVED = """
+UPDATE complaints.complaint c SET state = 'restored', restored_at = %(now)s, look_at = %(now)s, version = c.version + 1
+FROM views.ticket t WHERE c.ticket_id = t.id AND t.state IN ('resolved', 'closed') AND c.state = 'open'
+AND (%(tickets)s::text[] IS NULL OR t.id = ANY(%(tickets)s)) RETURNING c.complaint_id
+"""
+
+_STIRRED = """
+UPDATE complaints.complaint SET look_at = %s WHERE incident_id = ANY(%s) AND state = 'linked'
+RETURNING complaint_id, registered_at
 """
 
 
@@ -88,15 +95,23 @@ def tickets_in(changes: Iterable[Change]) -> set[str]:
     return {change.body["ticket"] for change in changes if change.topic == "work_order" and "ticket" in change.body}
 
 
+def served_in(changes: Iterable[Change]) -> list[str]:
+    """The tickets that alarm_correlation says something of."""
+    return [change.id for change in changes if change.topic == "ticket"]
+
+
 async def follow_incidents(
-    connection: Connection, incidents: Collection[str], now: datetime, policy: Policy
+    connection: Connection, incidents: Collection[str], now: datetime, policy: Policy, never: Collection[str]
 ) -> dict[str, str]:
-    """Brings complaints in line with these incidents; returns what became of each that changed, by its id."""
-    moved = await _all(connection, _MERGED, (list(incidents),))
+    """Brings complaints in line with these incidents; returns what became of each that changed, by its id.
+
+    `never` are the categories that no outage explains.
+    """
+    moved = await _all(connection, _MERGED, (list(incidents), now))
     concerned = {*incidents, *(row["incident_id"] for row in moved)}
     done = {row["complaint_id"]: "moved" for row in moved}
     done |= await _judge_linked(connection, concerned, now, policy)
-    return done | await _link_unexplained(connection, concerned, now, policy)
+    return done | await _link_unexplained(connection, concerned, now, policy, never)
 
 
 async def incidents_of(connection: Connection, tickets: Collection[str]) -> list[str]:
@@ -108,10 +123,17 @@ async def incidents_of(connection: Connection, tickets: Collection[str]) -> list
     return [row["incident"] for row in rows]
 
 
-async def shown_again(connection: Connection, incidents: Collection[str]) -> list[str]:
-    """The newest complaints linked to incidents whose repair moved on: a screen that shows them asks anew."""
-    rows = await _all(connection, _SHOWN_AGAIN, (list(incidents), _MOST_SHOWN_AGAIN))
-    return [row["complaint_id"] for row in rows]
+async def served(connection: Connection, tickets: Sequence[str] | None, now: datetime) -> dict[str, str]:
+    """Complaints whose own ticket is resolved are restored; None: whatever ticket that is."""
+    rows = await _all(connection, _SERVED, {"tickets": tickets, "now": now})
+    return {row["complaint_id"]: "restored" for row in rows}
+
+
+async def shown_again(connection: Connection, incidents: Collection[str], now: datetime) -> list[str]:
+    """Has complaints linked to incidents whose repair moved on looked at; the newest, whose screens ask anew."""
+    rows = await _all(connection, _STIRRED, (now, list(incidents)))
+    newest = sorted(rows, key=lambda row: row["registered_at"], reverse=True)[:_MOST_SHOWN_AGAIN]
+    return [row["complaint_id"] for row in newest]
 
 
 async def live_incidents(connection: Connection) -> list[str]:
@@ -137,18 +159,18 @@ async def _judge_linked(
         if said is Verdict.LOOK_AGAIN and await _link_again(connection, row, now, policy):
             done[row["complaint_id"]] = "moved"
         elif said is not Verdict.KEEP:
-            await connection.execute(_RESTORED, (restored_at(standing, now), row["complaint_id"]))
+            await connection.execute(_RESTORED, (restored_at(standing, now), now, row["complaint_id"]))
             done[row["complaint_id"]] = "restored"
     return done
 
 
 async def _link_unexplained(
-    connection: Connection, incidents: Collection[str], now: datetime, policy: Policy
+    connection: Connection, incidents: Collection[str], now: datetime, policy: Policy, never: Collection[str]
 ) -> dict[str, str]:
     sites = [row["site"] for row in await _all(connection, _SITES_OF, {"incidents": list(incidents)})]
     if not sites:
         return {}
-    rows = await _all(connection, _UNEXPLAINED, _unexplained_near(sites, now, policy.link))
+    rows = await _all(connection, _UNEXPLAINED, _unexplained_near(sites, now, policy.link) | {"never": list(never)})
     return {row["complaint_id"]: "linked" for row in rows if await _link_again(connection, row, now, policy)}
 
 
@@ -163,32 +185,13 @@ def _unexplained_near(sites: Sequence[str], now: datetime, policy: LinkPolicy) -
 
 async def _link_again(connection: Connection, complaint: Row, now: datetime, policy: Policy) -> bool:
     """Decides anew what explains a complaint, and keeps it when something does."""
-    customers = await _callers(connection, complaint)
-    explained = await explain(connection, customers, _place(complaint, customers), now, policy)
+    explained = await explain_again(connection, complaint, now, policy)
     if explained.link is None:
         return False
-    await connection.execute(_RELINK, {**link_values(explained), **_who_and_where(complaint, explained)})
-    return True
-
-
-def _who_and_where(complaint: Row, explained: Explained) -> dict[str, str]:
     customer = explained.customer["id"] if explained.customer else complaint["customer_id"]
-    return {"id": complaint["complaint_id"], "site": explained.site, "customer": customer}
-
-
-async def _callers(connection: Connection, complaint: Row) -> list[Row]:
-    if not complaint["customer_id"]:
-        return await find.customers_by_phone(connection, complaint["phone"])
-    known = await find.customer(connection, complaint["customer_id"])
-    return [known] if known else []
-
-
-def _place(complaint: Row, customers: Sequence[Row]) -> Place:
-    """Where the trouble is. A site that was only the nearest to a position says no more than the position."""
-    by_position = complaint["latitude"] is not None or any(
-        one["latitude"] is not None and not one["serving_sites"] for one in customers
-    )
-    return Place("" if by_position else complaint["site_id"], complaint["latitude"], complaint["longitude"])
+    where = {"id": complaint["complaint_id"], "site": explained.site, "customer": customer, "now": now}
+    await connection.execute(_RELINK, {**link_values(explained), **where})
+    return True
 
 
 def _incident_of(change: Change) -> str:

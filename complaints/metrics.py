@@ -15,3 +15,6 @@ REGISTER_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0),
 )
 WAITING = Gauge("guywire_complaints_standing", "Complaints not yet restored or closed, by state", ["state"])
+TOLD = Counter(
+    "guywire_complaints_told", "Messages to customers, by kind, way and what came", ["kind", "channel", "state"]
+)

@@ -22,19 +22,21 @@ WHERE registered_at > %(recent)s AND (incident_id = %(incident)s OR (incident_id
 """
 
 
-async def outage_context(
+async def outage_context(  # noqa: PLR0913 - by name: each is another way to ask
     connection: Connection,
     *,
     phone: str | None = None,
     site: str | None = None,
     latitude: float | None = None,
     longitude: float | None = None,
+    customer_id: str | None = None,
     now: datetime,
     policy: Policy | None = None,
 ) -> dict[str, Any]:
     """What can be told to whoever calls from this number, or about this site or place. JSON-ready, times ISO 8601:
 
-    - `id`: what was asked (`phone:...`, `site:...`, `place:...`); `incident`, `ticket`: ids, null without an outage
+    - `id`: what was asked (`phone:...`, `customer:...`, `site:...`, `place:...`)
+    - `incident`, `ticket`: ids, null without an outage
     - `site`, `site_name`, `region`, `time_zone`: the affected site, else the one that serves (null when unknown)
     - `link_reason` in words, `score` 0 to 1, `distance_km` (null for a serving site)
     - `since`, `alarm_type` (the root's), `cause` `{"zh", "en"}` in a customer's words
@@ -46,17 +48,18 @@ async def outage_context(
     - `signs` `{"alarms": [{"id", "site", "site_name", "alarm_type", "severity", "raised_at"}], "complaints": n}`:
       standing alarms around, where nothing explains it, and how many complained of the same within the relink time
 
-    Raises `Refused` for nothing to go by, half a position, a site that does not exist.
+    Raises `Refused` for nothing to go by, half a position, a site or customer that does not exist.
     """
     policy = policy or shipped_policy()
     place = Place(site or "", latitude, longitude)
     refuse_bad_place(place)
-    if not phone and not place.site and place.position is None:
-        raise invalid("nothing_to_go_by", "Give a phone number, a site, or latitude and longitude.")
+    if not phone and not customer_id and not place.site and place.position is None:
+        raise invalid("nothing_to_go_by", "Give a phone number, a customer, a site, or latitude and longitude.")
     await refuse_unknown_site(connection, place.site)
-    customers = await find.customers_by_phone(connection, phone or "")
+    customers = await _callers(connection, phone or "", customer_id or "")
     explained = await explain(connection, customers, place, now, policy)
-    about = await outage_object(connection, _asked(phone, place), explained, now, policy)
+    asked = f"customer:{customer_id}" if customer_id else _asked(phone, place)
+    about = await outage_object(connection, asked, explained, now, policy)
     return about | {"customers": [_person(row) for row in customers]}
 
 
@@ -95,6 +98,14 @@ async def outage_object(
     who = _person(explained.customer) if explained.customer else None
     people = [who] if who else []
     return {"id": key, **outage, **_where(where), "customer": who, "customers": people, "signs": signs}
+
+
+async def _callers(connection: Connection, phone: str, customer_id: str) -> list[Row]:
+    if not customer_id:
+        return await find.customers_by_phone(connection, phone)
+    if (known := await find.customer(connection, customer_id)) is None:
+        raise not_found("customer", customer_id)
+    return [known]
 
 
 async def _linked(connection: Connection, complaint: Row) -> Affected:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import msgspec
 
+from complaints.surges.policy import SurgePolicy
 from guywire.catalogue import CATALOGUE
 from guywire.policy_file import PolicyFile, read_policy
 
@@ -101,6 +102,7 @@ class Policy(_Part, frozen=True, kw_only=True):
     link: LinkPolicy
     stage: Stages
     end: EndPolicy
+    surge: SurgePolicy
     cause: dict[str, Cause]
     script: Scripts
 

@@ -1,48 +1,64 @@
-"""A complaint comes in: checked, explained, kept, and answered with the outage that it is part of."""
+"""A complaint comes in: checked, explained, and begun as a case."""
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from complaints import find
+from complaints.care.checks import check_one_of
+from complaints.care.model import Complaint, Heat
+from complaints.care.opening import open_case
+from complaints.care.rules import Rules
+from complaints.care.steps import LANGUAGES
+from complaints.care.store import Read, fresh, who_is
 from complaints.explain import Explained, Place, explain, refuse_bad_place, refuse_unknown_site
 from complaints.outage import outage_object
 from complaints.policy import Policy
+from complaints.relink import link_values
 from guywire.commands import RegisterComplaint
 from guywire.database import Connection, Row
 from guywire.errors import invalid, not_found
-from guywire.identity import audit
 
-_LONGEST = {"channel": 32, "text": 4000, "phone": 32, "customer_id": 64, "site": 64}
+_LONGEST = {"channel": 32, "text": 4000, "phone": 32, "customer_id": 64, "site": 64, "email": 200, "category": 64}
 _FEWEST_DIGITS = 3
 
-_INSERT = """
-INSERT INTO complaints.complaint (complaint_id, state, channel, text, phone, customer_id, site_id, domain, latitude,
-    longitude, incident_id, link_reason, registered_at, registered_by, promised_at, restored_at)
-VALUES (%(id)s, %(state)s, %(channel)s, %(text)s, %(phone)s, %(customer)s, %(site)s, %(domain)s, %(latitude)s,
-    %(longitude)s, %(incident)s, %(reason)s, %(now)s, %(actor)s, %(promised_at)s, %(restored_at)s)
-"""
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A complaint that is begun and not yet written, and the outage that explains it as the answer shows it."""
+
+    read: Read
+    outage: dict[str, Any] | None
 
 
 async def register(
-    connection: Connection, command: RegisterComplaint, actor: str, now: datetime, policy: Policy
-) -> dict[str, Any]:
-    """Keeps the complaint; returns it as views.complaint shows it, with `outage` (see `complaints.outage_context`).
+    connection: Connection, command: RegisterComplaint, actor: str, rules: Rules, policy: Policy
+) -> Registered:
+    """Begins the complaint; `outage` as `complaints.outage_context` tells it, or None.
 
     Raises `Refused` before anything is written: nothing to go by, too long, a customer or site that does not exist.
     """
     refuse_malformed(command)
-    place = Place(command.site, command.latitude, command.longitude)
+    place = Place(command.site, command.latitude, command.longitude, command.tenant)
     await refuse_unknown_site(connection, place.site)
-    explained = await explain(connection, await _callers(connection, command), place, now, policy)
-    number = await _next_number(connection)
-    outage = await outage_object(connection, f"complaint:{number}", explained, now, policy) if explained.link else None
-    await connection.execute(_INSERT, await _values(connection, number, command, explained, outage, actor, now))
-    await audit(
-        connection, actor, "register_complaint", "complaint", number, {"incident": outage and outage["incident"]}
-    )
-    return {**await _as_shown(connection, number), "outage": outage}
+    category = rules.care.named(command.category or rules.care.default)
+    explained = await explain(connection, await _callers(connection, command), place, rules.now, policy)
+    if not category.network:
+        explained = Explained(explained.subject, explained.customer, None)
+    where = await find.site(connection, explained.site)
+    complaint = _complaint(command, explained, where, actor, rules.now)
+    complaint.complaint_id = await _next_number(connection)
+    who = await who_is(connection, complaint.customer_id, complaint.phone)
+    read = fresh(complaint, who, where["time_zone"] if where else None)
+    open_case(read.case, rules)
+    key = f"complaint:{complaint.complaint_id}"
+    outage = await outage_object(connection, key, explained, rules.now, policy) if explained.link else None
+    if outage and outage["expected_end"]:
+        complaint.promised_at = datetime.fromisoformat(outage["expected_end"]["at"])
+    return Registered(read, outage)
 
 
 def refuse_malformed(command: RegisterComplaint) -> None:
@@ -56,6 +72,9 @@ def refuse_malformed(command: RegisterComplaint) -> None:
         raise invalid("channel_missing", "Say by which channel the complaint came, such as phone or app.")
     if command.phone and len(find.digits_of(command.phone)) < _FEWEST_DIGITS:
         raise invalid("phone_malformed", f"{command.phone!r} is not a phone number. Give its digits.")
+    check_one_of("heat", command.heat, [*Heat])
+    if command.language:
+        check_one_of("language", command.language, LANGUAGES)
     place = Place(command.site, command.latitude, command.longitude)
     refuse_bad_place(place)
     if not (command.text.strip() or command.phone or command.customer_id or command.site or place.position):
@@ -63,6 +82,8 @@ def refuse_malformed(command: RegisterComplaint) -> None:
 
 
 async def _callers(connection: Connection, command: RegisterComplaint) -> list[Row]:
+    if command.unproven:
+        return []
     if not command.customer_id:
         return await find.customers_by_phone(connection, command.phone)
     if (known := await find.customer(connection, command.customer_id)) is None:
@@ -70,46 +91,32 @@ async def _callers(connection: Connection, command: RegisterComplaint) -> list[R
     return [known]
 
 
-async def _values(
-    connection: Connection,
-    number: str,
-    command: RegisterComplaint,
-    explained: Explained,
-    outage: dict[str, Any] | None,
-    actor: str,
-    now: datetime,
-) -> dict[str, Any]:
-    where = await find.site(connection, explained.site)
-    expected = outage["expected_end"] if outage else None
-    return {
-        "id": number,
-        "channel": command.channel,
-        "text": command.text,
-        "phone": command.phone,
-        "customer": explained.customer["id"] if explained.customer else "",
-        "site": explained.site,
-        "domain": where["domain"] if where else "",
-        "latitude": command.latitude,
-        "longitude": command.longitude,
-        "now": now,
-        "actor": actor,
-        "promised_at": expected["at"] if expected else None,
+def _complaint(
+    command: RegisterComplaint, explained: Explained, where: Row | None, actor: str, now: datetime
+) -> Complaint:
+    return Complaint(
+        complaint_id="",
+        channel=command.channel,
+        text=command.text,
+        phone=command.phone,
+        email=command.email,
+        customer_id=explained.customer["id"] if explained.customer else "",
+        site_id=explained.site,
+        domain=where["domain"] if where else "",
+        latitude=command.latitude,
+        longitude=command.longitude,
+        registered_at=now,
+        registered_by=actor,
+        category=command.category,
+        heat=Heat(command.heat),
+        language=command.language,
+        tell=command.tell,
+        unproven=command.unproven,
+        tenant=command.tenant,
+        answers=dict(command.answers),
+        token=secrets.token_urlsafe(32),
         **link_values(explained),
-    }
-
-
-def link_values(explained: Explained) -> dict[str, Any]:
-    """The columns that say what explains a complaint: open without a link, restored when the outage is over."""
-    if explained.link is None:
-        return {"state": "open", "incident": None, "reason": "", "restored_at": None}
-    one = explained.link.affected
-    over_at = one.ended_at if one.is_over else None
-    return {
-        "state": "restored" if over_at else "linked",
-        "incident": one.incident,
-        "reason": explained.link.reason,
-        "restored_at": over_at,
-    }
+    )
 
 
 async def _next_number(connection: Connection) -> str:
@@ -118,11 +125,3 @@ async def _next_number(connection: Connection) -> str:
     ).fetchone()
     assert row is not None
     return f"C{row['last']}"
-
-
-async def _as_shown(connection: Connection, complaint: str) -> dict[str, Any]:
-    row = await (
-        await connection.execute("SELECT to_jsonb(v) AS body FROM views.complaint v WHERE v.id = %s", (complaint,))
-    ).fetchone()
-    assert row is not None
-    return dict(row["body"])

@@ -27,7 +27,7 @@ class Told:
 
 def script(told: Told | None, now: datetime, time_zone: str | None, policy: Policy) -> Mapping[str, list[str]]:
     """The lines to read out, `{"zh": [...], "en": [...]}`; None is told when no outage is known."""
-    zone = _zone(time_zone)
+    zone = zone_of(time_zone)
     return {
         "zh": _lines(policy.script.zh, "zh", told, now.astimezone(zone), policy),
         "en": _lines(policy.script.en, "en", told, now.astimezone(zone), policy),
@@ -61,10 +61,11 @@ def _times(told: Told, now: datetime, language: str) -> dict[str, str]:
         "earliest": told.expected.earliest if told.expected else None,
         "latest": told.expected.latest if told.expected else None,
     }
-    return {name: _clock(moment, now, language) for name, moment in moments.items()}
+    return {name: clock(moment, now, language) for name, moment in moments.items()}
 
 
-def _clock(moment: datetime | None, now: datetime, language: str) -> str:
+def clock(moment: datetime | None, now: datetime, language: str) -> str:
+    """A moment as the customer's clock shows it, with the day where it is another than today; `now` in their zone."""
     if moment is None:
         return ""
     local = moment.astimezone(now.tzinfo)
@@ -72,5 +73,6 @@ def _clock(moment: datetime | None, now: datetime, language: str) -> str:
     return shape.format(local)
 
 
-def _zone(name: str | None) -> tzinfo:
+def zone_of(name: str | None) -> tzinfo:
+    """The zone of that name; UTC without one."""
     return ZoneInfo(name) if name else UTC

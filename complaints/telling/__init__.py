@@ -1,0 +1,1 @@
+"""Customers are told: what of their outage, by which ways, at which hours; sent beside the batches."""

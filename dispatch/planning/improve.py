@@ -15,7 +15,6 @@ from dispatch.planning.insertion import SAME, insertions
 from dispatch.planning.neighbourhoods import around, cells, nearest
 from dispatch.planning.roads import Ints
 from dispatch.planning.routes import NO_JOB, Routes, timed
-from dispatch.planning.vroom_solver import solve
 from dispatch.planning.world import World
 
 _CELL = 40
@@ -79,7 +78,7 @@ def _solve_cells(routes: Routes) -> None:
     all_cells = cells(world, _CELL)
     for who in all_cells:
         mine = jobs[np.isin(owner, who)]
-        _adopt(routes, who, solve(routes, who, mine, world.deadline[mine], 0 if len(all_cells) > 1 else _THOROUGH))
+        _adopt(routes, who, _solved(routes, who, mine, world.deadline[mine], 0 if len(all_cells) > 1 else _THOROUGH))
 
 
 def _solve_again(routes: Routes, who: Ints) -> None:
@@ -104,7 +103,7 @@ def _left_near(routes: Routes, who: Ints) -> Ints:
 
 
 def _replace(routes: Routes, who: Ints, jobs: Ints, latest: Ints) -> None:
-    _adopt(routes, who, solve(routes, who, jobs, latest, 0))
+    _adopt(routes, who, _solved(routes, who, jobs, latest, 0))
     for job in np.setdiff1d(jobs, routes.timed.stops[who]):
         insert(routes, int(job), who)
 
@@ -137,3 +136,10 @@ def _elsewhere(routes: Routes, job: int) -> None:
     for other in left:  # what had no room beside two who wait for each other goes first
         insert(routes, int(other))
     insert(routes, job)
+
+
+def _solved(routes: Routes, who: Ints, jobs: Ints, latest: Ints, level: int) -> list[list[int]]:
+    """See `vroom_solver.solve`."""
+    from dispatch.planning.vroom_solver import solve  # brings pandas, a second of work: only for who draws up plans
+
+    return solve(routes, who, jobs, latest, level)

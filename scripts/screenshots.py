@@ -21,13 +21,13 @@ from playwright.async_api import Browser, Page, async_playwright
 
 OUT = Path(__file__).parents[1] / "docs" / "screenshots"
 CONSOLE, FIELD, TRAPS, METRICS = 18480, 18481, 18462, 18440
-DESKTOP, WALL, PHONE = (1280, 800), (1600, 900), (390, 844)
+DESKTOP, WALL, PHONE = (1440, 900), (1600, 900), (390, 844)
 PHONE_IS_AT = {"latitude": 31.97, "longitude": 119.15}
 LANGUAGES = {"": "en-GB", "-zh": "zh-CN"}
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 STORY_SECONDS = 40
-STORM_SECONDS = 300_000
-"""How long the storm may be waited for, in milliseconds."""
+STORM_MS = 300_000
+CREWS_SET_OUT_MS = 20_000
 SETTLE_MS = 2500
 
 Look = Callable[[Page], Awaitable[Any]]
@@ -62,8 +62,8 @@ async def _ask_for_somebody_off_the_air(page: Page) -> None:
 
 
 async def _wait_for_the_storm(page: Page) -> None:
-    await page.locator(".emergency").first.wait_for(timeout=STORM_SECONDS)
-    await page.wait_for_timeout(SETTLE_MS)
+    await page.locator(".emergency").first.wait_for(timeout=STORM_MS)
+    await page.wait_for_timeout(CREWS_SET_OUT_MS)
 
 
 PICTURES = (

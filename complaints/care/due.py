@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from complaints.care.climbing import climb
 from complaints.care.ending import close_in_silence
-from complaints.care.model import COMPLAINTS, Case, State, TicketWanted
+from complaints.care.model import COMPLAINTS, Case, Complaint, State, TicketWanted
 from complaints.care.policy import TicketRule
 from complaints.care.rules import Rules
 
@@ -97,15 +97,27 @@ def _ask_back(case: Case, rules: Rules) -> None:
     """Asked by message where there is a way; a VIP is called by a person, and who has no way stands in the queue."""
     complaint = case.complaint
     if complaint.state is State.RESTORED and complaint.asked_at is None and _is_past(complaint.call_back_at, rules):
+        if case.out_again:
+            _link_back(complaint)
+            return
         by_message = bool(rules.telling.addresses(complaint, "are_you_back"))
         allowed = complaint.tell and not case.who.opt_out and not case.who.vip and not rules.shadow
         if by_message and allowed:
             complaint.asked_at = rules.now
 
 
+def _link_back(complaint: Complaint) -> None:
+    """The outage has come back: nobody is asked whether they are. An outage that flaps is looked at no sooner."""
+    complaint.state = State.LINKED
+    complaint.restored_at = complaint.call_back_at = complaint.asked_at = complaint.silent_at = None
+
+
 def _silence(case: Case, rules: Rules) -> None:
     if case.complaint.state is State.RESTORED and _is_past(case.complaint.silent_at, rules):
-        close_in_silence(case, COMPLAINTS, rules)
+        if case.out_again:
+            _link_back(case.complaint)
+        else:
+            close_in_silence(case, COMPLAINTS, rules)
 
 
 def _moments(case: Case, rules: Rules) -> Iterator[datetime]:

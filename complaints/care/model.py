@@ -174,6 +174,8 @@ class Case:
     promises: list[Promise] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     outlook: Outlook | None = None
+    out_again: bool = False
+    """It is restored, and the outage that explained it goes on once more."""
     new_contacts: list[Contact] = field(default_factory=list)
     ticket: TicketWanted | None = None
     relink: bool = False

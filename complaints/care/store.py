@@ -27,7 +27,10 @@ _COMPLAINT, _PROMISE, _MESSAGE = columns(Complaint), columns(Promise), columns(M
 _CASES = sql.SQL(
     "SELECT {columns}, s.time_zone, coalesce(k.vip, false) AS vip, coalesce(k.manager, '') AS manager,"
     " coalesce(w.opt_out, false) AS opt_out, coalesce(w.at_night, false) AS at_night,"
-    " (SELECT count(*) FROM complaints.complaint o WHERE o.parent_id = c.complaint_id) AS children"
+    " (SELECT count(*) FROM complaints.complaint o WHERE o.parent_id = c.complaint_id) AS children,"
+    " c.state = 'restored' AND EXISTS (SELECT FROM views.outage o JOIN views.incident i ON i.id = o.incident"
+    " WHERE o.incident = c.incident_id AND o.site = c.site_id AND o.started_at IS NOT NULL AND o.ended_at IS NULL"
+    " AND i.state = 'open') AS out_again"
     " FROM complaints.complaint c LEFT JOIN views.customer k ON k.id = c.customer_id"
     " LEFT JOIN views.site s ON s.id = c.site_id LEFT JOIN complaints.wish w ON w.phone_digits = c.phone_digits"
     " WHERE {which} FOR UPDATE OF c"
@@ -111,12 +114,15 @@ async def who_is(connection: Connection, customer_id: str, phone: str) -> Who:
 async def write_cases(connection: Connection, reads: Iterable[Read], rules: Rules) -> set[str]:
     """Writes what changed and asks for the tickets that are wanted; the ids of complaints that changed."""
     known = list(reads)
-    changed = [one for one in known if _is_changed(one)]
+    changed: list[Read] = []
+    same: list[Read] = []
+    for one in known:
+        (changed if _is_changed(one) else same).append(one)
     for one in changed:
         one.case.complaint.version = one.complaint.version + 1
     rows = [one.case.complaint for one in changed]
     await put_rows(connection, COMPLAINTS, "complaint", "complaint_id", _COMPLAINT, rows)
-    only_later = [one.case.complaint for one in known if one not in changed and _looks_elsewhen(one)]
+    only_later = [one.case.complaint for one in same if _looks_elsewhen(one)]
     if only_later:
         ids, moments = [one.complaint_id for one in only_later], [one.look_at for one in only_later]
         await connection.execute(_LOOK_AT, (ids, moments))
@@ -181,6 +187,7 @@ def _read(row: Row) -> Read:
     complaint = Complaint(**{**values, "state": State(row["state"]), "heat": Heat(row["heat"])})
     who = Who(vip=row["vip"], manager=row["manager"], opt_out=row["opt_out"], at_night=row["at_night"])
     case = Case(complaint=complaint, who=who, time_zone=row["time_zone"], children=row["children"])
+    case.out_again = row["out_again"]
     return Read(case, replace(complaint))
 
 

@@ -87,7 +87,7 @@ _SITE: LiteralString = "v.site = %s"
 _WORD: LiteralString = "concat_ws(' ', v.id, v.text, v.customer_name, v.phone, v.site, v.site_name) ILIKE %s"
 _QUEUES: dict[str, LiteralString] = {
     "call_back": "v.state = 'restored' AND v.call_back_at <= now() AND v.asked_at IS NULL",
-    "overdue": "v.due_at < now()",
+    "overdue": "v.due_at < now() AND v.state <> 'closed'",
     "promises": "v.promise_due_at IS NOT NULL AND v.state <> 'closed'",
     "leader": "v.leader_at IS NOT NULL AND (v.state <> 'closed' OR v.leader_reason = 'dissatisfied')",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -85,15 +86,18 @@ async def withdraw(
 
 
 async def tell_clocks(service: Service, user: User, consent: str) -> None:
-    """Pauses or resumes what the consent asks for now. A clock that stopped meanwhile is left as it is."""
+    """Pauses or resumes what the consent asks for now. A clock that stopped meanwhile is left as it is.
+
+    All is asked at once: while dispatch is away everything waits for it, and not the first clock alone.
+    """
     async with service.pool.connection() as connection:
         [found] = await fetch(connection, CONSENTS, [Filter("v.id = %s", (consent,))], limit=1)
         commands = [*await consents.pauses_for(connection, found)]
         if found["state"] != "asked":
             commands = await consents.resumptions_after(connection, found)
-    for command in commands:
-        try:
-            await ask(service, user, command, None)
-        except Refused as refused:
-            if refused.code not in ("conflict", "invalid"):
-                raise
+    came = await asyncio.gather(*(ask(service, user, one, None) for one in commands), return_exceptions=True)
+    for trouble in came:
+        if isinstance(trouble, Refused) and trouble.code in ("conflict", "invalid"):
+            continue
+        if isinstance(trouble, BaseException):
+            raise trouble

@@ -58,7 +58,7 @@ async def prepare_shift(
     for said in (cut, storm):
         await ask(leader, "POST", "/announcements", said)
     if begun := await ask(leader, "POST", "/handovers", {}):
-        await ask(leader, "POST", f"/handovers/{begun['id']}/notes", {"text": "雷暴预警期间，云州备两台油机待命。"})
+        await ask(leader, "POST", f"/handovers/{begun['id']}/notes", {"text": "雷暴预警期间，备两台油机待命。"})
 
 
 async def _plan_works(leader: httpx.AsyncClient, site: Site, now: datetime) -> None:

@@ -97,7 +97,7 @@ async def test_what_can_still_be_saved_stands_before_what_is_down(modules: Page)
     assert order == ["in 10", "in 50", "down", "critical", "minor"]
 
 
-async def test_a_crew_that_comes_too_late_has_a_negative_margin(modules: Page) -> None:
+async def test_a_crew_that_comes_too_late_or_is_held_up_has_a_negative_margin(modules: Page) -> None:
     lines = await ask(
         modules,
         "state/incidents.js",
@@ -112,11 +112,12 @@ async def test_a_crew_that_comes_too_late_has_a_negative_margin(modules: Page) -
         return m.siteLines({outages}, [
           order("A", "declined", "2026-11-21T08:10:00Z", "2026-11-21T07:59:00Z"),
           order("A", "accepted", "2026-11-21T08:40:00Z", "2026-11-21T07:50:00Z"),
-          order("C", "en_route", "2026-11-21T08:45:00Z", "2026-11-21T07:50:00Z"),
-        ]).map((line) => [line.outage.site, line.workOrder?.state ?? null, line.marginMs && line.marginMs / 60000]);
+          order("C", "en_route", "2026-11-21T07:40:00Z", "2026-11-21T07:20:00Z"),
+        ], Date.parse("2026-11-21T08:35:00Z"))
+          .map((line) => [line.outage.site, line.workOrder?.state ?? null, line.marginMs && line.marginMs / 60000]);
         """,
     )
-    assert lines == [["C", "en_route", -15], ["A", "accepted", 20], ["B", None, None]]
+    assert lines == [["C", "en_route", -5], ["A", "accepted", 20], ["B", None, None]]
 
 
 async def test_a_tree_hangs_what_names_no_cause_on_its_root(modules: Page) -> None:
@@ -162,7 +163,7 @@ async def test_a_route_is_read_back_from_its_own_url(modules: Page) -> None:
         "state/route.js",
         """
         const route = {view: "alarms", id: "", text: "a & b", severities: ["critical", "minor"], state: "new",
-                       site: "S 1", grouped: true, silent: true};
+                       site: "S 1", at: "30.25,120.15", sort: "-since", grouped: true, silent: true};
         return [m.parseRoute(m.searchOf(route)), route, m.parseRoute("?view=nonsense").view];
         """,
     )

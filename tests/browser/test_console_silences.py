@@ -136,8 +136,10 @@ async def test_a_window_is_planned_with_the_keyboard(
     async with owning(database_url, "alarm_correlation", take_in) as taken:
         await page.goto(url)
         await expect(row(page, "A1")).to_be_visible()
-        for key in "gsn":
+        for key in "gs":
             await page.keyboard.press(key)
+        await expect(page.get_by_role("button", name="Plan a silence")).to_be_visible()
+        await page.keyboard.press("n")
         dialog = page.get_by_role("dialog")
         await dialog.get_by_label("Title").fill("New rectifiers")
         await dialog.get_by_label("Sites, several with ;").fill("S1; S2")

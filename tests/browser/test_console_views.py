@@ -14,7 +14,7 @@ from guywire.errors import Refused, conflict
 from guywire.feed import publish as publish_now
 from guywire.model import Role
 from tests.browser.conftest import Serve, SignIn
-from tests.browser.network import add_alarm, add_feeder_failure, add_ticket, ago, publish
+from tests.browser.network import add_alarm, add_feeder_failure, add_incident, add_outage, add_ticket, ago, publish
 from tests.browser.owner import owning
 
 
@@ -174,7 +174,7 @@ async def test_a_ticket_is_opened_by_hand(url: str, page: Page, database_url: st
         await page.goto(f"{url}/?view=tickets")
         await expect(page.get_by_role("row")).to_have_count(2)
         await page.keyboard.press("n")
-        await page.get_by_label("Site").fill("S3")
+        await page.get_by_role("dialog").get_by_label("Site").fill("S3")
         await page.get_by_label("What is wrong").fill("Fence is open")
         await page.get_by_role("button", name="Open ticket").click()
         await expect(page.get_by_role("heading", name="Fence is open · 文新路")).to_be_visible()
@@ -220,3 +220,17 @@ async def test_an_area_manager_sees_but_is_offered_no_acknowledgement(url: str, 
     await expect(chosen.get_by_role("button", name="Acknowledge")).to_have_count(0)
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog")).not_to_contain_text("Acknowledge")
+
+
+async def test_what_is_looked_at_stays_when_something_more_urgent_comes(
+    url: str, page: Page, database: Connection
+) -> None:
+    await page.goto(f"{url}/?view=incidents")
+    title = page.locator("#incident-title")
+    await expect(title).to_contain_text("城西枢纽")
+    await add_alarm(database, "A9", "S3", "mains-failure", resource="mains", incident_id="I9")
+    await add_incident(database, "I9", "A9", "S3")
+    await add_outage(database, "I9", "S3", reason="battery", predicted_at=ago(minutes=-5))
+    await publish(database, "alarm_correlation", {"incident": ["I9"], "alarm": ["A9"]})
+    await expect(page.locator(".side .line").first).to_contain_text("文新路")
+    await expect(title).to_contain_text("城西枢纽")

@@ -107,7 +107,7 @@ async def test_of_several_places_a_number_key_chooses(url: str, page: Page) -> N
     places = page.get_by_role("group", name="Which place?")
     await expect(places).to_contain_text("留下街道")
     heading = page.get_by_role("region", name="What can be said").get_by_role("heading", level=2)
-    await page.keyboard.press("1")
+    await page.keyboard.press("2")
     await expect(places.get_by_role("button", name="文新路")).to_have_attribute("aria-pressed", "true")
     await expect(heading).to_have_text("No known outage here.")
     await places.get_by_role("button", name="留下街道").click()
@@ -125,7 +125,7 @@ async def test_without_an_outage_it_shows_the_signs_nearby_and_asks_the_question
     question = page.get_by_role("group", name="Do others nearby have none either?")
     await question.get_by_role("button", name="Yes").click()
     await page.keyboard.press("r")
-    await expect(page.get_by_text("To be answered by")).to_be_visible()
+    await expect(page.get_by_text("Answered; to be solved by")).to_be_visible()
     kept = await (await database.execute("SELECT category, queue, answers FROM views.complaint")).fetchall()
     assert kept == [{"category": "no_signal", "queue": "desk", "answers": {"others": "yes"}}]
 

@@ -114,10 +114,12 @@ async def test_one_complaint_shows_both_sides_and_says_why_a_step_is_refused(
     await page.keyboard.press("p")
     await page.get_by_role("dialog").get_by_role("button", name="Promise").click()
     await expect(page.get_by_role("region", name="Promised")).to_contain_text("We call you back")
-    await database.execute("UPDATE complaints.complaint SET version = version + 1 WHERE complaint_id = 'V1'")
+    elsewhere = "UPDATE complaints.complaint SET version = version + 1, text = 'None at all' WHERE complaint_id = 'V1'"
+    await database.execute(elsewhere)
     await page.keyboard.press("t")
     await expect(page.locator(".toast-refused")).to_be_visible()
-    await page.keyboard.press("t")  # it was looked at again meanwhile
+    await expect(page.get_by_text("None at all")).to_be_visible()  # what happened meanwhile
+    await page.keyboard.press("t")
     await expect(page.get_by_text("It is yours.")).to_be_visible()
 
 

@@ -24,12 +24,13 @@ async def url(serve: Serve, page: Page, sign_in: SignIn, database: Connection) -
 
 async def test_a_procedure_is_found_as_one_types_and_followed_with_its_dangers_first(url: str, page: Page) -> None:
     await page.goto(url)
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("1 site")
     await page.keyboard.press("g")
     await page.keyboard.press("k")
     listed = page.get_by_role("navigation", name="Procedures").get_by_role("link")
     await expect(listed.first).to_be_visible()
     await page.keyboard.press("/")
-    await page.keyboard.type("mains failure feed")
+    await page.keyboard.type("mains unpaid")
     await expect(listed).to_have_count(1)
     await expect(listed.locator("mark").first).to_have_text("Mains")
     detail = page.get_by_role("article", name="Mains failure")
@@ -46,7 +47,7 @@ async def test_a_procedure_is_found_as_one_types_and_followed_with_its_dangers_f
 
 
 async def test_a_new_version_says_why_and_marks_what_it_changed_until_it_is_retired(url: str, page: Page) -> None:
-    await page.goto(f"{url}/?view=procedures&id=mains-failure-en&q=mains failure feed")
+    await page.goto(f"{url}/?view=procedures&id=mains-failure-en&q=mains unpaid")
     detail = page.get_by_role("article", name="Mains failure")
     await detail.get_by_role("checkbox").nth(0).check()
     await page.keyboard.press("e")
@@ -117,10 +118,31 @@ async def test_beside_a_fault_stand_what_to_do_and_what_closed_others_like_it(
     await expect(page.get_by_role("region", name="What closed faults like this")).to_contain_text("Breaker worn out")
 
 
+async def test_changes_finds_and_lines_are_reckoned(serve: Serve, page: Page) -> None:
+    await page.goto(f"{serve('dashboards')}/health")
+    told = await page.evaluate(
+        """async () => {
+          const {changedLines, marked, linesOf, filterOf} = await import("/static/state/procedures.js");
+          return {
+            changed: changedLines(["a", "b", "c"], ["a", "x", "c", "d"]).map(({kind, text}) => `${kind} ${text}`),
+            marked: marked("Mains (AC) failure", "ac) MAINS").filter(({found}) => found).map(({text}) => text),
+            unmarked: marked("Mains", " "),
+            lines: linesOf("1. Call\\n2、测量\\n\\n - Look\\n3.5 V is too low\\n48 V"),
+            filters: [filterOf("alarm:door-open"), filterOf("category:no_signal"), filterOf("")],
+          };
+        }"""
+    )
+    assert told["changed"] == ["same a", "gone b", "added x", "same c", "added d"]
+    assert told["marked"] == ["Mains", "AC)"]
+    assert told["unmarked"] == [{"text": "Mains", "found": False}]
+    assert told["lines"] == ["Call", "测量", "Look", "3.5 V is too low", "48 V"]
+    assert told["filters"] == [{"alarm_type": "door-open"}, {"category": "no_signal"}, {}]
+
+
 async def add_closed_fault(connection: Connection) -> None:
     """A mains failure at another site, mended and archived yesterday."""
     over: dict[str, Any] = {"state": "closed", "closed_at": ago(hours=20)}
-    await add_incident(connection, "I8", "A80", "S3", ticket_id="T8", **over)
+    await add_incident(connection, "I8", "A80", "S3", **over)
     await add_alarm(connection, "A80", "S3", "mains-failure", cleared_at=ago(hours=21), incident_id="I8")
     await add_ticket(
         connection, "T8", "S3", incident_id="I8", cause="Breaker worn out", result="Breaker changed",

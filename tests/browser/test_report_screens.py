@@ -87,7 +87,7 @@ async def test_a_leader_reads_a_figure_asks_which_and_how_it_is_counted(
     await page.get_by_role("button", name="中文").click()
     await expect(page.get_by_role("heading", name="租户可用率")).to_be_visible()
     async with page.expect_download() as download:
-        await page.get_by_role("link", name="导出CSV").click()
+        await page.get_by_role("link", name="导出 CSV").click()
     assert (await download.value).suggested_filename == "availability-tenant.csv"
 
 

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from guywire.database import Connection
 from guywire.model import Role
 from tests.browser.conftest import Serve, SignIn, axe_problems
-from tests.browser.network import add_feeder_failure, add_incident, add_outage, add_ticket, ago, insert
+from tests.browser.network import add_feeder_failure, add_incident, add_outage, add_ticket, ago, insert, publish
 
 TENANT = "Unicorn Mobile"
 
@@ -76,3 +76,33 @@ async def test_a_tenant_finds_a_site_and_its_figures_and_nobody_else_gets_in(
     await sign_in(page, url, Role.NOC_OPERATOR)
     await page.reload()
     await expect(page.get_by_text("本页面供塔上租户使用。")).to_be_visible()
+
+
+async def test_the_centre_asks_a_tenant_from_the_ticket_and_sees_an_objection_before_it_closes(
+    page: Page, serve: Serve, sign_in: SignIn, database: Connection
+) -> None:
+    await add_feeder_failure(database)
+    await insert(
+        database, "centre.agreement", ticket_id="K1", tenant=TENANT, agreed=False, reason="Still no power",
+        at=ago(minutes=2), by="bo",
+    )  # fmt: skip
+    url = serve("dashboards")
+    await sign_in(page, url, Role.NOC_OPERATOR)
+    await page.goto(f"{url}/?view=tickets")
+    ticket = page.get_by_role("complementary")
+    await expect(ticket).to_contain_text("▲ Unicorn Mobile objects: Still no power")
+    await expect(ticket.get_by_role("button", name="Ask a tenant")).to_be_visible()
+    await page.keyboard.press("q")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_label("Tenant", exact=True)).to_have_value(TENANT)
+    await dialog.get_by_label("Note").fill("Two hours, at most.")
+    await page.keyboard.press("Tab")
+    await dialog.get_by_role("button", name="Ask a tenant").press("Enter")
+    consents = ticket.get_by_role("region", name="Tenants' consent to a generator")
+    await expect(consents).to_contain_text("Unicorn Mobile · 城西枢纽 to answer by")
+    await consents.get_by_role("button", name="Withdraw").click()
+    await expect(consents).to_contain_text("Withdrawn")
+    await database.execute("UPDATE correlation.ticket SET state = 'resolved', version = version + 1")
+    await publish(database, "alarm_correlation", {"ticket": ["K1"]})
+    await ticket.get_by_role("button", name="Close", exact=False).first.click()
+    await expect(dialog).to_contain_text("▲ Unicorn Mobile objects: Still no power")

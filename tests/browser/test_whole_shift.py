@@ -1,4 +1,4 @@
-"""A whole shift by the keyboard alone, the correlator and dispatch deciding: what is heard, done, ordered, handed over."""
+"""A whole shift by the keyboard alone, with the real correlator and dispatch: from sign-in to the next signature."""
 
 from __future__ import annotations
 
@@ -24,14 +24,13 @@ MOST_TABS = 80
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def url(serve: Serve, database: Connection, database_url: str) -> AsyncIterator[str]:
-    """G has lost mains and its battery discharges, the door at N is open; one crew is near, and people give the orders."""
+    """G has lost mains and its battery discharges, the door at N is open; one crew is near, people give the orders."""
     world = await new_world(database_url)
     await world.hear(event(0, "G", "mains-failure"), event(30, "G", "battery-discharging"))
     await world.hear(event(60, "N", "door-open"))
-    near = {"latitude": 31.0, "longitude": 121.0, "region": "p/c/a"}
     await add_technician(
-        database, "T1", name="Li Wei", region=near["region"], home_latitude=31.0, home_longitude=121.0,
-        skills=["power", "environment", "general"], generators=1,
+        database, "T1", name="Li Wei", region="p/c/a", home_latitude=31.0, home_longitude=121.0, generators=1,
+        skills=["power", "environment", "general"],
     )  # fmt: skip
     await insert(
         database, "dispatch.pause", pause_id="P1", region="p/c/a", reason="drill", made_at=datetime.now(UTC),
@@ -128,10 +127,19 @@ async def claims_and_corrects(page: Page) -> None:
     await expect(page.get_by_role("treeitem", level=1)).to_contain_text("Battery discharging")
 
 
-async def holds_the_ticket(page: Page) -> None:
+async def looks_at_the_ticket(page: Page) -> Locator:
+    """Steps to the ticket of site G, whatever its place; gives the line that says how it stands."""
     await press(page, "g", "t")
-    await press(page, "j")
-    state = page.locator("#ticket-title + p")
+    title = page.locator("#ticket-title")
+    await expect(title).to_be_visible()
+    for key, site in (("j", "Site N"), ("k", "Site G")):
+        await press(page, key)
+        await expect(title).to_contain_text(site)
+    return page.locator("#ticket-title + p")
+
+
+async def holds_the_ticket(page: Page) -> None:
+    state = await looks_at_the_ticket(page)
     await expect(state).to_contain_text("Acknowledged")
     await press(page, "h")
     await answer(page, Note="the key comes at nine")
@@ -150,9 +158,7 @@ async def gives_an_order(page: Page) -> None:
 
 
 async def closes_the_ticket(page: Page) -> None:
-    await press(page, "g", "t")
-    await press(page, "j")
-    state = page.locator("#ticket-title + p")
+    state = await looks_at_the_ticket(page)
     await press(page, "r")
     await expect(state).to_contain_text("Resolved")
     await press(page, "e")
@@ -161,7 +167,9 @@ async def closes_the_ticket(page: Page) -> None:
 
 
 async def hands_over(page: Page) -> None:
-    await press(page, "g", "h", "n")
+    await press(page, "g", "h")
+    await expect(page.get_by_role("button", name="Begin a handover")).to_be_visible()
+    await press(page, "n")
     note = page.get_by_label("What the next shift must know")
     await tab_to(page, note)
     await page.keyboard.type("The key is with the caretaker")

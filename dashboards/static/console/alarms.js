@@ -227,7 +227,7 @@ function Storm({ board, now, route, go }) {
   if (!count) return null;
   const open = board.items("incident").size;
   return html`<p class="banner" role="status">
-    <span>${t("storm", { n: count })} ${t("storm.incidents", { n: open })}</span>
+    <span>${t("storm", { n: count, open })}</span>
     ${
       !route.grouped &&
       html`<button class="button button-small" onClick=${() => go({ ...route, grouped: true }, true)}>

@@ -8,7 +8,7 @@ import { t } from "/shared/lib/i18n.js";
 import { clock, now, relative } from "/shared/lib/time.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { useKeys } from "../parts/keys.js";
-import { Time } from "../parts/marks.js";
+import { Countdown, Time } from "../parts/marks.js";
 import { say, sayRefusal } from "../parts/toasts.js";
 import { useFetched } from "../parts/use_fetched.js";
 import { searchOf } from "../state/route.js";
@@ -170,7 +170,7 @@ export function PersonDetail({ row, onChoose }) {
     <p class="muted">${technician.id} · ${[technician.company, technician.region].filter(Boolean).join(" · ")}</p>
     <p><${Phone} technician=${technician} /> · ${t(`standing.${standing}`)}</p>
     <p class="muted">
-      ${technician.position_at ? html`${t("person.position")} <${Time} at=${technician.position_at} />` : t("person.no_position")}
+      ${technician.position_at ? html`${t("person.position")} <${Countdown} at=${technician.position_at} />` : t("person.no_position")}
     </p>
     <p class="muted">${t("person.skills", { skills: technician.skills.map(skillWord).join(t("comma")) || t("nothing") })}</p>
     <p class="muted">${t("person.shift", { shift: technician.shift })} ${technician.generators > 0 && t("person.generators", { n: technician.generators })}</p>
@@ -180,7 +180,7 @@ export function PersonDetail({ row, onChoose }) {
       ${bars.map(
         (bar) =>
           html`<li key=${bar.key}>
-            <span class="muted">${clock(new Date(bar.work.from).toISOString(), null)}</span>
+            <span class="muted">${clock(new Date(bar.work.from).toISOString(), null)}</span>${" "}
             <button class="text-link" onClick=${() => onChoose(bar.id)}>${bar.site}</button>
             <span class="muted"> ${t(`work_order.${bar.state}`)}</span> ${bar.late !== null && html`<span class="word-major">${t("board.late", { time: t("minutes_n", { n: bar.late }) })}</span>`}
           </li>`,

@@ -4,6 +4,7 @@
 
 import { html, useEffect, useMemo } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
+import { now } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
 import { Countdown, Mark, Nothing, Time } from "../parts/marks.js";
 import { useSame } from "../parts/use_same.js";
@@ -72,7 +73,7 @@ export function IncidentDetail({ id, board, revision, silent, user, may, chosen,
         : incident.state === "open" &&
           html`<${NoTicket} incident=${incident} alarms=${story.alarms} silent=${silent} may=${may} board=${board} />`
     }
-    <${Sites} lines=${siteLines(incident, story.orders)} board=${board} />
+    <${Sites} lines=${siteLines(incident, story.orders, now())} board=${board} />
     <${AnnouncedHere} site=${incident.root.site} board=${board} />
     <${SituationReports} of="incidents" id=${id} board=${board} may=${may} />
     <${Picture} story=${story} zone=${zone} chosen=${chosen} onChoose=${onChoose} />

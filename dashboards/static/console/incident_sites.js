@@ -4,15 +4,18 @@
 
 import { html, useState } from "/vendor/preact.js";
 import { has, t } from "/shared/lib/i18n.js";
-import { clock, duration, now } from "/shared/lib/time.js";
+import { clock, duration, full, now } from "/shared/lib/time.js";
 import { Countdown, Time } from "../parts/marks.js";
 import { useNarrow } from "../parts/measures.js";
-import { isDown, isRunningOut } from "../state/incidents.js";
+import { HELD, isDown, isRunningOut } from "../state/incidents.js";
 import { Explanation } from "./explanation.js";
+import { SiteLink } from "./site_link.js";
 
 /** @typedef {import("../state/incidents.js").SiteLine} SiteLine */
+/** @typedef {import("../shapes.js").WorkOrder} WorkOrder */
 
 const FIRST = 6;
+const LATE_SECONDS = 60;
 
 /** @param {{lines: SiteLine[], board: any}} props */
 export function Sites({ lines, board }) {
@@ -52,14 +55,14 @@ function Line({ line, board, asked, onAsk }) {
   const open = workOrder && asked === workOrder.id;
   return html`<tr>
       <td>
-        ${site?.name ?? outage.site} <span class="muted">${outage.site}${site ? ` · ${site.site_class}` : ""}</span>
+        <${SiteLink} id=${outage.site} name=${site?.name} /> <span class="muted">${outage.site}${site ? ` · ${site.site_class}` : ""}</span>
       </td>
       <td><${OutageWords} outage=${outage} zone=${zone} /></td>
       <td>
         ${workOrder?.technician_name ?? workOrder?.technician}${" "}
         <span class="muted">${workOrder ? t(`work_order.${workOrder.state}`) : !outage.ended_at && t("crew.none")}</span>
       </td>
-      <td>${workOrder && html`<${Time} at=${workOrder.on_site_at ?? workOrder.planned_arrival_at} zone=${zone} />`}</td>
+      <td>${workOrder && html`<${Arrival} order=${workOrder} zone=${zone} />`}</td>
       <td><${Margin} ms=${line.marginMs} /></td>
       <td>
         ${
@@ -107,6 +110,15 @@ function Between({ outage, zone }) {
   const title = has(`basis.${basis}`) ? t(`basis.${basis}`) : "";
   const [from, to] = [clock(earliest, zone), clock(latest, zone)];
   return html`<span class="muted" title=${title}>${t("site.between", { from, to })}</span>`;
+}
+
+/** When somebody came, or is to come; who is held up is said to be.
+ * @param {{order: WorkOrder, zone: string|null}} props */
+function Arrival({ order, zone }) {
+  const { on_site_at: came, planned_arrival_at: planned, state } = order;
+  const late = HELD.includes(state) && !came ? (now() - Date.parse(planned)) / 1000 : 0;
+  if (late < LATE_SECONDS) return html`<${Time} at=${came ?? planned} zone=${zone} />`;
+  return html`<span class="word-major" title=${full(planned, zone)}>▲ ${t("due.over", { time: duration(late) })}</span>`;
 }
 
 /** @param {{ms: number|null}} props */

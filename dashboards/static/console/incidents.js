@@ -8,6 +8,7 @@ import { now } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
 import { Countdown, Mark, Nothing, Time } from "../parts/marks.js";
+import { useFirst } from "../parts/use_first.js";
 import { incidentOrder, isDown, nextDown } from "../state/incidents.js";
 import { SHAPES } from "../state/signs.js";
 import { silentIncidents } from "../state/silences.js";
@@ -33,7 +34,8 @@ export function Incidents({ board, revision, route, go, user, may }) {
     const all = [...board.items("incident").values()].sort(incidentOrder(time, silent));
     return incidentsOf(route.state, all, silent, board.items("work_order").values(), time);
   }, [revision, route.state, Math.floor(time / REORDER_MS)]);
-  const id = route.id || incidents[0]?.id || "";
+  const first = useFirst(incidents, (one) => one.id);
+  const id = route.id || first;
   useSteps(incidents, id, (to) => go({ view: "incidents", id: to, state: route.state }, true));
   /** @param {string} to */
   const follow = (to) => {

@@ -77,9 +77,12 @@ function Tickets({ site, board }) {
 /** @param {{site: SiteDetail, may: (permission: string) => boolean}} props */
 function Complaints({ site, may }) {
   const n = site.complaints_open;
-  if (!n) return html`<p class="muted">${t("site.no_complaints")}</p>`;
-  const words = t("site.open_complaints", { n });
-  return html`<p>${may("view_complaints") ? html`<a href=${`/desk?site=${encodeURIComponent(site.id)}`}>${words}</a>` : words}</p>`;
+  const words = n ? t("site.open_complaints", { n }) : t("site.no_complaints");
+  const link = n > 0 && may("view_complaints");
+  return html`<section>
+    <h3>${t("site.complaints")}</h3>
+    <p class=${n ? "" : "muted"}>${link ? html`<a href=${`/desk?site=${encodeURIComponent(site.id)}`}>${words}</a>` : words}</p>
+  </section>`;
 }
 
 /** @param {{site: SiteDetail, board: any}} props */

@@ -4,7 +4,7 @@
 
 import { html, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
-import { Nothing, Time } from "../parts/marks.js";
+import { Countdown, Nothing, Time } from "../parts/marks.js";
 import { useFetched } from "../parts/use_fetched.js";
 import { clocksBy } from "../state/runs_out.js";
 import { searchOf } from "../state/route.js";
@@ -56,7 +56,7 @@ export function TicketDetail({ id, board, choices, user, may, onBack }) {
       <h2 id="ticket-title">${ticketTitle(ticket, board)}</h2>
       <p class="muted">
         ${ticket.id} · ${t(`ticket.${ticket.state}`)} · ${t("priority_n", { n: ticket.priority })} ·${" "}
-        ${t("opened_by", { who: actorWords(ticket.opened_by) })} <${Time} at=${ticket.opened_at} zone=${ticket.time_zone} />
+        ${t("opened_by", { who: actorWords(ticket.opened_by) })} <${Countdown} at=${ticket.opened_at} zone=${ticket.time_zone} />
       </p>
       <${Whose} ticket=${ticket} user=${user} choices=${choices} />
       <${Links} ticket=${ticket} board=${board} user=${user} may=${may} />

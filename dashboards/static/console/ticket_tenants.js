@@ -65,7 +65,7 @@ function Line({ consent, mayWithdraw, onDone }) {
   };
   const waits = state === "asked";
   return html`<li>
-    ${tenant} · ${site_name ?? site}
+    ${tenant} · ${site_name ?? site}${" "}
     <span class=${state === "refused" ? "word-major" : waits ? "" : "muted"}>
       ${state === "refused" ? "▲ " : state === "granted" ? "✓ " : ""}${t(`consent.${state}`)}</span
     >

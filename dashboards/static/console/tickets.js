@@ -10,6 +10,7 @@ import { useKeys } from "../parts/keys.js";
 import { useNarrow } from "../parts/measures.js";
 import { Nothing } from "../parts/marks.js";
 import { useFetched } from "../parts/use_fetched.js";
+import { useFirst } from "../parts/use_first.js";
 import { VirtualList } from "../parts/virtual_list.js";
 import { clocksBy } from "../state/runs_out.js";
 import { GROUP_NAMES, isInGroup, queueOf } from "../state/tickets.js";
@@ -109,7 +110,8 @@ function Queue({ board, revision, route, go, user, may, queue, group }) {
   const [chosen, setChosen] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
   const shown = queue.of(group);
   const orders = useMemo(() => ordersByTicket(board.items("work_order").values()), [revision]);
-  const id = route.id || (narrow ? "" : (shown[0]?.ticket.id ?? ""));
+  const first = useFirst(shown, (one) => one.ticket.id);
+  const id = route.id || (narrow ? "" : first);
   const index = shown.findIndex((one) => one.ticket.id === id);
   const look = (/** @type {number} */ at) => {
     const next = shown[Math.max(0, Math.min(shown.length - 1, at))];

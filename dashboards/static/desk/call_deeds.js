@@ -35,7 +35,7 @@ export async function register(call, category, show) {
   } catch (error) {
     sayRefusal(error);
     if (/** @type {{status?: number}} */ (error).status) call.note({ key: newKey() }); // refused for good: what is corrected is another request
-    return null;
+    return call.latest.current.complaint; // it may stand though its promise was refused
   } finally {
     call.note({ busy: false });
   }

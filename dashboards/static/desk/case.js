@@ -54,11 +54,11 @@ export function CaseView({ id, line, board, care, session, onOpen, onClose }) {
     return html`<${Nothing} title=${problem || t("desk.loading_case")}>
       <button class="button" onClick=${onClose}>${t("desk.back_to_call")} <kbd>Esc</kbd></button>
     <//>`;
-  const others = line ? toMerge(line) : [];
+  const others = line ? othersNow(line, board) : [];
   const deed = deedsOn(one, { others, again, show: (/** @type {any} */ next) => board.apply("complaint", next), ask: setDialog });
   const steps = session.permissions.includes("register_complaints") ? stepsOf(one, session.user.name, others.length > 0) : [];
   return html`<article class="case" aria-label=${t("desk.complaint_of", { id })}>
-    <${Head} one=${one} line=${line} care=${care} problem=${problem} />
+    <${Head} one=${one} many=${others.length ? (line?.count ?? 1) : 1} care=${care} problem=${problem} />
     <${Steps} steps=${steps} others=${others.length} onStep=${deed.step} />
     <div class="case-body">
       <${Talk} one=${one} />
@@ -103,8 +103,16 @@ function deedsOn(one, { others, again, show, ask }) {
   return { send, step };
 }
 
-/** @param {{one: Case, line: Line|null, care: import("./care.js").CareIndex, problem: string}} props */
-function Head({ one, line, care, problem }) {
+/** Those of the queue's line that can still be put under its lead, as they stand by now.
+ * @param {Line} line
+ * @param {import("../state/board.js").Board} board */
+function othersNow({ under, ...line }, board) {
+  const now = (/** @type {import("../state/shapes_desk.js").Complaint} */ one) => board.items("complaint").get(one.id) ?? one;
+  return toMerge({ ...line, under: under.map(now) });
+}
+
+/** @param {{one: Case, many: number, care: import("./care.js").CareIndex, problem: string}} props */
+function Head({ one, many, care, problem }) {
   useTick();
   const zone = one.time_zone;
   const facts = [
@@ -128,7 +136,7 @@ function Head({ one, line, care, problem }) {
     ${one.leader_at && html`<p class="word-major"><span aria-hidden="true">▲ </span>${t("desk.waits_for_leader", { why: t(`leader.${one.leader_reason}`) })}</p>`}
     ${one.heat === "heated" && html`<p class="word-critical"><span aria-hidden="true">◆ </span>${t("heat.heated")}</p>`}
     ${one.closed_at && html`<p class="muted">${t("desk.closed_as", { at: clock(one.closed_at, zone), why: t(`closed.${one.closed_reason}`), text: one.closed_text ?? "" })}</p>`}
-    ${line && line.count > 1 && html`<p class="notice">${t("desk.stands_for", { n: line.count })}</p>`}
+    ${many > 1 && html`<p class="notice">${t("desk.stands_for", { n: many })}</p>`}
     <p class="who">${facts.map((fact) => html`<span key=${fact} class="muted">${fact}</span>`)}</p>
   </header>`;
 }

@@ -24,7 +24,7 @@ const FORMS = {
   answer: {
     path: "answer",
     body: ({ text, channel, send, children }, { version }) => ({ text, channel, send: Boolean(send), children: Boolean(children), version }),
-    form: ({ one }) => html`<${Words} label=${t("desk.answer_text")} value=${one.outage?.script[lang()].join("\n") ?? ""} />
+    form: ({ one }) => html`<${Words} label=${t("desk.answer_text")} value=${one.outage?.script[one.language === "en" ? "en" : "zh"].join("\n") ?? ""} />
       <${Channel} one=${one} />
       <${Tick} name="send" label=${t("desk.send_too")} />
       ${one.children > 0 && html`<${Tick} name="children" on label=${t("desk.to_children", { n: one.children })} />`}`,

@@ -47,20 +47,32 @@ function Pledges({ one, leads, onDo }) {
       ${one.promises.map(
         (pledge) => html`<li key=${pledge.id} class="pledge">
           <span>${wordsOf(pledge, one)}</span>
-          ${pledge.ended_at || !pledge.due_at ? html`<span class="muted">${t(`pledge.${pledge.state}`)}</span>` : html`<${Due} at=${pledge.due_at} zone=${one.time_zone} warned=${pledge.warned_at !== null} />`}
+          ${
+            pledge.ended_at || !pledge.due_at
+              ? html`<span class="muted">${t(`pledge.${pledge.state}`)}</span>`
+              : html`<${Due} at=${pledge.due_at} zone=${one.time_zone} warned=${pledge.warned_at !== null} />`
+          }
           <span class="pledge-acts">
             ${
               pledge.state === "wanted"
                 ? leads &&
-                  html`<button type="button" class="button button-small" onClick=${() => act(`/api/v1/promises/${pledge.id}/decide`, { granted: true })}>${t("desk.grant_it")}</button>
-                    <button type="button" class="button button-small" onClick=${() => act(`/api/v1/promises/${pledge.id}/decide`, { granted: false })}>${t("desk.refuse_it")}</button>`
-                : !pledge.ended_at && html`<button type="button" class="button button-small" onClick=${() => act(`/api/v1/promises/${pledge.id}/keep`, {})}>${t("desk.kept")}</button>`
+                  html`<${Small} words="desk.grant_it" onClick=${() => act(`${path(pledge)}/decide`, { granted: true })} />
+                    <${Small} words="desk.refuse_it" onClick=${() => act(`${path(pledge)}/decide`, { granted: false })} />`
+                : !pledge.ended_at && html`<${Small} words="desk.kept" onClick=${() => act(`${path(pledge)}/keep`, {})} />`
             }
           </span>
         </li>`,
       )}
     </ul>
   </section>`;
+}
+
+/** @param {Pledge} pledge */
+const path = ({ id }) => `/api/v1/promises/${id}`;
+
+/** @param {{words: string, onClick: () => void}} props */
+function Small({ words, onClick }) {
+  return html`<button type="button" class="button button-small" onClick=${onClick}>${t(words)}</button>`;
 }
 
 /** @param {Pledge} pledge
@@ -77,7 +89,10 @@ function Family({ one, onOpen, onAnswerAll }) {
   const { parent_of_it: parent, children_of_it: children } = one;
   if (!parent && !children.length) return null;
   const open = (/** @type {import("../state/shapes_desk.js").Complaint} */ other) =>
-    html`<li key=${other.id}><button type="button" class="text-link" onClick=${() => onOpen(other.id)}>${other.id}</button> ${whoOf(other)} <span class="muted">${t(`complaint.${other.state}`)}</span></li>`;
+    html`<li key=${other.id}>
+      <button type="button" class="text-link" onClick=${() => onOpen(other.id)}>${other.id}</button> ${whoOf(other)}${" "}
+      <span class="muted">${t(`complaint.${other.state}`)}</span>
+    </li>`;
   return html`<section aria-label=${t("desk.family")}>
     ${parent && html`<h3>${t("desk.under")}</h3><ul>${open(parent)}</ul>`}
     ${

@@ -75,7 +75,19 @@ export function Desk({ board, session }) {
           ${picking && html`<${PlacePicker} complaints=${[...complaints.values()]} onPick=${askAt} />`}
           <${CallView} call=${call} care=${care} board=${board} may=${may} onOpen=${open} onNext=${next} />`
       }
-      ${shown.view === "case" && html`<${CaseView} key=${shown.id} id=${shown.id} line=${shown.line} board=${board} care=${care} session=${session} onOpen=${open} onClose=${() => setShown(CALL)} />`}
+      ${
+        shown.view === "case" &&
+        html`<${CaseView}
+          key=${shown.id}
+          id=${shown.id}
+          line=${shown.line}
+          board=${board}
+          care=${care}
+          session=${session}
+          onOpen=${open}
+          onClose=${() => setShown(CALL)}
+        />`
+      }
       ${shown.view === "inspections" && html`<${Inspections} onOpen=${open} />`}
     </main>
     ${

@@ -37,7 +37,17 @@ export function Inspections({ onOpen }) {
     <div class="section-line">
       <h2>${t("desk.inspections")}</h2>
       <div class="chips" role="group" aria-label=${t("desk.inspection_state")}>
-        ${STATES.map((name) => html`<button key=${name} type="button" class=${name === state ? "chip chip-on" : "chip"} aria-pressed=${name === state} onClick=${() => setState(name)}>${t(`inspected.${name}`)}</button>`)}
+        ${STATES.map(
+          (name) => html`<button
+            key=${name}
+            type="button"
+            class=${name === state ? "chip chip-on" : "chip"}
+            aria-pressed=${name === state}
+            onClick=${() => setState(name)}
+          >
+            ${t(`inspected.${name}`)}
+          </button>`,
+        )}
       </div>
     </div>
     ${problem && html`<p class="notice notice-refused" role="alert">${problem}</p>`}
@@ -47,7 +57,12 @@ export function Inspections({ onOpen }) {
             <ol class="inspection-list">
               ${list.map(
                 (one) => html`<li key=${one.id}>
-                  <button type="button" class=${one.id === open?.id ? "inspection-line queue-open" : "inspection-line"} aria-current=${one.id === open?.id ? "true" : undefined} onClick=${() => setOpenId(one.id)}>
+                  <button
+                    type="button"
+                    class=${one.id === open?.id ? "inspection-line queue-open" : "inspection-line"}
+                    aria-current=${one.id === open?.id ? "true" : undefined}
+                    onClick=${() => setOpenId(one.id)}
+                  >
                     <span>${one.agent} <span class="muted"><${Time} at=${one.contact_of_it.at} /></span></span>
                     <span class="muted">${one.score === null ? one.complaint : t("desk.points", { n: Math.round(one.score) })}</span>
                     <span class="queue-text muted">${one.contact_of_it.text}</span>
@@ -89,7 +104,11 @@ function Scoring({ one, items, onDone, onOpen }) {
     ${items.items.map(
       ({ id, words, weight }) => html`<fieldset key=${id} class="points">
         <legend>${words[lang()]} <span class="muted">× ${weight}</span></legend>
-        ${POINTS.map((points) => html`<label key=${points}><input type="radio" name=${`points-${id}`} value=${points} required checked=${one.scores[id] === points} /> ${points}</label>`)}
+        ${POINTS.map(
+          (points) => html`<label key=${points}>
+            <input type="radio" name=${`points-${id}`} value=${points} required checked=${one.scores[id] === points} /> ${points}
+          </label>`,
+        )}
       </fieldset>`,
     )}
     <label class="field"><span class="label">${t("desk.remark")}</span><textarea name="remark" maxlength="2000">${one.remark}</textarea></label>

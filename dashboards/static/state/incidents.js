@@ -75,11 +75,12 @@ export function rooted(incident, tops) {
 /** The sites of an incident, what goes down next first, each with the crew that goes there.
  * @param {Incident} incident
  * @param {WorkOrder[]} workOrders of the incident's ticket
+ * @param {number} now epoch milliseconds
  * @returns {SiteLine[]} */
-export function siteLines(incident, workOrders) {
+export function siteLines(incident, workOrders, now) {
   return [...incident.outages].sort(byOutage).map((outage) => {
     const workOrder = crewFor(outage.site, workOrders);
-    return { outage, workOrder, marginMs: workOrder && isRunningOut(outage) ? margin(outage, workOrder) : null };
+    return { outage, workOrder, marginMs: workOrder && isRunningOut(outage) ? margin(outage, workOrder, now) : null };
   });
 }
 
@@ -91,10 +92,13 @@ export function crewFor(site, workOrders) {
   return here.find((order) => HELD.includes(order.state)) ?? here[0] ?? null;
 }
 
-/** @param {IncidentOutage} outage
- * @param {WorkOrder} order */
-function margin(outage, order) {
-  return Date.parse(String(outage.site_down_at)) - Date.parse(order.on_site_at ?? order.planned_arrival_at);
+/** Who should have been there is there now at the earliest.
+ * @param {IncidentOutage} outage
+ * @param {WorkOrder} order
+ * @param {number} now */
+function margin(outage, order, now) {
+  const arrives = order.on_site_at ? Date.parse(order.on_site_at) : Math.max(now, Date.parse(order.planned_arrival_at));
+  return Date.parse(String(outage.site_down_at)) - arrives;
 }
 
 /** @param {IncidentOutage} a

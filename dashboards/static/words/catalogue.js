@@ -98,7 +98,15 @@ export function titleWords(title) {
   if (types.has(title)) return alarmType(title);
   const [, what, rest] = title.match(/^(.+?) (?:at|on) (.+)$/) ?? [];
   const type = [...types.values()].find(({ en }) => en === what);
-  return type && rest ? t("incident.title", { type: type[lang()], place: rest }) : title;
+  return type && rest ? t("incident.title", { type: type[lang()], place: placeWords(rest) }) : title;
+}
+
+/** The place of a title, with how many sites a feed has or how many more are meant, in the reader's language.
+ * @param {string} place */
+function placeWords(place) {
+  const [, name, all, more] = place.match(/^(.+?)(?:: (\d+) sites|, (\d+) more sites?)$/) ?? [];
+  if (!name) return place;
+  return all ? `${name} · ${t("sites_n", { n: Number(all) })}` : `${name} ${t("incident.more_sites", { n: Number(more) })}`;
 }
 
 /** A resource in words; those that stand at no site by what they are: a power feed, a collector, an unknown sender.

@@ -50,6 +50,7 @@ function valuesOf({ id, about }, zone) {
     term: duration(Number(about.term ?? 0) * 60),
     until: about.until ? clock(about.until, zone) : t("open_end"),
     score: about.score ?? "",
+    tenant: about.tenant ?? "",
     among: (about.told ?? []).join(lang() === "zh" ? "、" : ", ") || t("nobody"),
   };
 }

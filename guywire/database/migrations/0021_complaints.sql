@@ -49,6 +49,8 @@ CREATE INDEX complaint_phone ON complaints.complaint (phone_digits, registered_a
 CREATE INDEX complaint_owner ON complaints.complaint (nullif(owner, '')) WHERE state <> 'closed';
 CREATE INDEX complaint_phone_shown ON complaints.complaint
     ("right"(regexp_replace(phone, '[^0-9]', '', 'g'), 11), registered_at);
+CREATE INDEX complaint_customer_shown ON complaints.complaint (nullif(customer_id, ''), registered_at);
+CREATE INDEX complaint_site_shown ON complaints.complaint (nullif(site_id, ''), registered_at);
 CREATE INDEX complaint_queue ON complaints.complaint (queue, registered_at) WHERE state <> 'closed';
 CREATE INDEX complaint_ticket ON complaints.complaint (ticket_id) WHERE ticket_id IS NOT NULL;
 CREATE INDEX complaint_ticket_key ON complaints.complaint (ticket_key) WHERE ticket_key IS NOT NULL;

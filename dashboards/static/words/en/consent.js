@@ -12,7 +12,7 @@ export const consent = {
   "consent.answer_within": "To answer within",
   "consent.text": "Note (the tenant reads it; optional)",
   "consent.done": "{tenant} was asked; the clocks wait.",
-  "consent.asked": "to answer",
+  "consent.asked": "to answer by",
   "consent.granted": "Granted",
   "consent.refused": "Refused",
   "consent.withdrawn": "Withdrawn",

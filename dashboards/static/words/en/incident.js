@@ -144,4 +144,5 @@ export const incident = {
   "step.merged": "merged",
   "step.reopened": "reopened",
   "step.comment": "noted",
+  "incident.more_sites": { one: "and {n} more site", other: "and {n} more sites" },
 };

@@ -33,6 +33,7 @@ export const site = {
   "site.fine": "Nothing is wrong here.",
   "site.generator_here": "Generator {name}",
   "site.fuel_until": "fuel until",
+  "site.complaints": "Complaints",
   "site.open_complaints": { one: "{n} open complaint", other: "{n} open complaints" },
   "site.no_complaints": "No open complaints",
   "site.load": "Load",

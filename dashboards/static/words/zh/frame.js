@@ -185,8 +185,7 @@ export const frame = {
   needs_n: "{n} 项上站需求",
   priority_n: "优先级 {n}",
 
-  storm: "10 分钟内上报 {n} 条告警，逐条查看已来不及。",
-  "storm.incidents": "请按 {n} 起故障处理。",
+  storm: "10 分钟内上报 {n} 条告警，逐条查看已来不及。请按 {open} 起故障处理。",
   "storm.group": "按故障归并",
   "empty.alarms": "当前没有活动告警。",
   "empty.alarms.hint": "新告警会自动出现在这里。选择“已清除”查看历史。",

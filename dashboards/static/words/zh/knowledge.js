@@ -1,21 +1,21 @@
 /**
- * 知识用语：处理流程、同类故障。
+ * 知识用语：处置规程、同类故障。
  */
 
 /** @type {import("/shared/lib/i18n.js").Dictionary} */
 export const knowledge = {
-  "view.procedures": "流程",
+  "view.procedures": "规程",
   "list.comma": "、",
   steps_n: "{n} 步",
 
-  "procedure.search": "查找流程：什么问题、怎么处理",
+  "procedure.search": "查找规程：什么问题、怎么处理",
   "procedure.for": "适用",
   "procedure.for_all": "全部",
   "procedure.alarm_types": "告警类型",
   "procedure.categories": "投诉类别",
   "procedure.both": "中英文都显示",
   "procedure.new": "编写",
-  "procedure.new_title": "编写流程",
+  "procedure.new_title": "编写规程",
   "procedure.edit": "修订",
   "procedure.edit_title": "修订为新版本",
   "procedure.keep": "保存",
@@ -43,15 +43,15 @@ export const knowledge = {
   "procedure.show_changes": "查看改动",
   "procedure.hide_changes": "收起",
   "procedure.no_changes": "文字没有改动。",
-  "procedure.here": "处理流程",
+  "procedure.here": "处置规程",
   "procedure.more_steps": "其余 {n} 步",
   "procedure.fold": "收起",
   "procedure.others": "另见",
-  "empty.procedures": "没有符合条件的流程。",
+  "empty.procedures": "没有符合条件的规程。",
   "empty.procedures.hint": "减少关键词、换一个告警类型，或同时显示中英文。",
-  "key.new_procedure": "编写流程",
-  "key.edit_procedure": "修订流程",
-  "key.procedure": "展开或收起处理流程",
+  "key.new_procedure": "编写规程",
+  "key.edit_procedure": "修订规程",
+  "key.procedure": "展开或收起处置规程",
 
   "similar.title": "同类故障的处理结果",
   "similar.looked_at": "最近 {n} 起",

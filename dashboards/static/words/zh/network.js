@@ -27,7 +27,7 @@ export const network = {
   "site.down": "退服",
   "site.runs_out": "预计退服",
   "site.between": "{from} 至 {to}",
-  "site.overdue": "应已退服",
+  "site.overdue": "超过预计退服",
   "site.up_again": "已恢复",
   "site.saved": "已避免退服",
   "site.at_risk": "有风险",

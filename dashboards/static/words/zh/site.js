@@ -33,6 +33,7 @@ export const site = {
   "site.fine": "本站正常。",
   "site.generator_here": "发电机 {name}",
   "site.fuel_until": "油量可用至",
+  "site.complaints": "投诉",
   "site.open_complaints": "{n} 件未结投诉",
   "site.no_complaints": "无未结投诉",
   "site.load": "负载",

@@ -44,7 +44,8 @@ async def test_the_wall_says_what_is_urgent_what_is_next_and_what_changed(
         database, "dispatch.sos", sos_id="Q1", person_id="T1", since=ago(minutes=1), raised_by="person",
         region=REGION, domain=DOMAIN, told=[],
     )  # fmt: skip
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("Li Wei calls for help")
+    # the wall asks every five seconds, which is as long as an expectation waits by itself
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Li Wei calls for help", timeout=15_000)
     await page.keyboard.press("l")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Li Wei 求救，尚无人接手。")
 

@@ -102,7 +102,7 @@ export const shift = {
   "emergency.sentence.soon": "，其中 {n} 个即将退服。",
   "emergency.sentence.end": "。",
   "emergency.in": "应急：",
-  "emergency.declared_by": "{who} 启动",
+  "emergency.declared_by": "{who}启动",
   "emergency.declared": "应急中",
   "emergency.few": "关注",
   "emergency.suggested": "{n} 个区县停电站址达到 {threshold} 个，属大面积停电，请启动应急：",

@@ -14,9 +14,9 @@ from tests.browser.network import add_feeder_failure, add_silence
 BUSY = {
     "alarms": "#alarm-A3",
     "incidents": "[role=treeitem][aria-level='2']",
-    "tickets": ".table-pick tbody tr",
+    "tickets": ".ticket-row",
     "map": ".map-site",
-    "work": ".work-orders .cell-actions",
+    "work": ".board-name",
     "silences": "#silence-W1",
 }
 

@@ -62,6 +62,7 @@ async def tab_to(page: Page, wanted: Locator) -> None:
 async def answer(page: Page, **fields: str) -> None:
     """Fills the dialog's fields by their labels, and sends it."""
     dialog = page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
     for label, text in fields.items():
         await tab_to(page, dialog.get_by_label(label.replace("_", " ")))
         await page.keyboard.type(text)
@@ -78,8 +79,7 @@ async def sign_in(page: Page, name: str) -> None:
 
 
 async def sign_out(page: Page) -> None:
-    await tab_to(page, page.get_by_role("button", name="Sign out"))
-    await page.keyboard.press("Enter")
+    await press(page, "g", "q")
     await expect(page.get_by_label("Password")).to_be_visible()
 
 
@@ -120,6 +120,7 @@ async def claims_and_corrects(page: Page) -> None:
     await expect(page.locator("#incident-title")).to_contain_text("Mains failure")
     await press(page, "c")
     await expect(page.locator(".claim")).to_contain_text("You work on it")
+    await expect(page.get_by_role("treeitem", level=2)).to_be_visible()
     await press(page, "J")
     await expect(page.get_by_role("region", name="Chosen alarm")).to_contain_text("Battery discharging")
     await press(page, "R")
@@ -141,6 +142,7 @@ async def looks_at_the_ticket(page: Page) -> Locator:
 async def holds_the_ticket(page: Page) -> None:
     state = await looks_at_the_ticket(page)
     await expect(state).to_contain_text("Acknowledged")
+    await expect(page.get_by_role("button", name="Hold")).to_be_visible()
     await press(page, "h")
     await answer(page, Note="the key comes at nine")
     await expect(state).to_contain_text("Held")
@@ -151,7 +153,9 @@ async def holds_the_ticket(page: Page) -> None:
 async def gives_an_order(page: Page) -> None:
     await press(page, "g", "w")
     await expect(page.locator(".tray-card").first).to_be_visible()
-    await press(page, "j", "m")
+    await press(page, "j")
+    await expect(page.get_by_role("button", name="Send somebody")).to_be_visible()
+    await press(page, "m")
     await expect(page.get_by_role("region", name="What it would do")).to_contain_text("Li Wei is there at")
     await press(page, "Enter")
     await expect(page.get_by_text(re.compile("Offered to Li Wei"))).to_be_visible()
@@ -159,6 +163,7 @@ async def gives_an_order(page: Page) -> None:
 
 async def closes_the_ticket(page: Page) -> None:
     state = await looks_at_the_ticket(page)
+    await expect(page.get_by_role("button", name="Resolve")).to_be_visible()
     await press(page, "r")
     await expect(state).to_contain_text("Resolved")
     await press(page, "e")
@@ -182,7 +187,7 @@ async def hands_over(page: Page) -> None:
 
 async def takes_the_shift(page: Page) -> None:
     await press(page, "g", "h")
-    await expect(page.locator("#handover-title")).to_be_visible()
+    await expect(page.get_by_role("button", name="Take the shift")).to_be_visible()
     await press(page, "o")
     await answer(page, Remarks="Read")
     await expect(page.locator("#handover-title + p")).to_contain_text("signed by fang")

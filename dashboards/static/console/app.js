@@ -3,12 +3,13 @@
  */
 
 import { html, useEffect, useMemo, useState } from "/vendor/preact.js";
+import { signOut } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { useKeys } from "../parts/keys.js";
 import { useLang, useTick } from "../parts/hooks.js";
 import { Help } from "../parts/help.js";
 import { isStale } from "../parts/top_side.js";
-import { Toasts } from "../parts/toasts.js";
+import { sayRefusal, Toasts } from "../parts/toasts.js";
 import { useBoard } from "../parts/use_board.js";
 import { followLinks, useRoute } from "../parts/use_route.js";
 import { GROUPS, searchOf } from "../state/route.js";
@@ -27,6 +28,7 @@ export function App({ board, session }) {
   const groups = useMemo(() => shownTo(may), [session]);
   useKeys([
     ...groups.flat().map((view) => ({ keys: `g ${letterOf(view)}`, label: `view.${view}`, run: () => go({ view }) })),
+    { keys: "g q", label: "sign_out", run: () => void signOut().catch(sayRefusal) },
     { keys: "?", label: "key.help", run: () => setHelp(true) },
   ]);
   const View = VIEW_OF[route.view].Component;

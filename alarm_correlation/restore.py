@@ -23,11 +23,7 @@ def restored(saved: Saved, rules: Rules) -> State:
         state.tickets[ticket.ticket_id] = ticket
         if ticket.incident_id in state.incidents and ticket.duplicate_of is None:
             state.ticket_of[ticket.incident_id] = ticket.ticket_id
-    for need in saved.needs:
-        state.needs[need.need_id] = need
-        state.needs_of[need.ticket_id].append(need.need_id)
-        if need.state is NeedState.OPEN:
-            state.left_open[need.site_id].add(need.ticket_id)
+    _restore_needs(state, saved)
     for order in saved.orders:
         state.orders[order.order_id] = order
         state.orders_of[state.ticket_of_order(order)].add(order.order_id)
@@ -41,6 +37,15 @@ def restored(saved: Saved, rules: Rules) -> State:
     state.batteries = Batteries.restored(saved.readings, saved.discharges, saved.outages)
     _wind_timers(state)
     return state
+
+
+def _restore_needs(state: State, saved: Saved) -> None:
+    """Which open ones were left open for another incident's alarm is not stored: all may have been."""
+    for need in saved.needs:
+        state.needs[need.need_id] = need
+        state.needs_of[need.ticket_id].append(need.need_id)
+        if need.state is NeedState.OPEN:
+            state.left_open[need.site_id].add(need.ticket_id)
 
 
 def _wind_timers(state: State) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,7 +14,7 @@ from complaints.care.model import Complaint
 from guywire.backoff import Backoff
 from guywire.messages import AddressError, check_address, fill
 from guywire.policy_file import PolicyError, ReloadedFile, read_policy, refuse_open_to_others
-from guywire.weekly import WeeklyError, end_of_stretch, parse_weekly
+from guywire.quiet_hours import QuietHours
 
 _Minutes = Annotated[int, msgspec.Meta(ge=0, le=43_200)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
@@ -74,14 +73,13 @@ class Hear(_Table, frozen=True, kw_only=True):
     start: tuple[_Text, ...]
 
 
-class TellingPolicy(_Table, frozen=True, kw_only=True):
+class TellingPolicy(QuietHours, frozen=True, kw_only=True):
     """What `telling.toml` holds; its comments say what each value means."""
 
     ways: tuple[Way, ...]
     language: Literal["zh", "en"]
     public_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+)?$")]
     title: _Text
-    quiet: str
     change_minutes: _Minutes
     pause_minutes: _Minutes
     most_changes: Annotated[int, msgspec.Meta(ge=0, le=100)]
@@ -90,16 +88,6 @@ class TellingPolicy(_Table, frozen=True, kw_only=True):
     retry: Backoff
     hear: Hear
     texts: AllTexts
-
-    def __post_init__(self) -> None:
-        try:
-            parse_weekly(self.quiet)
-        except WeeklyError as error:
-            raise ValueError(str(error)) from None  # what msgspec passes on
-
-    def quiet_until(self, now: datetime, zone: tzinfo) -> datetime | None:
-        """When the quiet hours end in which `now` lies, or None."""
-        return end_of_stretch(self.quiet, zone, now)
 
     def addresses(self, complaint: Complaint, kind: str) -> list[tuple[str, str]]:
         """Channel and address of each way that such a message may go."""

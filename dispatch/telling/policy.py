@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -12,7 +12,7 @@ import msgspec
 
 from guywire.backoff import Backoff
 from guywire.policy_file import PolicyFile, read_policy
-from guywire.weekly import WeeklyError, end_of_stretch, parse_weekly
+from guywire.quiet_hours import QuietHours
 
 _Minutes = Annotated[int, msgspec.Meta(ge=1, le=40_320)]
 
@@ -27,7 +27,7 @@ class Ttl(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return timedelta(minutes=self.urgent if urgent else self.other)
 
 
-class TellingPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TellingPolicy(QuietHours, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `telling.toml` holds; its comments say what each value means."""
 
     subject: Annotated[str, msgspec.Meta(pattern=r"^(mailto:[^@\s]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+)$")]
@@ -36,19 +36,8 @@ class TellingPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     too_late_minutes: _Minutes
     endpoint_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)]
     private_addresses: bool
-    quiet: str
     ttl_minutes: Ttl
     retry: Backoff
-
-    def __post_init__(self) -> None:
-        try:
-            parse_weekly(self.quiet)
-        except WeeklyError as error:
-            raise ValueError(str(error)) from None  # what msgspec passes on
-
-    def quiet_until(self, now: datetime, zone: tzinfo) -> datetime | None:
-        """When the quiet hours end in which `now` lies, or None."""
-        return end_of_stretch(self.quiet, zone, now)
 
 
 @cache

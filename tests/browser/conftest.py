@@ -194,6 +194,14 @@ async def page(context: BrowserContext) -> AsyncIterator[Page]:
     assert problems == [], "the page complained"
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def url(serve: Serve, page: Page, sign_in: SignIn) -> str:
+    """A served console; the page is signed in as an operator."""
+    url = serve("dashboards")
+    await sign_in(page, url, Role.NOC_OPERATOR)
+    return url
+
+
 async def axe_problems(page: Page) -> list[str]:
     """What axe finds on the page as it stands, one line each: rule, element, and what to do."""
     await page.evaluate(AXE.read_text("utf-8"))

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from guywire.commands import AcknowledgeAlarm, Command, CommentAlarm
 from guywire.database import Connection
 from guywire.errors import Refused
-from guywire.model import Role
-from tests.browser.conftest import Serve, SignIn, axe_problems
+from tests.browser.conftest import axe_problems
 from tests.browser.network import add_alarm, add_feeder_failure, add_site, ago, publish
 from tests.browser.owner import owning
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def url(serve: Serve, page: Page, sign_in: SignIn) -> str:
-    """A served console; the page is signed in as an operator."""
-    url = serve("dashboards")
-    await sign_in(page, url, Role.NOC_OPERATOR)
-    return url
 
 
 def row(page: Page, alarm: str) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest_asyncio
 from playwright.async_api import Page
 
 from tests.browser.conftest import Serve
+from tests.browser.modules import Modules, modules_of
 
 MAKE = """
 const at = (minute) => new Date(Date.UTC(2026, 10, 21, 8, minute)).toISOString();
@@ -35,22 +34,9 @@ const duty = (kind, from, to) => ({duty: [], standby: [], away: [], [kind]: [{si
 """
 
 
-class Modules:
-    """Scripts that run among the console's modules."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-
-    async def ask(self, module: str, names: str, script: str) -> Any:
-        return await self._page.evaluate(
-            f'async () => {{ const {{{names}}} = await import("/static/state/{module}.js"); {MAKE} {script} }}'
-        )
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def modules(page: Page, serve: Serve) -> Modules:
-    await page.goto(f"{serve('dashboards')}/health")
-    return Modules(page)
+    return await modules_of(page, serve, MAKE)
 
 
 async def test_what_runs_out_first_stands_first_and_what_stands_still_does_not_press(modules: Modules) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from guywire.database import Connection
-from guywire.model import Role
-from tests.browser.conftest import Serve, SignIn, axe_problems
+from tests.browser.conftest import axe_problems
 from tests.browser.network import add_feeder_failure, add_silence
 
 BUSY = {
@@ -19,13 +17,6 @@ BUSY = {
     "work": ".board-name",
     "silences": "#silence-W1",
 }
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def url(serve: Serve, page: Page, sign_in: SignIn) -> str:
-    url = serve("dashboards")
-    await sign_in(page, url, Role.NOC_OPERATOR)
-    return url
 
 
 async def both_languages_and_themes(page: Page) -> list[str]:

@@ -5,25 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from guywire.commands import AcknowledgeAlarm, Command, CommentAlarm, ShelveAlarm
 from guywire.database import Connection
 from guywire.errors import Refused, conflict
 from guywire.feed import publish as publish_now
-from guywire.model import Role
-from tests.browser.conftest import Serve, SignIn
 from tests.browser.network import add_alarm, add_feeder_failure, add_site, ago, publish
 from tests.browser.owner import owning
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def url(serve: Serve, page: Page, sign_in: SignIn) -> str:
-    """A served console; the page is signed in as an operator."""
-    url = serve("dashboards")
-    await sign_in(page, url, Role.NOC_OPERATOR)
-    return url
 
 
 def row(page: Page, alarm: str) -> Any:

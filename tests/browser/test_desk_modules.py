@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Page
 
 from tests.browser.conftest import Serve
+from tests.browser.modules import Modules, modules_of
 
 MAKE = """
 const NOW = Date.parse("2026-11-22T08:00:00Z");
@@ -21,22 +22,9 @@ const categories = ["no_signal", "slow_data", "billing", "other"].map((id) => ({
 """
 
 
-class Modules:
-    """Scripts that run among the desk's modules."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-
-    async def ask(self, module: str, names: str, script: str) -> Any:
-        return await self._page.evaluate(
-            f'async () => {{ const {{{names}}} = await import("/static/state/{module}.js"); {MAKE} {script} }}'
-        )
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def modules(page: Page, serve: Serve) -> Modules:
-    await page.goto(f"{serve('dashboards')}/health")
-    return Modules(page)
+    return await modules_of(page, serve, MAKE)
 
 
 @pytest.mark.parametrize(

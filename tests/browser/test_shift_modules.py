@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest_asyncio
 from playwright.async_api import Page
 
 from tests.browser.conftest import Serve
+from tests.browser.modules import Modules, modules_of
 
 MAKE = """
 const NOW = Date.parse("2026-11-22T08:00:00Z");
@@ -22,22 +21,9 @@ const emergency = (region, more = {}) => ({id: "E1", region, ended_at: null, are
 """
 
 
-class Modules:
-    """Scripts that run among the console's modules."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-
-    async def ask(self, module: str, names: str, script: str) -> Any:
-        return await self._page.evaluate(
-            f'async () => {{ const {{{names}}} = await import("/static/state/{module}.js"); {MAKE} {script} }}'
-        )
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def modules(page: Page, serve: Serve) -> Modules:
-    await page.goto(f"{serve('dashboards')}/health")
-    return Modules(page)
+    return await modules_of(page, serve, MAKE)
 
 
 async def test_a_person_in_danger_comes_before_a_mass_outage_and_that_before_all_else(modules: Modules) -> None:

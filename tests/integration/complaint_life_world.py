@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from complaints.batch import run_batch
 from complaints.care.policy import CarePolicy
@@ -16,7 +17,8 @@ from guywire import feed, inbox
 from guywire.commands import Command, RegisterComplaint
 from guywire.database import Connection
 from guywire.errors import Refused
-from tests.integration.complaints_world import NOW, POLICY, one_row
+from guywire.inventory.store import load_inventory
+from tests.integration.complaints_world import INVENTORY, NOW, POLICY, one_row
 
 SMS = Way(channel="sms", urls=("json://127.0.0.1:9/{phone}",))
 TELLING: TellingPolicy = msgspec.structs.replace(
@@ -47,6 +49,12 @@ class Desk:
             raise Refused(**row["answer"])
         answer: dict[str, Any] = row["answer"]
         return answer
+
+    async def refusal(self, command: Command, actor: str = "ann") -> str:
+        """The reason for which the command is refused."""
+        with pytest.raises(Refused) as refused:
+            await self.do(command, actor)
+        return refused.value.reason
 
     async def call(self, **about: Any) -> str:
         """A customer calls; the complaint's id."""
@@ -84,3 +92,9 @@ class Desk:
             )
             await feed.publish(self.connection, "alarm_correlation", {"incident": [incident]})
         await self.batch()
+
+
+async def desk_of(connection: Connection) -> Desk:
+    """The service over the small network."""
+    await load_inventory(connection, INVENTORY, False, NOW)
+    return Desk(connection)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from guywire import feed
@@ -16,24 +14,15 @@ from guywire.commands.complaints import (
     ReopenComplaint,
 )
 from guywire.database import Connection
-from guywire.errors import Refused
-from guywire.inventory.store import load_inventory
-from tests.integration.complaint_life_world import Desk
-from tests.integration.complaints_world import INVENTORY, NOW, one_row, take_down
+from tests.integration.complaint_life_world import Desk, desk_of
+from tests.integration.complaints_world import one_row, take_down
 
 VIP, OTHER = "13800000001", "13800000002"
 
 
 @pytest.fixture
 async def desk(connection: Connection) -> Desk:
-    await load_inventory(connection, INVENTORY, False, NOW)
-    return Desk(connection)
-
-
-async def _refusal(desk: Desk, command: Any, actor: str = "ann") -> str:
-    with pytest.raises(Refused) as refused:
-        await desk.do(command, actor)
-    return refused.value.reason
+    return await desk_of(connection)
 
 
 async def test_back_is_asked_answered_by_message_and_closes_it(desk: Desk) -> None:
@@ -63,7 +52,7 @@ async def test_a_vip_is_called_by_a_person_and_never_closed_before_they_are_sati
     shown = await desk.shown(complaint)
     assert (shown["state"], shown["asked_at"]) == ("restored", None)
     closing = CloseComplaint(complaint=complaint, reason="solved", text="mains is back at the site")
-    assert await _refusal(desk, closing) == "vip_not_satisfied"
+    assert await desk.refusal(closing) == "vip_not_satisfied"
     await desk.batch(days=2)
     assert (await desk.shown(complaint))["leader_reason"] == "no_answer"
     await desk.do(CallBack(complaint=complaint, outcome="back", satisfaction=1))
@@ -127,11 +116,11 @@ async def test_who_is_still_out_is_linked_to_what_still_stands_there(desk: Desk)
 
 async def test_closed_with_a_reason_reopened_and_handed_over(desk: Desk) -> None:
     complaint = await desk.call(phone="13800000003")
-    assert await _refusal(desk, CloseComplaint(complaint=complaint, reason="solved", text="fixed")) == "text_too_vague"
+    assert await desk.refusal(CloseComplaint(complaint=complaint, reason="solved", text="fixed")) == "text_too_vague"
     await desk.do(CloseComplaint(complaint=complaint, reason="not_ours", text="the phone itself is broken"))
-    assert await _refusal(desk, HandOverComplaint(complaint=complaint, note="x", queue="billing")) == "already_closed"
+    assert await desk.refusal(HandOverComplaint(complaint=complaint, note="x", queue="billing")) == "already_closed"
     await desk.do(ReopenComplaint(complaint=complaint, reason="a second phone has none either"))
-    assert await _refusal(desk, HandOverComplaint(complaint=complaint, note="x", to="nobody")) == "unknown_person"
+    assert await desk.refusal(HandOverComplaint(complaint=complaint, note="x", to="nobody")) == "unknown_person"
     shown = await desk.do(HandOverComplaint(complaint=complaint, note="asks about the bill", queue="billing"))
     assert (shown["state"], shown["queue"], shown["closed_at"]) == ("open", "billing", None)
     audited = await (await desk.connection.execute("SELECT action FROM core.audit ORDER BY audit_id")).fetchall()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -26,24 +25,15 @@ from guywire.commands.complaints import (
     WishOfCustomer,
 )
 from guywire.database import Connection
-from guywire.errors import Refused
-from guywire.inventory.store import load_inventory
-from tests.integration.complaint_life_world import Desk
-from tests.integration.complaints_world import INVENTORY, NOW, add_order, add_ticket, one_row, take_down
+from tests.integration.complaint_life_world import Desk, desk_of
+from tests.integration.complaints_world import NOW, add_order, add_ticket, one_row, take_down
 
 VIP, OTHER = "13800000001", "13800000002"
 
 
 @pytest.fixture
 async def desk(connection: Connection) -> Desk:
-    await load_inventory(connection, INVENTORY, False, NOW)
-    return Desk(connection)
-
-
-async def _refusal(desk: Desk, command: Any, actor: str = "ann") -> str:
-    with pytest.raises(Refused) as refused:
-        await desk.do(command, actor)
-    return refused.value.reason
+    return await desk_of(connection)
 
 
 def test_every_step_of_the_contract_is_carried_out() -> None:
@@ -90,7 +80,7 @@ async def test_a_heated_customer_is_the_leaders_at_once(desk: Desk) -> None:
 async def test_a_step_on_an_old_version_is_refused_with_what_it_is_now(desk: Desk) -> None:
     complaint = await desk.call(phone=OTHER)
     await desk.do(TakeComplaint(complaint=complaint, version=1))
-    assert await _refusal(desk, TakeComplaint(complaint=complaint, version=1), "bob") == "version_is_old"
+    assert await desk.refusal(TakeComplaint(complaint=complaint, version=1), "bob") == "version_is_old"
     assert (await desk.shown(complaint))["owner"] == "ann"
 
 
@@ -98,12 +88,12 @@ async def test_a_promise_is_warned_of_broken_and_kept_late_on_record(desk: Desk)
     complaint = await desk.call(phone=OTHER, category="no_signal")
     await desk.do(PromiseToCustomer(complaint=complaint, text="call back", due_at=desk.now + timedelta(hours=2)))
     late = PromiseToCustomer(complaint=complaint, text="come", due_at=desk.now + timedelta(days=9))
-    assert await _refusal(desk, late) == "promise_too_far"
+    assert await desk.refusal(late) == "promise_too_far"
     assert not (await desk.shown(complaint))["promise_warned"]
     await desk.batch(minutes=95)
     assert (await desk.shown(complaint))["promise_warned"]
     closing = CloseComplaint(complaint=complaint, reason="solved", text="antenna of the house turned")
-    assert await _refusal(desk, closing) == "promise_stands"
+    assert await desk.refusal(closing) == "promise_stands"
     await desk.batch(minutes=30)
     shown = await desk.shown(complaint)
     assert (shown["leader_reason"], shown["promise_due_at"]) == ("promise_broken", NOW + timedelta(hours=2))
@@ -117,9 +107,9 @@ async def test_a_grant_above_the_agents_limit_waits_for_another_person_who_leads
     complaint = await desk.call(phone=OTHER, category="no_signal")
     await desk.do(GrantToCustomer(complaint=complaint, grant="credit", amount=20))
     await desk.do(GrantToCustomer(complaint=complaint, grant="credit", amount=80))
-    assert await _refusal(desk, GrantToCustomer(complaint=complaint, grant="credit", amount=101)) == "grant_too_much"
+    assert await desk.refusal(GrantToCustomer(complaint=complaint, grant="credit", amount=101)) == "grant_too_much"
     assert (await desk.shown(complaint))["leader_reason"] == "grant"
-    assert await _refusal(desk, DecideGrant(promise="CP2", granted=True)) == "own_grant"
+    assert await desk.refusal(DecideGrant(promise="CP2", granted=True)) == "own_grant"
     await desk.do(DecideGrant(promise="CP2", granted=True), "lee")
     rows = await (await desk.connection.execute("SELECT state FROM views.promise ORDER BY id")).fetchall()
     assert [row["state"] for row in rows] == ["standing", "standing"]
@@ -169,9 +159,9 @@ async def test_children_are_answered_with_their_parent_and_stand_one_deep(desk: 
     ids = [await desk.call(phone=phone) for phone in (OTHER, "13800000003", VIP)]
     await desk.do(MergeComplaints(complaint=ids[0], children=tuple(ids[1:])))
     assert (await desk.shown(ids[0]))["children"] == 2
-    assert await _refusal(desk, MergeComplaints(complaint=ids[1], children=(ids[2],))) == "is_a_child"
+    assert await desk.refusal(MergeComplaints(complaint=ids[1], children=(ids[2],))) == "is_a_child"
     fourth = await desk.call(phone="13800000009")
-    assert await _refusal(desk, MergeComplaints(complaint=fourth, children=(ids[0],))) == "has_children"
+    assert await desk.refusal(MergeComplaints(complaint=fourth, children=(ids[0],))) == "has_children"
     said = AnswerComplaint(
         complaint=ids[0], text="a new antenna goes up on Monday", channel="sms", send=True, children=True
     )
@@ -218,10 +208,10 @@ async def test_a_correction_of_the_site_looks_for_the_outage_again(desk: Desk) -
     complaint = await desk.call(site="S5")
     changed = await desk.do(ChangeComplaint(complaint=complaint, site="S2", category="no_data", heat="annoyed"))
     assert (changed["incident"], changed["category"], changed["heat"]) == ("I1", "no_data", "annoyed")
-    assert await _refusal(desk, ChangeComplaint(complaint=complaint, site="S404")) == "site_not_found"
-    assert await _refusal(desk, ChangeComplaint(complaint=complaint, category="x")) == "unknown_category"
+    assert await desk.refusal(ChangeComplaint(complaint=complaint, site="S404")) == "site_not_found"
+    assert await desk.refusal(ChangeComplaint(complaint=complaint, category="x")) == "unknown_category"
     wrong = ChangeComplaint(complaint=complaint, answers={"calls": "perhaps"})
-    assert await _refusal(desk, wrong) == "answer_malformed"
+    assert await desk.refusal(wrong) == "answer_malformed"
 
 
 async def _asked(desk: Desk) -> int:

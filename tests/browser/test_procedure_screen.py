@@ -79,7 +79,7 @@ async def test_a_new_version_says_why_and_marks_what_it_changed_until_it_is_reti
 async def test_procedures_are_narrowed_by_what_they_are_for_in_the_readers_language(url: str, page: Page) -> None:
     await page.goto(f"{url}/?view=procedures")
     listed = page.get_by_role("navigation", name="Procedures").get_by_role("link")
-    await page.get_by_label("For").select_option("category:no_signal")
+    await page.get_by_role("combobox", name="For").select_option("category:no_signal")
     await expect(listed).to_have_count(1)
     await expect(page.get_by_role("heading", name="No signal")).to_be_visible()
     await page.get_by_role("button", name="Both languages").click()

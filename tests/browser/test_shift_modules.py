@@ -44,18 +44,18 @@ async def test_a_person_in_danger_comes_before_a_mass_outage_and_that_before_all
           {incidents: soon, orders}, {},
         ];
         return cases.map((one) => mostUrgent(picture(one), NOW)).map((one) =>
-          [one.kind, one.count, one.underWay, one.name, whatKey(one), sentenceKey(one)].join("|"));
+          [one.kind, one.count, one.underWay, one.name, whatKey(one), sentenceKey(one), one.alsoDown].join("|"));
         """,
     )
     assert told == [
-        "sos|1|0|Ann A|urgent.sos.named|urgent.sos",
-        "sos|2|0||urgent.sos.what|urgent.sos",
-        "emergency|12|0|x|urgent.emergency.what|urgent.emergency",
-        "emergency|12|0||urgent.emergency.what|urgent.emergencies",
-        "emergency_new|0|0|y|urgent.emergency_new.what|urgent.emergency",
-        "emergency|0|0|y|urgent.emergency.what|urgent.emergency",
-        "running_out|1|1||urgent.running_out.what|urgent.running_out",
-        "calm|0|0||urgent.calm.what|urgent.calm",
+        "sos|1|0|Ann A|urgent.sos.named|urgent.sos|",
+        "sos|2|0||urgent.sos.what|urgent.sos|",
+        "emergency|12|0|x|urgent.emergency.what|urgent.emergency|",
+        "emergency|12|0||urgent.emergency.what|urgent.emergencies|",
+        "emergency_new|0|0|y|urgent.emergency_new.what|urgent.emergency|",
+        "emergency|0|0|y|urgent.emergency.what|urgent.emergency|",
+        "running_out|1|1||urgent.running_out.what|urgent.running_out|1",
+        "calm|0|0||urgent.calm.what|urgent.calm|",
     ]
 
 

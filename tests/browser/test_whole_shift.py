@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from itertools import cycle
 
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
@@ -133,9 +135,11 @@ async def looks_at_the_ticket(page: Page) -> Locator:
     await press(page, "g", "t")
     title = page.locator("#ticket-title")
     await expect(title).to_be_visible()
-    for key, site in (("j", "Site N"), ("k", "Site G")):
-        await press(page, key)
-        await expect(title).to_contain_text(site)
+    async with asyncio.timeout(10):
+        for key in cycle("jk"):
+            await press(page, key)
+            if "Site G" in await title.inner_text() and "id=" in page.url:
+                break
     return page.locator("#ticket-title + p")
 
 

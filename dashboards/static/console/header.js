@@ -27,7 +27,7 @@ export function Header({ board, revision, session, onHelp }) {
   return html`<div class="head">
     <${CallsForHelp} board=${board} revision=${revision} session=${session} />
     <header class="top">
-      <h1 class="urgent">${board.loaded ? [sentence(urgent), " ", blind > 0 && blindness(blind)] : t("loading")}</h1>
+      <h1 class="urgent">${board.loaded ? [sentence(urgent), " ", urgent.alsoDown ? [alsoDown(urgent.alsoDown), " "] : "", blind > 0 && blindness(blind)] : t("loading")}</h1>
       <${Sound} calling=${board.items("sos").size > 0} />
       <${TopSide} board=${board} session=${session} onHelp=${onHelp} />
     </header>
@@ -50,6 +50,11 @@ function pictureOf(board) {
 /** @param {number} n */
 function blindness(n) {
   return html`<a href=${searchOf({ view: "alarms", text: BLIND })}>${t("urgent.blind", { n })}</a>`;
+}
+
+/** @param {number} n */
+function alsoDown(n) {
+  return phrase("urgent.also_down", { what: html`<a href=${whereOf("down")}>${t("urgent.down.what", { n })}</a>` });
 }
 
 /** @param {Urgency} urgent */

@@ -23,6 +23,7 @@ export const BLIND = "collector-silent";
  * @property {number} count  people, sites, alarms or incidents, as the kind has it
  * @property {number} underWay  of those sites, how many have a crew under way
  * @property {string} name  who calls for help, or the county in an emergency, where it is one alone
+ * @property {number} [alsoDown]  sites that are down already, beside those that run out
  */
 
 /**
@@ -73,8 +74,8 @@ function ofNetwork(incidents, alarms, orders, now) {
   const open = [...incidents].filter((incident) => incident.state === "open" && !silent.has(incident.id));
   const crews = sitesUnderWay(orders);
   const soon = sitesWhere(open, runsOutSoon(now));
-  if (soon.size) return urgency("running_out", soon.size, overlap(soon, crews));
   const down = sitesWhere(open, isDown);
+  if (soon.size) return { ...urgency("running_out", soon.size, overlap(soon, crews)), alsoDown: down.size };
   if (down.size) return urgency("down", down.size, overlap(down, crews));
   const crying = [...alarms].filter((alarm) => isCrying(alarm, now)).length;
   if (crying) return urgency("critical", crying);

@@ -61,6 +61,7 @@ export const frame = {
   "urgent.running_out.what": { one: "{n} site runs out", other: "{n} sites run out" },
   "urgent.down": "{what}; {crews}.",
   "urgent.down.what": { one: "{n} site is down", other: "{n} sites are down" },
+  "urgent.also_down": "{what}.",
   "urgent.critical": "{what} to be acknowledged.",
   "urgent.critical.what": { one: "{n} critical alarm waits", other: "{n} critical alarms wait" },
   "urgent.open": "{what}; no site runs out within the hour.",

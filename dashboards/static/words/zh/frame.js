@@ -61,6 +61,7 @@ export const frame = {
   "urgent.running_out.what": "{n} 个站址",
   "urgent.down": "{what}，{crews}。",
   "urgent.down.what": "{n} 个站址已断站退服",
+  "urgent.also_down": "{what}。",
   "urgent.critical": "{what}待确认。",
   "urgent.critical.what": "{n} 条一级告警",
   "urgent.open": "{what}处理中，1 小时内无站址退服风险。",

@@ -57,10 +57,10 @@ async def test_the_sentence_says_what_runs_out_and_who_is_under_way(url: str, pa
     await publish(database, "alarm_correlation", {"incident": ["I1"], "alarm": ["A1", "A2", "A3", "A4"]})
     await publish(database, "dispatch", {"work_order": ["W1"]})
     await expect(page.get_by_role("heading", level=1)).to_have_text(
-        "1 site runs out within the hour; 1 has a crew under way."
+        "1 site runs out within the hour; 1 has a crew under way. 1 site is down."
     )
     await page.get_by_role("button", name="中文").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("1 小时内 1 个站址将退服，其中 1 个已有人员在途。")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("1 小时内 1 个站址将退服，其中 1 个已有人员在途。 1 个站址已断站退服。")
 
 
 async def test_the_keyboard_alone_acknowledges_and_the_row_turns_quiet(
@@ -235,7 +235,7 @@ async def test_a_collector_that_sees_nothing_is_said_at_the_top_whatever_else_is
     await page.goto(url)
     heading = page.get_by_role("heading", level=1)
     await expect(heading).to_have_text(
-        "1 site runs out within the hour; 1 has a crew under way. 1 collector sees nothing."
+        "1 site runs out within the hour; 1 has a crew under way. 1 site is down. 1 collector sees nothing."
     )
     await heading.get_by_role("link", name="1 collector sees nothing.").click()
     await expect(row(page, "A7")).to_contain_text("cut off from its devices")

@@ -47,7 +47,7 @@ async def take_in(connection: Connection, command: Command, actor: str) -> dict[
 async def test_works_that_somebody_planned_are_marked_stand_last_and_are_not_urgent(url: str, page: Page) -> None:
     await page.goto(f"{url}/?view=incidents")
     await expect(page.get_by_role("heading", level=1)).to_have_text(
-        "1 site runs out within the hour; 1 has a crew under way."
+        "1 site runs out within the hour; 1 has a crew under way. 1 site is down."
     )
     await expect(page.locator(".side li")).to_have_count(2)
     await expect(page.locator(".side li").last).to_contain_text("文新路")

@@ -60,7 +60,9 @@ async def test_the_sentence_says_what_runs_out_and_who_is_under_way(url: str, pa
         "1 site runs out within the hour; 1 has a crew under way. 1 site is down."
     )
     await page.get_by_role("button", name="中文").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("1 小时内 1 个站址将退服，其中 1 个已有人员在途。 1 个站址已断站退服。")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(
+        "1 小时内 1 个站址将退服，其中 1 个已有人员在途。 1 个站址已断站退服。"
+    )
 
 
 async def test_the_keyboard_alone_acknowledges_and_the_row_turns_quiet(

@@ -7,9 +7,6 @@ from typing import Any
 
 from guywire import put_rows as any_schema
 from guywire.database import Connection
-from guywire.put_rows import columns, named
-
-__all__ = ["columns", "named", "put_rows"]
 
 
 async def put_rows(

@@ -13,12 +13,12 @@ from dispatch.model import PastOrder, Place
 from dispatch.part_policies import SHIPPED, PartPolicies
 from dispatch.parts import PARTS
 from dispatch.policy import Policy
-from dispatch.put_rows import columns, named
 from dispatch.records import DISPATCH, Need, Person, Step, WaitingNeed, WorkOrder
 from dispatch.travel.learn import with_learned_speeds
 from guywire.commands import Command
 from guywire.database import Connection, Row
 from guywire.model import NeedKind, NeedState, TicketState, WorkOrderState
+from guywire.put_rows import columns, named
 
 UNREAD = frozenset({"explanation"})
 """Columns of an order that are written once, are long, and decide nothing: a board has none of them."""

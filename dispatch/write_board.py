@@ -8,11 +8,12 @@ from typing import NamedTuple
 from dispatch.board import Board
 from dispatch.notices import write_notices
 from dispatch.parts import PARTS
-from dispatch.put_rows import columns, put_rows
+from dispatch.put_rows import put_rows
 from dispatch.read_board import UNREAD
 from dispatch.records import Step, SteppedBack, WaitingNeed, WorkOrder
 from dispatch.states import is_end
 from guywire.database import Connection
+from guywire.put_rows import columns
 
 _ORDER = columns(WorkOrder)
 _LOOKED_AT_AGAIN = """

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from dashboards.reports.model import Asked, Report, Words
+from dashboards.spreadsheet import spreadsheet
 
 MOST_ITEMS = 1000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def described(report: Report) -> dict[str, Any]:
@@ -51,14 +48,8 @@ def shaped(report: Report, asked: Asked, rows: Iterable[Mapping[str, Any]]) -> d
 
 
 def table(report: Report, shown: Mapping[str, Any]) -> str:
-    """The groups as CSV: with a byte order mark, and nothing that a spreadsheet takes for a formula."""
-    names = ["id", "name", *(column.id for column in report.columns)]
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(names)
-    for item in shown["items"]:
-        writer.writerow([_cell(item[name]) for name in names])
-    return "\ufeff" + text.getvalue()
+    """The groups as CSV."""
+    return spreadsheet(["id", "name", *(column.id for column in report.columns)], shown["items"])
 
 
 def shortened(shown: dict[str, Any]) -> dict[str, Any]:
@@ -87,12 +78,6 @@ def _rank(item: Mapping[str, Any], report: Report) -> tuple[bool, float, str]:
     if value is None:
         return (True, 0.0, item["id"])
     return (False, -value if report.less_is_better else value, item["id"])
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _words(words: Words) -> dict[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from dashboards.centre.writing import Change, write
+from guywire import identity
 from guywire.commands import Command
+from guywire.errors import Refused
 from guywire.identity import Permission, User
 from guywire.service import Service
 from guywire.web import ask, require
@@ -80,6 +82,20 @@ class Body(BaseModel):
     """The body of a request; a field that is not known is refused, so that a slip of the pen is not lost."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def refuse_beyond(user: User, region: str) -> None:
+    """Raises `Refused` for a region path that is not wholly the user's."""
+    if not identity.in_region(user, region.strip("/ ")):
+        raise Refused(
+            "forbidden", "beyond_your_region", f"{region} reaches beyond {user.region}: ask who is in charge."
+        )
+
+
+def download(text: str, name: str) -> Response:
+    """A CSV file of that name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def seen(service: Service, user: User, *named: tuple[Listing, str]) -> list[dict[str, Any]]:

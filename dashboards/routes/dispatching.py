@@ -18,9 +18,9 @@ from dashboards.routes.common import (
     Viewer,
     WorkOrderManager,
     apply,
+    refuse_beyond,
     seen,
 )
-from guywire import identity
 from guywire.commands.centre import (
     DeclareEmergency,
     EndEmergency,
@@ -29,8 +29,6 @@ from guywire.commands.centre import (
     ReleaseNeed,
     ResumeDispatch,
 )
-from guywire.errors import Refused
-from guywire.identity import User
 from guywire.web import Database, Key, Running
 from guywire.web.listing import Filter, Page, fetch_one, list_page, within
 
@@ -76,14 +74,14 @@ async def list_pauses(user: Viewer, database: Database, page: Page, state: State
 @router.post("/pauses", status_code=201)
 async def pause(given: NewPause, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Pauses automatic dispatch in a region; by hand still works. A pause that stands there is changed."""
-    _refuse_beyond(user, given.region)
+    refuse_beyond(user, given.region)
     return await apply(service, user, PauseDispatch(**given.model_dump()), key, PAUSES)
 
 
 @router.post("/pauses/resume")
 async def resume(given: Resumption, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Ends the region's pause."""
-    _refuse_beyond(user, given.region)
+    refuse_beyond(user, given.region)
     return await apply(service, user, ResumeDispatch(region=given.region), key, PAUSES)
 
 
@@ -118,7 +116,7 @@ async def get_emergency(emergency: str, user: Viewer, database: Database) -> dic
 @router.post("/emergencies", status_code=201)
 async def declare(given: NewEmergency, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Declares a mass outage of a region: crews are pooled, hubs and short batteries go first."""
-    _refuse_beyond(user, given.region)
+    refuse_beyond(user, given.region)
     return await apply(service, user, DeclareEmergency(**given.model_dump()), key, EMERGENCIES)
 
 
@@ -129,7 +127,7 @@ async def end(
     """Back to normal."""
     async with service.pool.connection() as connection:
         found = await fetch_one(connection, EMERGENCIES, emergency, user)
-    _refuse_beyond(user, found["region"])
+    refuse_beyond(user, found["region"])
     command = EndEmergency(emergency=emergency, reason=given.reason, version=given.version)
     return await apply(service, user, command, key, EMERGENCIES)
 
@@ -146,10 +144,3 @@ async def list_day_plans(user: Viewer, database: Database, page: Page, technicia
 
 def _in_state(state: State) -> list[Filter]:
     return [] if state == "all" else [_STANDING if state == "standing" else _OVER]
-
-
-def _refuse_beyond(user: User, region: str) -> None:
-    if not identity.in_region(user, region.strip("/ ")):
-        raise Refused(
-            "forbidden", "beyond_your_region", f"{region} reaches beyond {user.region}: ask who is in charge."
-        )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -22,16 +20,19 @@ from dashboards.routes.common import (
     Text,
     Viewer,
     apply,
+    download,
+    refuse_beyond,
     seen,
 )
 from dashboards.routes.common import WorkOrderManager as Manager
+from dashboards.spreadsheet import spreadsheet
 from dispatch.generators.wanted import generator_needs
 from dispatch.part_policies import PartPolicyFiles
 from dispatch.policy import policy_file
 from guywire import identity
 from guywire.commands.generators import MoveGenerator, PutDepot, PutGenerator
 from guywire.database import Connection
-from guywire.errors import Refused, invalid
+from guywire.errors import invalid
 from guywire.identity import User
 from guywire.service import Service
 from guywire.web import Database, Key, Running
@@ -96,7 +97,7 @@ async def list_depots(user: Viewer, database: Database, page: Page) -> Response:
 @router.post("/depots", status_code=201)
 async def put_depot(given: NewDepot, user: Manager, service: Running, key: Key = None) -> dict[str, Any]:
     """A depot as it is from now on: a new one, or a change of one."""
-    _refuse_beyond(user, given.region)
+    refuse_beyond(user, given.region)
     async with service.pool.connection() as connection:
         await _refuse_others(connection, user, DEPOTS, given.id)
     command = PutDepot(depot=given.id, **given.model_dump(exclude={"id"}))
@@ -230,28 +231,8 @@ async def _rows(
     return list(await (await connection.execute(query.encode(), scope)).fetchall())
 
 
-def _table(rows: Iterable[Mapping[str, Any]], name: str) -> Response:
-    """As CSV that a spreadsheet opens as it is: with a byte order mark, and nothing that it takes for a formula."""
-    text, rows = io.StringIO(), list(rows)
-    writer = csv.writer(text)
-    if rows:
-        writer.writerow(rows[0].keys())
-    writer.writerows([_cell(value) for value in row.values()] for row in rows)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
-
-
-def _refuse_beyond(user: User, region: str) -> None:
-    if not identity.in_region(user, region.strip("/ ")):
-        raise Refused(
-            "forbidden", "beyond_your_region", f"{region} reaches beyond {user.region}: ask who is in charge."
-        )
+def _table(rows: Sequence[Mapping[str, Any]], name: str) -> Response:
+    return download(spreadsheet(list(rows[0]) if rows else [], rows), name)
 
 
 async def _refuse_others(connection: Connection, user: User, listing: Listing, key: str) -> None:

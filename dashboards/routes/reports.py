@@ -14,7 +14,10 @@ from dashboards.reports import BY_ID, REPORTS
 from dashboards.reports.model import Asked, By, Report
 from dashboards.reports.run import facts_of, rows_of
 from dashboards.reports.shape import described, shaped, shortened, table
-from dashboards.routes.common import Text
+from dashboards.routes.common import (
+    Text,
+    download,
+)
 from guywire import identity
 from guywire.errors import Refused, invalid, not_found
 from guywire.identity import Permission, User
@@ -78,7 +81,7 @@ async def get_report(
     found = _named(report)
     asked = _asked(found, period, scope)
     shown = shaped(found, asked, await rows_of(database, found, asked, datetime.now(UTC)))
-    return _download(table(found, shown), f"{found.id}-{asked.by}.csv") if csv else shortened(shown)
+    return download(table(found, shown), f"{found.id}-{asked.by}.csv") if csv else shortened(shown)
 
 
 @router.get("/{report}/facts")
@@ -110,11 +113,6 @@ def _asked(report: Report, period: Period, scope: Scope) -> Asked:
     if scope.tenant and not report.of_tenants:
         raise invalid("not_of_tenants", f"tenant: {report.id} is not counted by tenant. Leave it out.")
     return Asked(period.since, period.until, scope.region, by, period.zone, scope.tenant)
-
-
-def _download(text: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def known_zone(zone: str) -> str:

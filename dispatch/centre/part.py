@@ -13,7 +13,7 @@ from dispatch.centre.emergencies import declare, end
 from dispatch.centre.in_hand import hold_need, release_need
 from dispatch.centre.pauses import pause, resume
 from dispatch.centre.state import Centre, Dark, Emergency, InHand, Pause
-from dispatch.put_rows import columns, put_rows
+from dispatch.put_rows import put_rows
 from dispatch.said import Handler
 from guywire.commands import Command
 from guywire.commands.centre import (
@@ -25,6 +25,7 @@ from guywire.commands.centre import (
     ResumeDispatch,
 )
 from guywire.database import Connection
+from guywire.put_rows import columns
 
 _Row = TypeVar("_Row")
 

@@ -11,7 +11,7 @@ from dispatch.clocks.extensions import ask_extension, decide_extension
 from dispatch.clocks.model import Climb, Clock, Extension, Pause, Urge
 from dispatch.clocks.read import read
 from dispatch.clocks.urge import urge
-from dispatch.put_rows import columns, put_rows
+from dispatch.put_rows import put_rows
 from dispatch.said import Handler
 from guywire.commands import Command
 from guywire.commands.clocks import (
@@ -24,6 +24,7 @@ from guywire.commands.clocks import (
     UrgeTicket,
 )
 from guywire.database import Connection
+from guywire.put_rows import columns
 
 __all__ = ["HANDLERS", "read", "write"]
 

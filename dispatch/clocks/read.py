@@ -13,12 +13,12 @@ from dispatch.clocks.kinds import ClockKind
 from dispatch.clocks.model import Climb, Clock, Contract, Extension, Pause, Site, Ticket, Urge
 from dispatch.clocks.state import Clocks
 from dispatch.model import Place
-from dispatch.put_rows import columns, named
 from dispatch.records import WorkOrder
 from guywire.commands import Command
 from guywire.commands.clocks import AnswerClimb, AskExtension, DecideExtension
 from guywire.database import Connection, Row
 from guywire.model import WorkOrderState
+from guywire.put_rows import columns, named
 
 ROUND = timedelta(seconds=5)
 """All clocks are looked at this often at the most: what is late by that counts by its own time all the same."""

@@ -12,11 +12,12 @@ from dispatch.generators.model import AT_A_SITE, Depot, Flag, Machine, MachineSt
 from dispatch.generators.runs import record_run, step_id_of
 from dispatch.generators.state import Generators
 from dispatch.model import Interval, Place
-from dispatch.put_rows import columns, put_rows
+from dispatch.put_rows import put_rows
 from dispatch.said import Handler
 from guywire.commands import Command
 from guywire.commands.generators import MoveGenerator, PutDepot, PutGenerator, RecordRun
 from guywire.database import Connection, Row
+from guywire.put_rows import columns
 
 HANDLERS: Mapping[type[Command], Handler] = {
     PutDepot: put_depot,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dispatch.board import Board
-from dispatch.put_rows import columns, put_rows
+from dispatch.put_rows import put_rows
 from dispatch.review.inspections import inspect
 from dispatch.review.model import Inspection, Problem
 from dispatch.review.problems import close_problem
@@ -14,6 +14,7 @@ from dispatch.said import Handler
 from guywire.commands import Command
 from guywire.commands.rounds import CloseProblem, InspectTicket
 from guywire.database import Connection
+from guywire.put_rows import columns
 
 __all__ = ["HANDLERS", "read", "write"]
 

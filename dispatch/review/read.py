@@ -9,11 +9,11 @@ from typing import Any
 from psycopg import sql
 
 from dispatch.board import Board
-from dispatch.put_rows import columns, named
 from dispatch.review.model import ClosedTicket, Inspection, Problem
 from guywire.commands import Command
 from guywire.commands.rounds import CloseProblem, InspectTicket
 from guywire.database import Connection, Row
+from guywire.put_rows import columns, named
 
 _OVERLAP = timedelta(minutes=10)  # what was closed just before the last look may have been committed after it
 _LOOK = "SELECT at FROM dispatch.review_look"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dispatch.board import Board
-from dispatch.put_rows import columns, put_rows
+from dispatch.put_rows import put_rows
 from dispatch.rota.certificates import end_certificate, put_certificate
 from dispatch.rota.entries import end_entry, put_entry
 from dispatch.rota.importing import import_rota
@@ -26,6 +26,7 @@ from guywire.commands.rota import (
     WithdrawSwap,
 )
 from guywire.database import Connection
+from guywire.put_rows import columns
 
 __all__ = ["HANDLERS", "read", "write"]
 

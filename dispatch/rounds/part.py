@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dispatch.board import Board
-from dispatch.put_rows import columns, put_rows
+from dispatch.put_rows import put_rows
 from dispatch.records import DISPATCH
 from dispatch.rounds.findings import record_finding
 from dispatch.rounds.model import Finding, RoundVisit, VisitSilence
@@ -15,6 +15,7 @@ from guywire import inbox
 from guywire.commands import Command
 from guywire.commands.rounds import RecordFinding
 from guywire.database import Connection
+from guywire.put_rows import columns
 
 __all__ = ["HANDLERS", "read", "write"]
 

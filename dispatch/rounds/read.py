@@ -10,7 +10,6 @@ from uuid import UUID
 from psycopg import sql
 
 from dispatch.board import Board
-from dispatch.put_rows import columns, named
 from dispatch.rounds.model import Finding, Past, RoundSite, RoundVisit, VisitSilence, VisitTicket
 from dispatch.rounds.state import Rounds
 from guywire import inbox
@@ -18,6 +17,7 @@ from guywire.commands import Command
 from guywire.commands.rounds import RecordFinding
 from guywire.database import Connection, Row
 from guywire.model import WorkOrderState
+from guywire.put_rows import columns, named
 
 
 def _select(table: str, record: type[Any], where: LiteralString) -> sql.Composed:

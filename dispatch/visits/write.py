@@ -8,10 +8,11 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from dispatch.board import Board
-from dispatch.put_rows import columns, put_rows
+from dispatch.put_rows import put_rows
 from dispatch.visits.model import CorrectedPlace, Question, Sos, Watch
 from dispatch.visits.state import Visits
 from guywire.database import Connection
+from guywire.put_rows import columns
 
 _PUT_RECORD = """
 INSERT INTO dispatch.record (record_id, work_order_id, technician_id, at, recorded_at, kind, name, value, unit, text,

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from dispatch.batch import run_batch
-from dispatch.policy import default_policy
-from guywire import inbox
-from guywire.database import Connection, Wakeups, connect
-from guywire.database.wake import ring_or_timeout
+from guywire.database import Connection
 from guywire.model import Role
 from tests.browser.conftest import Serve, SignIn, axe_problems
 from tests.browser.network import REGION, add_feeder_failure, add_need, add_ticket, insert
+from tests.integration.running_dispatch import dispatching
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -39,28 +33,6 @@ async def url(serve: Serve, page: Page, sign_in: SignIn, database: Connection) -
     url = serve("dashboards")
     await sign_in(page, url, Role.SHIFT_LEADER)
     return url
-
-
-@asynccontextmanager
-async def dispatching(database_url: str) -> AsyncIterator[None]:
-    """Dispatch itself, batch after batch, without a process of its own."""
-    owner = inbox.channel_of("dispatch")
-    wakeups = Wakeups(database_url, [owner])
-
-    async def work() -> None:
-        async with await connect(database_url) as connection:
-            with wakeups.expect(owner) as rung:
-                while True:
-                    await run_batch(connection, datetime.now(UTC), default_policy())
-                    await ring_or_timeout(rung, 1.0)
-
-    tasks = [asyncio.create_task(wakeups.run()), asyncio.create_task(work())]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_orders_are_given_by_keys_mouse_and_thumb_with_their_effect_seen_before(

@@ -16,9 +16,9 @@ from guywire.database import Connection
 from guywire.model import Role
 from tests.browser.conftest import Serve
 from tests.browser.network import add_technician, insert
-from tests.browser.test_dispatch_board import dispatching
 from tests.browser.test_incident_corrections import deciding
 from tests.integration.correlation_world import event, new_world
+from tests.integration.running_dispatch import dispatching
 
 PASSWORD = "long nights, short words"
 MOST_TABS = 80

@@ -9,10 +9,13 @@ import httpx
 import pytest
 
 from guywire.database import Connection
+from guywire.model import Role
 from tests.integration.dispatch_world import World, small_area
 from tests.integration.field_phone import token_of
 from tests.integration.push_service import PushService, push_service
+from tests.integration.running_console import Console, running_console
 from tests.integration.running_field import Field, running_field
+from tests.integration.small_province import add_account, add_province
 
 
 @pytest.fixture
@@ -45,3 +48,25 @@ def service() -> Iterator[PushService]:
     """A push service as browsers have one."""
     with push_service() as made:
         yield made
+
+
+@pytest.fixture
+async def console(connection: Connection, database_url: str) -> AsyncIterator[Console]:
+    """A console over the small province."""
+    await add_province(connection)
+    async with running_console(database_url) as console:
+        yield console
+
+
+@pytest.fixture
+async def ann(console: Console, connection: Connection) -> AsyncIterator[httpx.AsyncClient]:
+    """An operator at the console."""
+    async with console.client(await add_account(connection, Role.NOC_OPERATOR, "ann")) as client:
+        yield client
+
+
+@pytest.fixture
+async def ben(console: Console, connection: Connection) -> AsyncIterator[httpx.AsyncClient]:
+    """Another one."""
+    async with console.client(await add_account(connection, Role.NOC_OPERATOR, "ben")) as client:
+        yield client

@@ -88,6 +88,12 @@ async def play_owner(database_url: str, apply: Callable[[Command], dict[str, Any
         await asyncio.gather(*playing, return_exceptions=True)
 
 
+async def post(client: httpx.AsyncClient, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, Any]]:
+    """What a POST to the API answers: status and body."""
+    answer = await client.post(f"/api/v1/{path}", json=body, headers=headers)
+    return answer.status_code, answer.json()
+
+
 async def _play(
     database_url: str, wakeups: Wakeups, owner: str, apply: Callable[[Command], dict[str, Any] | Refused]
 ) -> None:

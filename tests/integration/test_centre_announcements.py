@@ -12,7 +12,7 @@ import pytest
 from dashboards.centre.announcements import reckon_all
 from guywire.database import Connection
 from guywire.model import Role
-from tests.integration.running_console import Console, running_console
+from tests.integration.running_console import Console, post, running_console
 from tests.integration.small_province import ELSEWHERE, NOW, REGION, add_account, add_province
 
 TOMORROW = (NOW + timedelta(days=1)).isoformat()
@@ -28,17 +28,6 @@ async def console(connection: Connection, database_url: str) -> AsyncIterator[Co
     await connection.execute("UPDATE core.site SET battery_hours = 8 WHERE site_id = 'S2'")
     async with running_console(database_url) as console:
         yield console
-
-
-@pytest.fixture
-async def ann(console: Console, connection: Connection) -> AsyncIterator[httpx.AsyncClient]:
-    async with console.client(await add_account(connection, Role.NOC_OPERATOR, "ann")) as client:
-        yield client
-
-
-async def post(client: httpx.AsyncClient, path: str, body: Any) -> tuple[int, dict[str, Any]]:
-    answer = await client.post(f"/api/v1/{path}", json=body)
-    return answer.status_code, answer.json()
 
 
 async def load(client: httpx.AsyncClient, content: str) -> tuple[int, dict[str, Any]]:

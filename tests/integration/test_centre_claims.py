@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
 
 import httpx
-import pytest
 
 from dashboards.centre.claims import tidy
 from dashboards.centre.upkeep import keep_claims
 from guywire.database import Connection
 from guywire.model import Role
-from tests.integration.running_console import Console, running_console
-from tests.integration.small_province import add_account, add_incident, add_province
-
-
-@pytest.fixture
-async def console(connection: Connection, database_url: str) -> AsyncIterator[Console]:
-    await add_province(connection)
-    async with running_console(database_url) as console:
-        yield console
-
-
-@pytest.fixture
-async def ann(console: Console, connection: Connection) -> AsyncIterator[httpx.AsyncClient]:
-    async with console.client(await add_account(connection, Role.NOC_OPERATOR, "ann")) as client:
-        yield client
-
-
-@pytest.fixture
-async def ben(console: Console, connection: Connection) -> AsyncIterator[httpx.AsyncClient]:
-    async with console.client(await add_account(connection, Role.NOC_OPERATOR, "ben")) as client:
-        yield client
-
-
-async def post(client: httpx.AsyncClient, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, Any]]:
-    answer = await client.post(f"/api/v1/{path}", json=body, headers=headers)
-    return answer.status_code, answer.json()
+from tests.integration.running_console import Console, post
+from tests.integration.small_province import add_account, add_incident
 
 
 async def claims(client: httpx.AsyncClient, **asked: str) -> dict[str, str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
 
 from guywire.database import Connection
 from guywire.model import Role
-from tests.integration.running_console import Console, running_console
+from tests.integration.running_console import Console, post, running_console
 from tests.integration.small_province import (
     NOW,
     add_account,
@@ -37,23 +36,6 @@ async def console(connection: Connection, database_url: str) -> AsyncIterator[Co
     await connection.execute("UPDATE complaints.complaint SET promised_at = %s", (NOW + timedelta(hours=1),))
     async with running_console(database_url) as console:
         yield console
-
-
-async def post(client: httpx.AsyncClient, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
-    answer = await client.post(f"/api/v1/{path}", json=body)
-    return answer.status_code, answer.json()
-
-
-@pytest.fixture
-async def ann(console: Console, connection: Connection) -> AsyncIterator[httpx.AsyncClient]:
-    async with console.client(await add_account(connection, Role.NOC_OPERATOR, "ann")) as client:
-        yield client
-
-
-@pytest.fixture
-async def ben(console: Console, connection: Connection) -> AsyncIterator[httpx.AsyncClient]:
-    async with console.client(await add_account(connection, Role.NOC_OPERATOR, "ben")) as client:
-        yield client
 
 
 async def test_the_picture_shows_what_is_open_and_what_falls_due(ann: httpx.AsyncClient) -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
 
 from guywire.database import Connection
 from guywire.model import Role
-from tests.integration.running_console import Console, running_console
+from tests.integration.running_console import Console, post
 from tests.integration.small_province import (
     ELSEWHERE,
     NOW,
     add_account,
     add_incident,
-    add_province,
     add_site,
     add_ticket,
 )
@@ -33,13 +31,6 @@ SMOKE = {
 
 
 @pytest.fixture
-async def console(connection: Connection, database_url: str) -> AsyncIterator[Console]:
-    await add_province(connection)
-    async with running_console(database_url) as console:
-        yield console
-
-
-@pytest.fixture
 async def leader(console: Console, connection: Connection) -> AsyncIterator[httpx.AsyncClient]:
     async with console.client(await add_account(connection, Role.SHIFT_LEADER, "lea")) as client:
         yield client
@@ -48,11 +39,6 @@ async def leader(console: Console, connection: Connection) -> AsyncIterator[http
 async def found(client: httpx.AsyncClient, **asked: str) -> list[tuple[str, int]]:
     items = (await client.get("/api/v1/procedures", params=asked)).json()["items"]
     return [(item["id"], item["version"]) for item in items]
-
-
-async def post(client: httpx.AsyncClient, path: str, body: Any) -> tuple[int, dict[str, Any]]:
-    answer = await client.post(f"/api/v1/{path}", json=body)
-    return answer.status_code, answer.json()
 
 
 async def test_a_version_lies_over_what_ships_until_it_is_retired(leader: httpx.AsyncClient) -> None:

@@ -31,12 +31,6 @@ async def console(connection: Connection, database_url: str) -> AsyncIterator[Co
         yield console
 
 
-@pytest.fixture
-async def ann(console: Console, connection: Connection) -> AsyncIterator[httpx.AsyncClient]:
-    async with console.client(await add_account(connection, Role.NOC_OPERATOR, "ann")) as client:
-        yield client
-
-
 async def test_a_draft_has_the_facts_of_the_moment(ann: httpx.AsyncClient) -> None:
     first = (await ann.get(DRAFT)).json()
     facts = first["facts"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,35 +11,12 @@ import pytest
 
 from dispatch.batch import run_batch
 from dispatch.policy import default_policy
-from guywire import inbox
-from guywire.database import Connection, Wakeups, connect
-from guywire.database.wake import ring_or_timeout
+from guywire.database import Connection
 from guywire.model import Role
 from tests.integration.dispatch_world import World
 from tests.integration.running_console import Console, running_console
+from tests.integration.running_dispatch import dispatching
 from tests.integration.small_province import add_account
-
-
-@asynccontextmanager
-async def dispatching(database_url: str) -> AsyncIterator[None]:
-    """Dispatch's batches, one after the other, for as long as the context lasts."""
-    channel = inbox.channel_of("dispatch")
-    wakeups = Wakeups(database_url, [channel])
-
-    async def batches() -> None:
-        async with await connect(database_url) as connection:
-            with wakeups.expect(channel) as rung:
-                while True:
-                    await run_batch(connection, datetime.now(UTC), default_policy())
-                    await ring_or_timeout(rung, 0.5)
-
-    tasks = [asyncio.create_task(wakeups.run()), asyncio.create_task(batches())]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @pytest.fixture

@@ -29,13 +29,6 @@ export function actsOf(corrections) {
   });
 }
 
-/** The act by which somebody last corrected this alarm; null when it does not hold any more.
- * @param {Correction[]} corrections
- * @param {string} alarm */
-export function lastActOn(corrections, alarm) {
-  return actsOf(corrections).find((act) => act.holding.some((one) => one.alarm === alarm)) ?? null;
-}
-
 /** The open incidents to which an alarm may belong: at its site, on its feed, in its area, in its city, then by time.
  * @param {Alarm} alarm
  * @param {Incident[]} incidents

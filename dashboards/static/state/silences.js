@@ -19,18 +19,6 @@ export function silencedBy({ silenced_by, closed_at }) {
   return { why: why === "shelved" ? "shelf" : /** @type {WhySilent} */ (why), id };
 }
 
-/** How many of these alarms are silent for each reason, those without any left out.
- * @param {Iterable<Alarm>} alarms
- * @returns {[WhySilent, number][]} */
-export function countSilent(alarms) {
-  const counts = { symptom: 0, maintenance: 0, shelf: 0, delay: 0, closed: 0 };
-  for (const alarm of alarms) {
-    const silent = silencedBy(alarm);
-    if (silent) counts[silent.why] += 1;
-  }
-  return WHY_SILENT.filter((why) => counts[why]).map((why) => [why, counts[why]]);
-}
-
 /** How many active alarms each window, each shelf, and each alarm that speaks for its symptoms keeps quiet.
  * @param {Iterable<Alarm>} alarms
  * @returns {Map<string, number>} */

@@ -7,13 +7,10 @@ from datetime import datetime, timedelta
 from heapq import heapify, heapreplace
 from statistics import fmean
 
-import numpy as np
-from scipy.spatial import cKDTree
-
 from dispatch.board import Board
 from dispatch.centre.state import Dark
 from dispatch.model import Place
-from dispatch.travel import estimate, on_the_sphere
+from dispatch.travel import Nearest, estimate
 
 _USUAL_MINUTES = 30.0  # a drive, where places tell nothing
 _SERVICE_MINUTES = 45.0
@@ -54,6 +51,5 @@ def _usual_drive(board: Board, places: Sequence[Place]) -> float:
     """Minutes from a site to the nearest other one, on average."""
     if len(places) < 2:
         return _USUAL_MINUTES
-    _, nearest = cKDTree(on_the_sphere(places)).query(on_the_sphere(places), k=2)
-    legs = (estimate(places[one], places[other], "", board.policy) for one, other in np.asarray(nearest))
+    legs = (estimate(places[one], places[other], "", board.policy) for one, other in Nearest(places).pairs())
     return fmean(leg.minutes for leg in legs)

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from scipy.spatial import cKDTree
-
 from dispatch import jobs
 from dispatch.board import Board
 from dispatch.centre.policy import EmergencyPolicy
 from dispatch.model import Job, Place
 from dispatch.records import Need, WorkOrder
-from dispatch.travel import estimate, on_the_sphere
+from dispatch.travel import Nearest, estimate
 from guywire.model import NeedKind, Role
 
 _FIRST_CLASS = "A"  # hubs and VIPs
@@ -75,11 +73,10 @@ class _Far:
         self._board, self._policy = board, policy
         people = [person for person in board.people.values() if person.role == Role.TECHNICIAN]
         self._places = [person.position or person.home for person in people]
-        self._tree = cKDTree(on_the_sphere(self._places)) if people else None
+        self._nearest = Nearest(self._places) if people else None
 
     def is_far(self, place: Place) -> bool:
-        if self._tree is None:
+        if self._nearest is None:
             return True
-        _, at = self._tree.query(on_the_sphere([place])[0])
-        leg = estimate(self._places[int(at)], place, "", self._board.policy)
+        leg = estimate(self._places[self._nearest.to(place)], place, "", self._board.policy)
         return leg.km > self._policy.far_km or leg.minutes > self._policy.far_minutes

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from dispatch.choice.score import Bools, Floats, demand, worth
 from dispatch.choice.sieve import Sieve, Sieved, kind_of, trip_of
@@ -162,6 +161,8 @@ class Round:
 
 def best_pairs(worths: Floats) -> list[tuple[int, int]]:
     """Row and column of the pairs that are worth most together, exactly; what is worth nothing is no pair."""
+    from scipy.optimize import linear_sum_assignment  # most of a second, which faces need not wait for
+
     rows, columns = linear_sum_assignment(worths, maximize=True)
     return [(int(row), int(at)) for row, at in zip(rows, columns, strict=True) if worths[row, at] > 0]
 

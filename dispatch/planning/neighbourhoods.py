@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from dispatch.planning.roads import Floats, Ints
 from dispatch.planning.routes import NO_JOB, Routes
@@ -31,7 +31,7 @@ def cells(world: World, size: int) -> list[Ints]:
 
 def nearest(world: World, jobs: Ints) -> Ints:
     """By job: who starts nearest to it, as the crow flies, of those who can do it."""
-    tree = cKDTree(_points(world, np.arange(len(world.candidates))))
+    tree = _tree(_points(world, np.arange(len(world.candidates))))
     ranks = np.arange(min(_NEAR, len(world.candidates))) + 1
     near = np.asarray(tree.query(_points(world, world.nodes[jobs]), k=ranks)[1])
     able = world.fits[near, jobs[:, None]].argmax(axis=1)
@@ -41,13 +41,19 @@ def nearest(world: World, jobs: Ints) -> Ints:
 def around(routes: Routes, size: int, order: Ints) -> Iterator[Ints]:
     """Candidates whose routes lie near each other; in the given order, until everybody was in one."""
     middle = _middles(routes)
-    tree = cKDTree(middle)
+    tree = _tree(middle)
     seen = np.zeros(len(middle), dtype=bool)
     for one in order:
         if not seen[one]:
             near = np.atleast_1d(tree.query(middle[one], k=min(size, len(middle)))[1])
             seen[near] = True
             yield np.sort(near)
+
+
+def _tree(points: Floats) -> Any:
+    from scipy.spatial import cKDTree  # half a second: only for who draws up plans
+
+    return cKDTree(points)
 
 
 def _middles(routes: Routes) -> Floats:

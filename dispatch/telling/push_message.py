@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02  # type: ignore[import-untyped]
-from pywebpush import WebPusher  # type: ignore[import-untyped]
 
 from dispatch.telling.model import Message, Subscription
 
@@ -60,6 +59,8 @@ def topic_of(message: Message) -> str:
 
 def sealed(body: bytes, to: Subscription) -> bytes:
     """The body for this browser alone (RFC 8188, RFC 8291). Raises `WebPushException` for keys that are none."""
+    from pywebpush import WebPusher  # type: ignore[import-untyped]  # brings two HTTP clients: only once a phone asks
+
     pusher = WebPusher({"endpoint": to.endpoint, "keys": {"p256dh": to.p256dh, "auth": to.auth}})
     return bytes(pusher.encode(body)["body"])
 

@@ -8,7 +8,6 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Protocol
 
 import numpy as np
-from geopy.distance import geodesic
 from numpy.typing import NDArray
 
 from dispatch.model import Leg, Place
@@ -53,6 +52,8 @@ def _leg(km: float, region: str, policy: Policy) -> Leg:
 
 @lru_cache(maxsize=65_536)
 def _geodesic_km(start: Place, end: Place) -> float:
+    from geopy.distance import geodesic  # half a second, which whoever only estimates need not wait for
+
     return float(geodesic(start, end).km)
 
 
@@ -64,8 +65,26 @@ def crow_km(start: Place, end: Place) -> float:
     return 2 * _EARTH_KM * asin(min(1.0, sqrt(half)))
 
 
-def on_the_sphere(places: Sequence[Place]) -> NDArray[np.float64]:
-    """Unit vectors, one a row: the nearest by chord is the nearest on the ground, so a k-d tree finds it."""
+class Nearest:
+    """Finds the nearest of many places: the nearest by chord is the nearest on the ground, so a k-d tree finds it."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        from scipy.spatial import cKDTree  # half a second, which faces that only show need not wait for
+
+        self._points = _on_the_sphere(places)
+        self._tree = cKDTree(self._points)
+
+    def to(self, place: Place) -> int:
+        """The index of the place that is nearest to this one."""
+        return int(self._tree.query(_on_the_sphere([place])[0])[1])
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Each place's index with that of the nearest other; there are two places at the least."""
+        return [(int(one), int(other)) for one, other in self._tree.query(self._points, k=2)[1]]
+
+
+def _on_the_sphere(places: Sequence[Place]) -> NDArray[np.float64]:
+    """Unit vectors, one a row."""
     latitude, longitude = np.radians(np.array(places, dtype=float)).T
     level = np.cos(latitude)
     return np.column_stack((level * np.cos(longitude), level * np.sin(longitude), np.sin(latitude)))

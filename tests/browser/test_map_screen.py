@@ -197,7 +197,8 @@ async def test_where_a_power_cut_is_announced_its_words_stand_on_the_map_and_lea
         declared_by="ann",
     )
     await publish(database, "dispatch", {"emergency": ["E1"]})
-    hit = """() => {
+    hit = """async () => {
+      for (const _ of "12") await new Promise(requestAnimationFrame);  // what was switched off is painted over
       const box = document.querySelector(".map")?.getBoundingClientRect();
       if (!box) return null;
       for (let y = 60; y < box.height; y += 6)
@@ -211,7 +212,8 @@ async def test_where_a_power_cut_is_announced_its_words_stand_on_the_map_and_lea
         }
       return null;
     }"""
-    await page.keyboard.press("t")
-    await page.keyboard.press("i")
+    for key, layer in (("t", "Technicians"), ("i", "Incidents")):
+        await page.keyboard.press(key)
+        await expect(page.get_by_role("button", name=layer, exact=True)).to_have_attribute("aria-pressed", "false")
     await becomes(page, hit, bool)
     await expect(page).to_have_url(f"{url}/?view=emergency")

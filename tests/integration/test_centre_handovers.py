@@ -103,8 +103,8 @@ async def test_the_leader_sees_load_and_what_is_overdue(
 ) -> None:
     async with console.client(await add_account(connection, Role.SHIFT_LEADER)) as leader:
         await post(ann, "incidents/I1/claim")
-        await connection.execute(
-            "UPDATE correlation.alarm SET raised_at = %s WHERE alarm_id = 'A9'", (NOW - timedelta(hours=2),)
+        await connection.execute(  # the others just now, however long ago the run of the tests began
+            "UPDATE correlation.alarm SET raised_at = now() - CASE alarm_id WHEN 'A9' THEN interval '2 hours' ELSE '0' END"
         )
         await connection.execute("UPDATE dispatch.clock SET due_at = %s", (NOW - timedelta(minutes=1),))
         shift = (await leader.get("/api/v1/shift")).json()

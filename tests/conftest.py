@@ -11,17 +11,30 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from guywire.database import Connection, connect
 from guywire.database.migrate import migrate
+from guywire.identity import passwords
 from guywire.postgres import embedded
 
 # Machines are shared and noisy: how long an example takes says nothing, and fails nothing.
 settings.register_profile("guywire", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("guywire")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Accounts of tests are hashed lightly; a hash says how it was made, so services verify it as lightly.
+
+    A tenth of a second of processor each time, with hundreds of accounts, was a tenth of the suite.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

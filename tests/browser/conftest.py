@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Protocol, Self
@@ -175,21 +175,32 @@ def sign_in(database: Connection) -> SignIn:
 @pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A fresh browser profile: English, dark, 1440x900, in the sample province's time zone."""
-    context = await browser.new_context(
-        viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Asia/Shanghai", color_scheme="dark"
-    )
-    context.set_default_timeout(10_000)
-    yield context
-    await context.close()
+    async with _profile(browser) as context:
+        yield context
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(context: BrowserContext) -> AsyncIterator[Page]:
     """A page whose every console error, CSP violation and uncaught exception fails the test."""
-    page = await context.new_page()
-    problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if _is_error(message) else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    page, problems = await _watched_page(context)
+    yield page
+    assert problems == [], "the page complained"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tab(browser: Browser) -> AsyncIterator[tuple[Page, list[str]]]:
+    """One tab for all tests of modules alone, because a new one costs more than what they ask; and its complaints."""
+    async with _profile(browser) as context:
+        yield await _watched_page(context)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def blank(tab: tuple[Page, list[str]], faces: Services) -> AsyncIterator[Page]:
+    """A page of the console's origin with nothing on it, loaded anew: its modules may be asked, as `page` may be."""
+    page, problems = tab
+    problems.clear()
+    await page.goto(f"{faces.address_of('dashboards')}/health")
+    await page.evaluate("() => localStorage.clear()")
     yield page
     assert problems == [], "the page complained"
 
@@ -202,11 +213,35 @@ async def url(serve: Serve, page: Page, sign_in: SignIn) -> str:
     return url
 
 
+async def go(page: Page, href: str) -> None:
+    """To another view of the page as it stands, as a link would."""
+    await page.evaluate("(to) => { history.pushState(null, '', to); dispatchEvent(new Event('popstate')); }", href)
+
+
 async def axe_problems(page: Page) -> list[str]:
     """What axe finds on the page as it stands, one line each: rule, element, and what to do."""
     await page.evaluate(AXE.read_text("utf-8"))
     found = await page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     return [f"{rule['id']}: {node['target']}: {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+
+@asynccontextmanager
+async def _profile(browser: Browser) -> AsyncIterator[BrowserContext]:
+    context = await browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Asia/Shanghai", color_scheme="dark"
+    )
+    context.set_default_timeout(10_000)
+    yield context
+    await context.close()
+
+
+async def _watched_page(context: BrowserContext) -> tuple[Page, list[str]]:
+    """A new page, and the list that its complaints are added to."""
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if _is_error(message) else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    return page, problems
 
 
 def _is_error(message: ConsoleMessage) -> bool:

@@ -6,8 +6,6 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from tests.browser.conftest import Serve
-
 
 class Modules:
     """Scripts that run among the modules of state/; `make` is what each of them finds made."""
@@ -21,9 +19,3 @@ class Modules:
         return await self._page.evaluate(
             f'async () => {{ const {{{names}}} = await import("/static/state/{module}.js"); {self._make} {script} }}'
         )
-
-
-async def modules_of(page: Page, serve: Serve, make: str) -> Modules:
-    """Opens the page where the modules are served."""
-    await page.goto(f"{serve('dashboards')}/health")
-    return Modules(page, make)

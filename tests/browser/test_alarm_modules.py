@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page
-
-from tests.browser.conftest import Serve
 
 MAKE = """
 const at = (minute) => `2026-11-21T08:${String(minute).padStart(2, "0")}:00Z`;
@@ -45,10 +42,9 @@ class Modules:
         return await self._page.evaluate(f"async () => {{ {imports} {MAKE} {script} }}")
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def modules(page: Page, serve: Serve) -> Modules:
-    await page.goto(f"{serve('dashboards')}/health")
-    return Modules(page)
+@pytest.fixture
+def modules(blank: Page) -> Modules:
+    return Modules(blank)
 
 
 async def test_a_long_list_stays_in_order_whatever_comes_and_goes(modules: Modules) -> None:

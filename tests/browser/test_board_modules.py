@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest_asyncio
+import pytest
 from playwright.async_api import Page
 
-from tests.browser.conftest import Serve
-from tests.browser.modules import Modules, modules_of
+from tests.browser.modules import Modules
 
 MAKE = """
 const at = (minute) => new Date(Date.UTC(2026, 10, 21, 8, minute)).toISOString();
@@ -34,9 +33,9 @@ const duty = (kind, from, to) => ({duty: [], standby: [], away: [], [kind]: [{si
 """
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def modules(page: Page, serve: Serve) -> Modules:
-    return await modules_of(page, serve, MAKE)
+@pytest.fixture
+def modules(blank: Page) -> Modules:
+    return Modules(blank, MAKE)
 
 
 async def test_what_runs_out_first_stands_first_and_what_stands_still_does_not_press(modules: Modules) -> None:

@@ -1,54 +1,27 @@
-"""The console for everybody: axe finds nothing on any view, in either language and theme, busy and empty."""
+"""The console for everybody: what is empty and what opens above a view; test_every_screen.py has the busy ones."""
 
 from __future__ import annotations
 
-import pytest
 from playwright.async_api import Page, expect
 
 from guywire.database import Connection
-from tests.browser.conftest import axe_problems
-from tests.browser.network import add_feeder_failure, add_silence
+from tests.browser.conftest import axe_problems, go
+from tests.browser.network import add_feeder_failure
 
-BUSY = {
-    "alarms": "#alarm-A3",
-    "incidents": "[role=treeitem][aria-level='2']",
-    "tickets": ".ticket-row",
-    "map": ".map-site",
-    "work": ".board-name, .board-phone",
-    "silences": "#silence-W1",
+EMPTY = {
+    "alarms": "No alarm is active.",
+    "incidents": "No incident is open.",
+    "tickets": "No ticket is open.",
+    "map": "No sites are known.",
+    "work": "Nothing waits: everything that wants hands has somebody.",
+    "silences": "No maintenance window is planned, and no shelf stands.",
 }
 
 
-async def both_languages_and_themes(page: Page) -> list[str]:
-    """What axe finds in each of the four; leaves the page as it was."""
-    problems = []
-    for theme in (("Light", "Dark"), ("浅色", "深色")):
-        for button in theme:
-            problems += await axe_problems(page)
-            await page.get_by_role("button", name=button, exact=True).click()
-        await page.locator(".top-side [lang]").click()
-    return problems
-
-
-@pytest.mark.parametrize("view", BUSY)
-async def test_axe_finds_nothing_on_a_busy_view(url: str, page: Page, database: Connection, view: str) -> None:
-    await add_feeder_failure(database)
-    await add_silence(database, "W1", reason="worn out", resources=["rectifier-*"])
-    await page.goto(f"{url}/?view={view}")
-    await expect(page.locator(BUSY[view]).first).to_be_visible()
-    assert await both_languages_and_themes(page) == []
-
-
 async def test_axe_finds_nothing_on_the_empty_views(url: str, page: Page) -> None:
-    for view, sentence in {
-        "alarms": "No alarm is active.",
-        "incidents": "No incident is open.",
-        "tickets": "No ticket is open.",
-        "map": "No sites are known.",
-        "work": "Nothing waits: everything that wants hands has somebody.",
-        "silences": "No maintenance window is planned, and no shelf stands.",
-    }.items():
-        await page.goto(f"{url}/?view={view}")
+    await page.goto(url)
+    for view, sentence in EMPTY.items():
+        await go(page, f"?view={view}")
         await expect(page.get_by_text(sentence)).to_be_visible()
         assert await axe_problems(page) == []
 
@@ -113,9 +86,8 @@ async def test_it_keeps_language_and_theme(url: str, page: Page) -> None:
     assert await page.locator("html").get_attribute("lang") == "zh-CN"
 
 
-async def test_both_dictionaries_have_the_same_keys(url: str, page: Page) -> None:
-    await page.goto(url)
-    missing = await page.evaluate(
+async def test_both_dictionaries_have_the_same_keys(blank: Page) -> None:
+    missing = await blank.evaluate(
         """async () => {
           const {en} = await import("/static/words/en.js");
           const {zh} = await import("/static/words/zh.js");
@@ -125,14 +97,3 @@ async def test_both_dictionaries_have_the_same_keys(url: str, page: Page) -> Non
         }"""
     )
     assert missing == [[], []]
-
-
-@pytest.mark.parametrize("width", [390, 1280, 1920])
-async def test_nothing_is_wider_than_the_screen(url: str, page: Page, database: Connection, width: int) -> None:
-    await add_feeder_failure(database)
-    await add_silence(database, "W1", title="New rectifiers at all the sites of the north", sites=["S1", "S2", "S3"])
-    await page.set_viewport_size({"width": width, "height": 844})
-    for view, landmark in BUSY.items():
-        await page.goto(f"{url}/?view={view}")
-        await expect(page.locator(landmark).first).to_be_attached()
-        assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), view

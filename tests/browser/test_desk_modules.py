@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page
 
-from tests.browser.conftest import Serve
-from tests.browser.modules import Modules, modules_of
+from tests.browser.modules import Modules
 
 MAKE = """
 const NOW = Date.parse("2026-11-22T08:00:00Z");
@@ -22,9 +20,9 @@ const categories = ["no_signal", "slow_data", "billing", "other"].map((id) => ({
 """
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def modules(page: Page, serve: Serve) -> Modules:
-    return await modules_of(page, serve, MAKE)
+@pytest.fixture
+def modules(blank: Page) -> Modules:
+    return Modules(blank, MAKE)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
 
 from guywire.vague import is_vague, vague_words
-from tests.browser.conftest import Serve
+from tests.browser.conftest import Services
 
 PHRASES = [
     "fixed", "OK.", "Done!", "replaced module 2", "ok ok ok", "x", "", "  ", "the fault was fixed", "all good",
@@ -37,12 +36,9 @@ SHOWN = """async ([state, items]) => {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser, serve: Serve) -> AsyncIterator[Page]:
-    context = await browser.new_context(service_workers="block")
-    page = await context.new_page()
-    await page.goto(f"{serve('field_app_api')}/health")
-    yield page
-    await context.close()
+async def page(blank: Page, faces: Services) -> Page:
+    await blank.goto(f"{faces.address_of('field_app_api')}/health")
+    return blank
 
 
 async def test_the_phone_finds_vague_what_the_server_finds_vague(page: Page) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest_asyncio
+import pytest
 from playwright.async_api import Page
-
-from tests.browser.conftest import Serve
 
 MAKE = """
 const at = (minute) => `2026-11-21T08:${String(minute).padStart(2, "0")}:00Z`;
@@ -35,10 +33,9 @@ class Modules:
         )
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def modules(page: Page, serve: Serve) -> Modules:
-    await page.goto(f"{serve('dashboards')}/health")
-    return Modules(page)
+@pytest.fixture
+def modules(blank: Page) -> Modules:
+    return Modules(blank)
 
 
 TREE = """

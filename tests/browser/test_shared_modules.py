@@ -6,14 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import BrowserContext, Page
 
 from guywire import feed, identity
 from guywire.database import Connection
 from guywire.model import Role
 from guywire.ports import free_tcp_port
-from tests.browser.conftest import Serve
 from tests.integration.running_console import PASSWORD, running_console
 from tests.integration.small_province import NOW, add_alarm, add_site
 
@@ -122,13 +120,6 @@ TIMES = """async ([now, iso, zone]) => {
   time.setServerTime(now);
   return [time.relative(iso, zone), time.clock(iso, zone), time.full(iso, zone)];
 }"""
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def blank(page: Page, serve: Serve) -> Page:
-    """A page of the console's origin with nothing on it."""
-    await page.goto(f"{serve('dashboards')}/health")
-    return page
 
 
 async def test_times_are_relative_then_clock_time_in_the_sites_zone(blank: Page) -> None:

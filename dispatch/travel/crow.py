@@ -80,7 +80,8 @@ class Nearest:
 
     def pairs(self) -> list[tuple[int, int]]:
         """Each place's index with that of the nearest other; there are two places at the least."""
-        return [(int(one), int(other)) for one, other in self._tree.query(self._points, k=2)[1]]
+        _, nearest = self._tree.query(self._points, k=2)
+        return [(int(one), int(other)) for one, other in np.asarray(nearest)]
 
 
 def _on_the_sphere(places: Sequence[Place]) -> NDArray[np.float64]:

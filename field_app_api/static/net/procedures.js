@@ -36,13 +36,16 @@ export class Procedures {
       const open = orders.filter((order) => !order.ended_at);
       const wanted = open.filter((order) => !this.isFresh(this.kept[order.id]));
       if (wanted.length === 0) return;
-      const found = Object.fromEntries(await Promise.all(wanted.map(async (order) => [order.id, await fetched(order)])));
+      const asked = await Promise.allSettled(wanted.map(async (order) => [order.id, await fetched(order)]));
+      const answers = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      if (answers.length === 0) return; // no connection, or no longer theirs: what is kept stays, the next day told asks again
+      const found = Object.fromEntries(answers);
       const still = Object.fromEntries(open.filter(({ id }) => this.kept[id]).map(({ id }) => [id, this.kept[id]]));
       this.kept = { ...still, ...found };
       await keepProcedures(this.account, this.kept);
       this.redraw();
     } catch {
-      // no connection, or no longer theirs: what is kept stays, the next day told asks again
+      // no room for them: they last as long as the page
     } finally {
       this.busy = false;
     }

@@ -1,13 +1,13 @@
 """Stage 5: incidents are the trees of the forest of causes. Their ids live on through merges and splits.
 
 A tree takes the incident with the oldest ticket among those that its members had, else the oldest; the others are
-merged into it. What splits off gets a new incident.
+merged into it. Of an incident that falls apart, the tree with its root goes on as it; what splits off gets a new one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -31,12 +31,21 @@ def regroup(state: State, work: Work) -> None:
     trees: dict[str, list[str]] = defaultdict(list)
     for node in moving:
         trees[state.root(node)].append(node)
+    heirs = _heirs(state, {key for key in former.values() if key is not None}, moving)
     for root in sorted(trees, key=state.node_key):
-        claims = {key for node in trees[root] if (key := former[node]) is not None and not state.members.get(key)}
+        left = {key for node in trees[root] if (key := former[node]) is not None and not state.members.get(key)}
+        claims = {key for key in left if heirs.get(key, root) == root}
         if root not in moving:
             claims.add(state.incident_of[root])
         _settle_in(state, work, _united(state, work, claims), trees[root])
     _empty_absorbed(state, work)
+
+
+def _heirs(state: State, incidents: Iterable[str], moving: Collection[str]) -> dict[str, str]:
+    """By incident, the root of the tree in which its own root stands now, where that moves: of what it falls into that
+    tree goes on as it, as it would if only the others had moved away."""
+    held = ((key, state.incidents[key].root_alarm_id) for key in incidents if key in state.incidents)
+    return {key: state.root(root) for key, root in held if root is not None and root in moving}
 
 
 def members_of(state: State, work: Work, incident: str) -> Members:

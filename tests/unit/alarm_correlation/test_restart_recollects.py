@@ -168,3 +168,16 @@ def test_a_need_left_open_for_another_incidents_alarm_is_healed_when_that_clears
     machine.what_stands_clears(pause=0, which=0, late=0)
     assert not [need for need in machine.state.needs.values() if need.state is NeedState.OPEN]
     machine.a_restart_decides_nothing()
+
+
+def test_of_an_incident_that_falls_apart_the_part_with_its_root_goes_on_as_it() -> None:
+    machine = MachineThatIsAway()
+    machine.begins(policy="at once")
+    machine.it_flaps(every=1, place=("G1", "fibre-h1", "link-down"), times=6)
+    machine.a_clock_is_wrong(ahead=-90_000, clears=False, pause=1, place=("H1", "power", "battery-disconnect"))
+    (whole,) = machine.state.incidents.values()
+    for _ in PAUSES:
+        machine.both_ways_back_end_in_the_same()
+    step(machine.state, Inputs(), machine.state.now + HOUR)
+    battery, _link = sorted(machine.state.incidents.values(), key=lambda one: one.incident_id)
+    assert (battery.incident_id, battery.root_alarm_id) == (whole.incident_id, whole.root_alarm_id)

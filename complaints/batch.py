@@ -12,13 +12,14 @@ from typing import Any
 import psycopg
 import structlog
 
-from complaints import follow
+from complaints import follow, mass_answer
 from complaints.care.model import COMPLAINTS
 from complaints.care.policy import CarePolicy
 from complaints.care.policy import shipped_policy as shipped_care
 from complaints.care.rules import Rules
 from complaints.care.store import due_cases
-from complaints.commands import Did, carry_out
+from complaints.commands import carry_out
+from complaints.done import Did
 from complaints.policy import Policy
 from complaints.settle import settle
 from complaints.surges.step import step as watch_surges
@@ -84,6 +85,7 @@ async def run_batch(
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         for stage in (
             _obey,
+            _answer_many,
             _follow_correlation,
             _follow_dispatch,
             _hear_of_tickets,
@@ -112,6 +114,12 @@ async def _obey(batch: _Batch) -> None:
             batch.outcome.register_seconds.append(time.perf_counter() - started)
 
 
+async def _answer_many(batch: _Batch) -> None:
+    answered = await mass_answer.answer_next(batch.connection, batch.rules, batch.policy)
+    batch.changed |= answered.changed
+    batch.outcome.more |= answered.more
+
+
 async def _carry_out(batch: _Batch, asked: Asked) -> Did | Refused:
     """A command that breaks is refused and logged: it must not hold up those behind it for ever."""
     try:
@@ -127,10 +135,10 @@ async def _carry_out(batch: _Batch, asked: Asked) -> Did | Refused:
 async def _follow_correlation(batch: _Batch) -> None:
     changes = await _news(batch, "alarm_correlation")
     incidents = await follow.live_incidents(batch.connection) if changes is None else follow.incidents_in(changes)
-    became: dict[str, str] = {}
-    if incidents:
-        never = [name for name, one in batch.rules.care.categories.items() if not one.network]
-        became = await follow.follow_incidents(batch.connection, incidents, batch.rules.now, batch.policy, never)
+    never = [name for name, one in batch.rules.care.categories.items() if not one.network]
+    followed = await follow.follow_incidents(batch.connection, incidents, batch.rules.now, batch.policy, never)
+    batch.outcome.more |= followed.more
+    became = followed.became
     tickets = None if changes is None else follow.served_in(changes)
     if tickets is None or tickets:
         became |= await follow.served(batch.connection, tickets, batch.rules.now)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from complaints import find
+from complaints import find, mass_answer
 from complaints.care import ending, family, promises, steps
 from complaints.care.checks import check_version
-from complaints.care.hearing import Heard, understand
 from complaints.care.inspecting import score_contact
-from complaints.care.model import Case, State
-from complaints.care.opening import CUSTOMER
+from complaints.care.model import Case
 from complaints.care.rules import Rules
 from complaints.care.store import Read, is_account, read_cases
+from complaints.done import Did, settled
 from complaints.explain import refuse_unknown_site
+from complaints.hear import hear
 from complaints.policy import Policy
-from complaints.register import register
-from complaints.settle import settle
+from complaints.register import take_in
+from complaints.wishes import open_of, put_wish
 from guywire.commands import Command, RegisterComplaint
 from guywire.commands.complaints import (
     OF_A_COMPLAINT,
@@ -68,38 +67,15 @@ ACTIONS: Mapping[type[Command], tuple[str, _Handler]] = {
 
 _NOT_AUDITED = frozenset({"complaint", "promise", "version", "text"})
 _PROMISE_OF = "SELECT complaint_id FROM complaints.promise WHERE promise_id = %s"
-_CHILDREN = "SELECT complaint_id FROM complaints.complaint WHERE parent_id = %s AND state <> 'closed'"
-_WISH = """
-INSERT INTO complaints.wish AS w (phone_digits, opt_out, at_night, at, actor)
-VALUES (%(phone)s, coalesce(%(opt_out)s, false), coalesce(%(at_night)s, false), %(now)s, %(actor)s)
-ON CONFLICT (phone_digits) DO UPDATE SET opt_out = coalesce(%(opt_out)s, w.opt_out),
-    at_night = coalesce(%(at_night)s, w.at_night), at = excluded.at, actor = excluded.actor
-"""
-_SAME_PHONE = "SELECT complaint_id FROM complaints.complaint WHERE phone_digits = %s AND state <> 'closed'"
-_LAST_OF_SENDER = """
-SELECT complaint_id FROM complaints.complaint
-WHERE state <> 'closed'
-AND (phone_digits = %(phone)s AND %(phone)s <> '' OR lower(email) = %(email)s AND %(email)s <> '')
-ORDER BY asked_at DESC NULLS LAST, registered_at DESC LIMIT 1
-"""
-
-
-@dataclass(slots=True)
-class Did:
-    """What came of a command: its answer, the complaints that changed, what was registered with the outage."""
-
-    answer: dict[str, Any]
-    changed: set[str] = field(default_factory=set)
-    registered: dict[str, Any] | None = None
 
 
 async def carry_out(connection: Connection, command: Command, actor: str, rules: Rules, policy: Policy) -> Did:
     """Raises `Refused`; the caller's savepoint then takes back whatever was written."""
     match command:
         case RegisterComplaint():
-            return await _register(connection, command, actor, rules, policy)
+            return await take_in(connection, command, actor, rules, policy)
         case HearMessage():
-            return await _hear(connection, command, rules, policy)
+            return await hear(connection, command, rules, policy)
         case ScoreContact():
             complaint = await score_contact(connection, command, actor, rules)
             await audit(connection, actor, "score_contact", "contact", command.contact, {"scores": command.scores})
@@ -110,22 +86,10 @@ async def carry_out(connection: Connection, command: Command, actor: str, rules:
             reads = await _named(connection, [command.complaint])
             family.split(reads[command.complaint].case)
             await audit(connection, actor, "split_complaint", "complaint", command.complaint)
-            return await _settled(connection, reads, command.complaint, rules, policy)
+            return await settled(connection, reads, command.complaint, rules, policy)
         case _ if isinstance(command, (*OF_A_COMPLAINT, *OF_A_PROMISE)):
             return await _step(connection, command, actor, rules, policy)
     raise invalid("unknown_command", f"complaints does not carry out {type(command).__name__}.")
-
-
-async def _register(
-    connection: Connection, command: RegisterComplaint, actor: str, rules: Rules, policy: Policy
-) -> Did:
-    begun = await register(connection, command, actor, rules, policy)
-    complaint = begun.read.case.complaint.complaint_id
-    did = await _settled(connection, {complaint: begun.read}, complaint, rules, policy)
-    incident = begun.outage["incident"] if begun.outage else None
-    await audit(connection, actor, "register_complaint", "complaint", complaint, {"incident": incident})
-    answer = {**did.answer, "outage": begun.outage, "track": f"/track/{begun.read.case.complaint.token}"}
-    return Did(answer, did.changed, answer)
 
 
 async def _step(connection: Connection, command: Any, actor: str, rules: Rules, policy: Policy) -> Did:
@@ -137,11 +101,11 @@ async def _step(connection: Connection, command: Any, actor: str, rules: Rules, 
     action, handle = ACTIONS[type(command)]
     handle(case, command, actor, rules)
     if isinstance(command, AnswerComplaint) and command.children:
-        reads |= await _answered_children(connection, command, actor, rules)
+        await mass_answer.begin(connection, command, actor)
     if isinstance(command, WishOfCustomer):
         reads |= await _wished(connection, case, command, actor, rules)
     await audit(connection, actor, action, "complaint", name, _detail(command))
-    return await _settled(connection, reads, name, rules, policy)
+    return await settled(connection, reads, name, rules, policy)
 
 
 async def _merge(connection: Connection, command: MergeComplaints, actor: str, rules: Rules, policy: Policy) -> Did:
@@ -149,63 +113,8 @@ async def _merge(connection: Connection, command: MergeComplaints, actor: str, r
     family.merge(reads[command.complaint].case, [reads[name].case for name in dict.fromkeys(command.children)])
     detail = {"children": list(command.children)}
     await audit(connection, actor, "merge_complaints", "complaint", command.complaint, detail)
-    did = await _settled(connection, reads, command.complaint, rules, policy)
+    did = await settled(connection, reads, command.complaint, rules, policy)
     return Did(did.answer, did.changed | {command.complaint})
-
-
-async def _hear(connection: Connection, command: HearMessage, rules: Rules, policy: Policy) -> Did:
-    """A reply to what the customer was asked last, else words on their open complaint, else a new complaint."""
-    heard = understand(command.text, rules.telling.hear)
-    by_mail = command.channel == "email"
-    phone = "" if by_mail else find.digits_of(command.sender)
-    values = {"phone": phone, "email": command.sender.strip().lower() if by_mail else ""}
-    row = await (await connection.execute(_LAST_OF_SENDER, values)).fetchone()
-    if heard in (Heard.STOP, Heard.START) and phone:
-        wish = {"phone": phone, "opt_out": heard is Heard.STOP, "at_night": None, "now": rules.now, "actor": CUSTOMER}
-        await connection.execute(_WISH, wish)
-        rows = await (await connection.execute(_SAME_PHONE, (phone,))).fetchall()
-        return await _heard(
-            connection,
-            await read_cases(connection, [one["complaint_id"] for one in rows]),
-            row,
-            heard,
-            command,
-            rules,
-            policy,
-        )
-    if row is None:
-        email, phone = (command.sender, "") if by_mail else ("", command.sender)
-        new = RegisterComplaint(channel=command.channel, text=command.text, phone=phone, email=email)
-        did = await _register(connection, new, CUSTOMER, rules, policy)
-        return Did({"complaint": did.answer["id"], "understood": "registered"}, did.changed, did.registered)
-    return await _heard(
-        connection, await read_cases(connection, [row["complaint_id"]]), row, heard, command, rules, policy
-    )
-
-
-async def _heard(
-    connection: Connection,
-    reads: dict[str, Read],
-    row: Mapping[str, Any] | None,
-    heard: Heard,
-    command: HearMessage,
-    rules: Rules,
-    policy: Policy,
-) -> Did:
-    name = row["complaint_id"] if row else None
-    understood = heard.value
-    if name is not None:
-        case = reads[name].case
-        if heard in (Heard.BACK, Heard.STILL_OUT) and case.complaint.state is State.RESTORED:
-            said = CallBack(complaint=name, outcome=heard.value, text=command.text, channel=command.channel)
-            ending.call_back(case, said, CUSTOMER, rules)
-        else:
-            kept = KeepContact(complaint=name, direction="in", channel=command.channel, text=command.text)
-            steps.keep_contact(case, kept, CUSTOMER, rules)
-            understood = understood if heard in (Heard.STOP, Heard.START) else "kept"
-        await audit(connection, CUSTOMER, "write_message", "complaint", name, {"understood": understood})
-    changed = await settle(connection, reads.values(), rules, policy)
-    return Did({"complaint": name, "understood": understood}, changed)
 
 
 async def _complaint_of(connection: Connection, command: Any) -> str:
@@ -234,39 +143,13 @@ async def _refuse_unknown(connection: Connection, command: Any) -> None:
             raise not_found("customer", command.customer_id)
 
 
-async def _answered_children(
-    connection: Connection, command: AnswerComplaint, actor: str, rules: Rules
-) -> dict[str, Read]:
-    rows = await (await connection.execute(_CHILDREN, (command.complaint,))).fetchall()
-    reads = await read_cases(connection, [row["complaint_id"] for row in rows])
-    for read in reads.values():
-        steps.answer(read.case, command, actor, rules)
-    return reads
-
-
 async def _wished(
     connection: Connection, case: Case, command: WishOfCustomer, actor: str, rules: Rules
 ) -> dict[str, Read]:
     """Writes the wish; every complaint of that phone is read again with it."""
     phone = find.digits_of(case.complaint.phone)
-    wish = {"opt_out": command.opt_out, "at_night": command.at_night, "now": rules.now, "actor": actor}
-    await connection.execute(_WISH, {"phone": phone, **wish})
-    rows = await (await connection.execute(_SAME_PHONE, (phone,))).fetchall()
-    return await read_cases(connection, {case.complaint.complaint_id, *(row["complaint_id"] for row in rows)})
-
-
-async def _settled(connection: Connection, reads: Mapping[str, Read], name: str, rules: Rules, policy: Policy) -> Did:
-    changed = await settle(connection, reads.values(), rules, policy)
-    return Did(await as_shown(connection, name), changed)
-
-
-async def as_shown(connection: Connection, complaint: str) -> dict[str, Any]:
-    """A complaint as views.complaint shows it."""
-    row = await (
-        await connection.execute("SELECT to_jsonb(v) AS body FROM views.complaint v WHERE v.id = %s", (complaint,))
-    ).fetchone()
-    assert row is not None
-    return dict(row["body"])
+    await put_wish(connection, phone, actor, rules.now, opt_out=command.opt_out, at_night=command.at_night)
+    return await read_cases(connection, {case.complaint.complaint_id, *await open_of(connection, phone)})
 
 
 def _detail(command: Any) -> dict[str, object]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby, islice
+from typing import NamedTuple
 
 from complaints import find
 from complaints.linking import decide
-from complaints.model import Link, Subject
+from complaints.model import Affected, Link, Subject
 from complaints.policy import Policy
 from guywire.database import Connection, Row
 from guywire.errors import invalid, not_found
@@ -41,23 +43,40 @@ class Explained:
         """The site that it is about: the affected one, else the one that serves, else the nearest."""
         if self.link:
             return self.link.affected.site
-        return next(iter((*self.subject.sites, *(near.site for near in self.subject.near))), "")
+        return next(iter(self.subject.around), "")
+
+
+class Asking(NamedTuple):
+    """Who is to be explained: everybody who it may be, and the place that was named."""
+
+    customers: Sequence[Row]
+    place: Place
 
 
 async def explain(
     connection: Connection, customers: Sequence[Row], place: Place, now: datetime, policy: Policy
 ) -> Explained:
     """The best explanation over everybody with that number (one unknown person when there is nobody)."""
-    people: list[Row | None] = [*customers] or [None]
-    subjects = await _subjects(connection, people, place, policy)
+    return (await explain_all(connection, [Asking(customers, place)], now, policy))[0]
+
+
+async def explain_all(
+    connection: Connection, asking: Sequence[Asking], now: datetime, policy: Policy
+) -> list[Explained]:
+    """The best explanation of each, in their order; what is around them and what befalls it is read once for all."""
+    people: list[tuple[Row | None, Place]] = []
+    for customers, place in asking:
+        people += [(one, place) for one in customers] or [(None, place)]
+    subjects = await _subjects(connection, people, policy)
     recent = now - timedelta(minutes=policy.link.recent_minutes)
-    around = {site for one in subjects for site in (*one.sites, *(near.site for near in one.near))}
+    around = {site for one in subjects for site in one.around}
     affected = await find.affected_sites(connection, around, recent)
-    found = [
-        Explained(subject, customer, decide(subject, affected, policy))
-        for subject, customer in zip(subjects, people, strict=True)
-    ]
-    return max(found, key=lambda one: one.link.score if one.link else -1.0)
+    at_site = {site: list(found) for site, found in groupby(sorted(affected, key=_site_of), key=_site_of)}
+    found = iter(
+        Explained(subject, customer, decide(subject, _concerning(subject, at_site), policy))
+        for subject, (customer, _) in zip(subjects, people, strict=True)
+    )
+    return [max(islice(found, max(len(one.customers), 1)), key=_score) for one in asking]
 
 
 def refuse_bad_place(place: Place) -> None:
@@ -75,14 +94,28 @@ async def refuse_unknown_site(connection: Connection, site: str) -> None:
 
 
 async def _subjects(
-    connection: Connection, people: Sequence[Row | None], place: Place, policy: Policy
+    connection: Connection, people: Sequence[tuple[Row | None, Place]], policy: Policy
 ) -> list[Subject]:
-    """Everybody as the subject of a complaint about this place; the sites around all of them are asked for together."""
-    wanted = [find.Spot(_position(one, place), place.tenant or (one["tenant"] if one else "")) for one in people]
+    """Everybody as the subject of a complaint; the sites around all of them are asked for together."""
+    wanted = [find.Spot(_position(one, place), place.tenant or (one["tenant"] if one else "")) for one, place in people]
     near = await find.sites_near(connection, wanted, policy.link)
     return [
-        Subject(_sites(one, place), spot.tenant, around) for one, spot, around in zip(people, wanted, near, strict=True)
+        Subject(_sites(one, place), spot.tenant, around)
+        for (one, place), spot, around in zip(people, wanted, near, strict=True)
     ]
+
+
+def _concerning(subject: Subject, at_site: Mapping[str, Sequence[Affected]]) -> list[Affected]:
+    """What befalls the sites around somebody: all that their explanation can be."""
+    return [one for site in dict.fromkeys(subject.around) for one in at_site.get(site, ())]
+
+
+def _site_of(one: Affected) -> str:
+    return one.site
+
+
+def _score(one: Explained) -> float:
+    return one.link.score if one.link else -1.0
 
 
 def _sites(customer: Row | None, place: Place) -> tuple[str, ...]:

@@ -22,6 +22,11 @@ _Place = tuple[str, str]
 """An incident and a site."""
 
 _CUSTOMER = "SELECT id, name, vip, tenant, latitude, longitude, serving_sites FROM views.customer"
+_BY_PHONE = f"""
+SELECT asked.digits, k.* FROM unnest(%s::text[]) AS asked (digits)
+CROSS JOIN LATERAL (
+    {_CUSTOMER} WHERE phone_digits = asked.digits AND phone_digits <> '' ORDER BY vip DESC, id LIMIT %s) k
+"""  # noqa: S608 - made of two constants
 _SITE = "SELECT id, name, region, domain, time_zone, latitude, longitude FROM views.site WHERE id = %s"
 
 _IN_BOXES = """
@@ -41,14 +46,17 @@ FROM views.outage o JOIN views.incident i ON i.id = o.incident
 WHERE o.site = ANY(%(sites)s) AND o.ended_at > %(recent)s AND i.state <> 'merged'
 """
 
+# The tenant alarm by alarm: joined, the planner reads all equipment as soon as the sites are some hundreds.
 _ALARMS = """
-SELECT a.incident, a.site, a.alarm_type, coalesce(r.tenant, '') AS tenant, a.raised_at, a.cleared_at
-FROM views.alarm a LEFT JOIN views.resource r ON r.site = a.site AND r.resource = a.resource
-WHERE a.site = ANY(%(sites)s) AND a.cleared_at IS NULL AND a.incident IS NOT NULL
-UNION ALL
-SELECT a.incident, a.site, a.alarm_type, coalesce(r.tenant, ''), a.raised_at, a.cleared_at
-FROM views.alarm a LEFT JOIN views.resource r ON r.site = a.site AND r.resource = a.resource
-WHERE a.incident = ANY(%(over)s) AND a.site = ANY(%(sites)s) AND a.cleared_at IS NOT NULL
+WITH held AS MATERIALIZED (
+    SELECT incident, site, resource, alarm_type, raised_at, cleared_at FROM views.alarm
+    WHERE site = ANY(%(sites)s) AND cleared_at IS NULL AND incident IS NOT NULL
+    UNION ALL
+    SELECT incident, site, resource, alarm_type, raised_at, cleared_at FROM views.alarm
+    WHERE incident = ANY(%(over)s) AND site = ANY(%(sites)s) AND cleared_at IS NOT NULL)
+SELECT incident, site, alarm_type, raised_at, cleared_at,
+       coalesce((SELECT r.tenant FROM views.resource r WHERE r.site = a.site AND r.resource = a.resource), '') AS tenant
+FROM held a
 """
 
 _OPEN_INCIDENTS = "SELECT id, opened_at FROM views.incident WHERE id = ANY(%s) AND state = 'open'"
@@ -57,8 +65,12 @@ _OPEN_INCIDENTS = "SELECT id, opened_at FROM views.incident WHERE id = ANY(%s) A
 _SIGNS = """
 WITH standing AS MATERIALIZED (
     SELECT id, site, site_name, alarm_type, severity, raised_at FROM views.alarm
-    WHERE site = ANY(%s) AND cleared_at IS NULL)
-SELECT * FROM standing ORDER BY raised_at DESC, id LIMIT %s
+    WHERE site = ANY(%(sites)s) AND cleared_at IS NULL
+    AND (%(region)s = '' OR region = %(region)s OR starts_with(region, %(region)s || '/')))
+SELECT * FROM standing ORDER BY raised_at DESC, id LIMIT %(limit)s
+"""
+_WITHIN = """
+SELECT id FROM views.site WHERE id = ANY(%s) AND (region = %s OR starts_with(region, %s || '/'))
 """
 
 
@@ -86,18 +98,53 @@ def digits_of(phone: str) -> str:
 
 async def customers_by_phone(connection: Connection, phone: str) -> list[Row]:
     """Everybody with that number, VIPs first; at most 20."""
-    if not (digits := digits_of(phone)):
-        return []
-    query = f"{_CUSTOMER} WHERE phone_digits = %s ORDER BY vip DESC, id LIMIT %s"
-    return await _all(connection, query, (digits, _MOST_CUSTOMERS))
+    return (await customers_by_phones(connection, [phone])).get(digits_of(phone), [])
+
+
+async def customers_by_phones(connection: Connection, phones: Iterable[str]) -> dict[str, list[Row]]:
+    """Everybody with one of these numbers, by its digits, VIPs first; at most 20 on one."""
+    wanted = sorted({digits_of(phone) for phone in phones} - {""})
+    found: dict[str, list[Row]] = {}
+    for row in await _all(connection, _BY_PHONE, (wanted, _MOST_CUSTOMERS)) if wanted else ():
+        found.setdefault(row.pop("digits"), []).append(row)
+    return found
 
 
 async def customer(connection: Connection, customer_id: str) -> Row | None:
-    return next(iter(await _all(connection, f"{_CUSTOMER} WHERE id = %s", (customer_id,))), None)
+    return (await customers(connection, [customer_id])).get(customer_id)
+
+
+async def customers(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
+    """Those of these customers that there are, by id."""
+    wanted = sorted({one for one in ids if one})
+    rows = await _all(connection, f"{_CUSTOMER} WHERE id = ANY(%s)", (wanted,)) if wanted else []
+    return {row["id"]: row for row in rows}
+
+
+async def customers_within(
+    connection: Connection, customers: Sequence[Row], region: str, policy: LinkPolicy
+) -> list[Row]:
+    """Those whom a site of the region serves, with these sites alone; who has only a position, by the nearest site."""
+    near = await sites_near(connection, [Spot(_position(one), one["tenant"]) for one in customers], policy)
+    nearest = [[around.site for around in found[:1]] for found in near]
+    places = [one["serving_sites"] or sites for one, sites in zip(customers, nearest, strict=True)]
+    rows = await _all(connection, _WITHIN, (sorted({site for sites in places for site in sites}), region, region))
+    inside = {row["id"] for row in rows}
+    return [
+        one | {"serving_sites": [site for site in one["serving_sites"] if site in inside]}
+        for one, sites in zip(customers, places, strict=True)
+        if not inside.isdisjoint(sites)
+    ]
 
 
 async def site(connection: Connection, site_id: str) -> Row | None:
     return next(iter(await _all(connection, _SITE, (site_id,))), None)
+
+
+async def domains(connection: Connection, sites: Iterable[str]) -> dict[str, str]:
+    """The domain of each of these sites, by id."""
+    rows = await _all(connection, "SELECT id, domain FROM views.site WHERE id = ANY(%s)", (sorted(sites),))
+    return {row["id"]: row["domain"] for row in rows}
 
 
 async def sites_near(connection: Connection, spots: Sequence[Spot], policy: LinkPolicy) -> list[tuple[Near, ...]]:
@@ -153,9 +200,12 @@ async def repair_rows(connection: Connection, incident: str) -> RepairRows:
     return RepairRows(about[0], tickets, needs, orders)
 
 
-async def signs_at(connection: Connection, sites: Collection[str]) -> list[Row]:
-    """Standing alarms at these sites, newest first, at most ten: hints where nothing explains a complaint."""
-    return await _all(connection, _SIGNS, (list(sites), _MOST_SIGNS))
+async def signs_at(connection: Connection, sites: Collection[str], region: str = "") -> list[Row]:
+    """Standing alarms at these sites, newest first, at most ten: hints where nothing explains a complaint.
+
+    With a region only of what lies in it.
+    """
+    return await _all(connection, _SIGNS, {"sites": list(sites), "region": region, "limit": _MOST_SIGNS})
 
 
 def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
@@ -169,6 +219,10 @@ def distance_km(latitude: float, longitude: float, other_latitude: float, other_
 def degrees_of_latitude(kilometres: float) -> float:
     """How many degrees to the north so many kilometres are."""
     return kilometres / _KM_PER_DEGREE
+
+
+def _position(customer: Row) -> tuple[float, float] | None:
+    return None if customer["latitude"] is None else (customer["latitude"], customer["longitude"])
 
 
 def _box(latitude: float, longitude: float, radius_km: float) -> tuple[float, float, float, float]:

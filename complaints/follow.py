@@ -1,75 +1,69 @@
-"""What other services decided, and what it means for complaints: relinked, linked at last, restored."""
+"""What other services decided, and what it means for complaints: moved, restored, in line to be linked at last.
+
+Thousands may hang on one incident: they are taken in slices, and what is left is remembered in the database.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from complaints import find
+from complaints import in_turn
 from complaints.life import Standing, Verdict, restored_at, verdict
-from complaints.policy import LinkPolicy, Policy
-from complaints.relink import explain_again, link_values
+from complaints.policy import Policy
+from complaints.relink import explain_again, keep_links
 from guywire.database import Connection, Row
 from guywire.feed import Change
 
-_MOST_RELINKED = 1000  # newest first; older ones get their turn with the incident's next change
+SLICE = 300
+"""So many complaints of one kind are written in one batch: half a second on a busy machine."""
 _MOST_SHOWN_AGAIN = 100
+
+_LEFT = "SELECT incident_id FROM complaints.to_follow"
+_DONE = "DELETE FROM complaints.to_follow WHERE incident_id <> ALL(%s)"
+_REMEMBER = "INSERT INTO complaints.to_follow SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING"
 
 _MERGED = """
 WITH RECURSIVE heir (origin, id) AS (
     SELECT id, merged_into FROM views.incident
-    WHERE id = ANY(%s) AND state = 'merged' AND merged_into IS NOT NULL
+    WHERE id = ANY(%(incidents)s) AND state = 'merged' AND merged_into IS NOT NULL
     UNION
     SELECT h.origin, i.merged_into FROM heir h JOIN views.incident i ON i.id = h.id
     WHERE i.state = 'merged' AND i.merged_into IS NOT NULL
+), moving AS (
+    SELECT c.complaint_id, h.id FROM heir h
+    JOIN views.incident survivor ON survivor.id = h.id AND survivor.state <> 'merged'
+    JOIN complaints.complaint c ON c.incident_id = h.origin
+    LIMIT %(limit)s
 )
-UPDATE complaints.complaint c SET incident_id = h.id, look_at = %s, version = c.version + 1
-FROM heir h JOIN views.incident survivor ON survivor.id = h.id AND survivor.state <> 'merged'
-WHERE c.incident_id = h.origin
-RETURNING c.complaint_id, c.incident_id
+UPDATE complaints.complaint c SET incident_id = m.id, look_at = %(now)s, version = c.version + 1
+FROM moving m WHERE c.complaint_id = m.complaint_id RETURNING c.complaint_id, c.incident_id
 """
 
-_STANDING = """
-SELECT c.*, i.state = 'open' AS incident_open, i.closed_at, o.incident IS NOT NULL AS has_outage,
+# One row a place: how an incident stands at a site is the same for everybody there.
+_PLACES = """
+SELECT p.incident_id, p.site_id, i.state = 'open' AS incident_open, i.closed_at, o.incident IS NOT NULL AS has_outage,
        o.ended_at AS outage_ended_at,
        EXISTS (SELECT FROM views.alarm a
-               WHERE a.incident = c.incident_id AND a.site = c.site_id AND a.cleared_at IS NULL) AS alarms_stand
-FROM complaints.complaint c
-JOIN views.incident i ON i.id = c.incident_id
-LEFT JOIN views.outage o ON o.incident = c.incident_id AND o.site = c.site_id
-WHERE c.state = 'linked' AND c.incident_id = ANY(%s) ORDER BY c.registered_at, c.complaint_id
+               WHERE a.incident = p.incident_id AND a.site = p.site_id AND a.cleared_at IS NULL) AS alarms_stand
+FROM (SELECT DISTINCT incident_id, site_id FROM complaints.complaint
+      WHERE state = 'linked' AND incident_id = ANY(%s)) p
+JOIN views.incident i ON i.id = p.incident_id
+LEFT JOIN views.outage o ON o.incident = p.incident_id AND o.site = p.site_id
 """
 
-_SITES_OF = """
-SELECT o.site FROM views.outage o JOIN views.incident i ON i.id = o.incident
-WHERE o.incident = ANY(%(incidents)s) AND o.ended_at IS NULL AND i.state = 'open'
-UNION
-SELECT a.site FROM views.alarm a JOIN views.incident i ON i.id = a.incident
-WHERE a.incident = ANY(%(incidents)s) AND a.cleared_at IS NULL AND a.site IS NOT NULL AND i.state = 'open'
-"""
-
-_UNEXPLAINED = """
-SELECT c.* FROM complaints.complaint c LEFT JOIN views.customer k ON k.id = c.customer_id
-WHERE c.state = 'open' AND coalesce(c.still_out_at, c.registered_at) > %(since)s AND c.category <> ALL(%(never)s)
-AND EXISTS (
-    SELECT FROM views.site s WHERE s.id = ANY(%(sites)s) AND (
-        s.id = c.site_id OR s.id = ANY(k.serving_sites)
-        OR (abs(coalesce(c.latitude, k.latitude) - s.latitude) < %(high)s
-            AND abs(coalesce(c.longitude, k.longitude) - s.longitude) * cos(radians(s.latitude)) < %(high)s)))
-ORDER BY c.registered_at DESC, c.complaint_id LIMIT %(limit)s
-"""
-
-_RELINK = """
-UPDATE complaints.complaint SET state = %(state)s, incident_id = %(incident_id)s, link_reason = %(link_reason)s,
-    restored_at = %(restored_at)s, site_id = %(site)s, customer_id = %(customer)s, look_at = %(now)s,
-    version = version + 1
-WHERE complaint_id = %(id)s
+_LINKED_THERE = """
+SELECT c.*, p.restored FROM unnest(%(incidents)s::text[], %(sites)s::text[], %(restored)s::timestamptz[])
+    AS p (incident, site, restored)
+JOIN complaints.complaint c ON c.incident_id = p.incident AND c.site_id = p.site AND c.state = 'linked'
+ORDER BY c.registered_at, c.complaint_id LIMIT %(limit)s
 """
 
 _RESTORED = """
-UPDATE complaints.complaint SET state = 'restored', restored_at = %s, look_at = %s, version = version + 1
-WHERE complaint_id = %s
+UPDATE complaints.complaint c SET state = 'restored', restored_at = n.restored, look_at = %s, version = c.version + 1
+FROM unnest(%s::text[], %s::timestamptz[]) AS n (id, restored) WHERE c.complaint_id = n.id
 """
 
 _SERVED = """
@@ -79,8 +73,10 @@ AND (%(tickets)s::text[] IS NULL OR t.id = ANY(%(tickets)s)) RETURNING c.complai
 """
 
 _STIRRED = """
-UPDATE complaints.complaint SET look_at = %s WHERE incident_id = ANY(%s) AND state = 'linked'
-RETURNING complaint_id, registered_at
+UPDATE complaints.complaint SET look_at = %s WHERE complaint_id IN (
+    SELECT complaint_id FROM complaints.complaint WHERE incident_id = ANY(%s) AND state = 'linked'
+    ORDER BY registered_at DESC, complaint_id LIMIT %s)
+RETURNING complaint_id
 """
 
 
@@ -100,18 +96,55 @@ def served_in(changes: Iterable[Change]) -> list[str]:
     return [change.id for change in changes if change.topic == "ticket"]
 
 
+@dataclass(slots=True)
+class Followed:
+    """What became of each complaint that changed, by its id. `more`: there are some left for the next batch."""
+
+    became: dict[str, str] = field(default_factory=dict)
+    more: bool = False
+
+
 async def follow_incidents(
-    connection: Connection, incidents: Collection[str], now: datetime, policy: Policy, never: Collection[str]
-) -> dict[str, str]:
-    """Brings complaints in line with these incidents; returns what became of each that changed, by its id.
+    connection: Connection, news: Collection[str], now: datetime, policy: Policy, never: Collection[str]
+) -> Followed:
+    """Brings complaints in line with the incidents that changed, and with those that were not done with.
 
     `never` are the categories that no outage explains.
     """
-    moved = await _all(connection, _MERGED, (list(incidents), now))
+    left = {row["incident_id"] for row in await _all(connection, _LEFT, ())}
+    followed = Followed()
+    if incidents := {*news, *left}:
+        concerned = await _follow(connection, incidents, now, policy, followed)
+        if news:
+            fresh = (concerned - left) | set(news)
+            await in_turn.line_up(connection, fresh, now, policy.link, never)
+        await _remember(connection, concerned if followed.more else set(), left)
+    explained = await in_turn.explain_next(connection, now, policy, never, SLICE)
+    followed.became |= dict.fromkeys(explained.linked, "linked")
+    followed.more |= explained.more
+    return followed
+
+
+async def _follow(
+    connection: Connection, incidents: Collection[str], now: datetime, policy: Policy, followed: Followed
+) -> set[str]:
+    """A slice of what these incidents did; all the incidents that it concerns. What was merged is moved before all."""
+    moved = await _all(connection, _MERGED, {"incidents": list(incidents), "now": now, "limit": SLICE})
+    followed.became |= {row["complaint_id"]: "moved" for row in moved}
     concerned = {*incidents, *(row["incident_id"] for row in moved)}
-    done = {row["complaint_id"]: "moved" for row in moved}
-    done |= await _judge_linked(connection, concerned, now, policy)
-    return done | await _link_unexplained(connection, concerned, now, policy, never)
+    followed.more = len(moved) == SLICE
+    if not followed.more:
+        judged = await _judge_linked(connection, concerned, now, policy)
+        followed.became |= judged
+        followed.more = len(judged) >= SLICE
+    return concerned
+
+
+async def _remember(connection: Connection, unfinished: Collection[str], before: Collection[str]) -> None:
+    if before:
+        await connection.execute(_DONE, (list(unfinished),))
+    if unfinished:
+        await connection.execute(_REMEMBER, (list(unfinished),))
 
 
 async def incidents_of(connection: Connection, tickets: Collection[str]) -> list[str]:
@@ -130,10 +163,12 @@ async def served(connection: Connection, tickets: Sequence[str] | None, now: dat
 
 
 async def shown_again(connection: Connection, incidents: Collection[str], now: datetime) -> list[str]:
-    """Has complaints linked to incidents whose repair moved on looked at; the newest, whose screens ask anew."""
-    rows = await _all(connection, _STIRRED, (now, list(incidents)))
-    newest = sorted(rows, key=lambda row: row["registered_at"], reverse=True)[:_MOST_SHOWN_AGAIN]
-    return [row["complaint_id"] for row in newest]
+    """Has the newest complaints linked to incidents whose repair moved on looked at; their screens ask anew.
+
+    The others are looked at within minutes anyhow, as all that are linked.
+    """
+    rows = await _all(connection, _STIRRED, (now, list(incidents), _MOST_SHOWN_AGAIN))
+    return [row["complaint_id"] for row in rows]
 
 
 async def live_incidents(connection: Connection) -> list[str]:
@@ -150,48 +185,37 @@ async def live_incidents(connection: Connection) -> list[str]:
 async def _judge_linked(
     connection: Connection, incidents: Collection[str], now: datetime, policy: Policy
 ) -> dict[str, str]:
-    done = {}
-    for row in await _all(connection, _STANDING, (list(incidents),)):
-        standing = Standing(
-            row["incident_open"], row["closed_at"], row["has_outage"], row["outage_ended_at"], row["alarms_stand"]
-        )
+    """Restores those whose outage is over, and looks again where the incident speaks of their site no more."""
+    over: list[Row] = []
+    elsewhere: list[Row] = []
+    for place in await _all(connection, _PLACES, (list(incidents),)):
+        standing = Standing(*(place[name] for name in Standing.__slots__))
         said = verdict(standing)
-        if said is Verdict.LOOK_AGAIN and await _link_again(connection, row, now, policy):
-            done[row["complaint_id"]] = "moved"
-        elif said is not Verdict.KEEP:
-            await connection.execute(_RESTORED, (restored_at(standing, now), now, row["complaint_id"]))
-            done[row["complaint_id"]] = "restored"
-    return done
+        if said is not Verdict.KEEP:
+            place["restored"] = restored_at(standing, now)
+            (over if said is Verdict.RESTORED else elsewhere).append(place)
+    rows = await _linked_there(connection, over, SLICE)
+    again = await _linked_there(connection, elsewhere, SLICE - len(rows))
+    explained = await explain_again(connection, again, now, policy) if again else []
+    moved = set(await keep_links(connection, list(zip(again, explained, strict=True)), now))
+    rows += [row for row in again if row["complaint_id"] not in moved]
+    if rows:
+        values = (now, [row["complaint_id"] for row in rows], [row["restored"] for row in rows])
+        await connection.execute(_RESTORED, values)
+    return dict.fromkeys(moved, "moved") | {row["complaint_id"]: "restored" for row in rows}
 
 
-async def _link_unexplained(
-    connection: Connection, incidents: Collection[str], now: datetime, policy: Policy, never: Collection[str]
-) -> dict[str, str]:
-    sites = [row["site"] for row in await _all(connection, _SITES_OF, {"incidents": list(incidents)})]
-    if not sites:
-        return {}
-    rows = await _all(connection, _UNEXPLAINED, _unexplained_near(sites, now, policy.link) | {"never": list(never)})
-    return {row["complaint_id"]: "linked" for row in rows if await _link_again(connection, row, now, policy)}
-
-
-def _unexplained_near(sites: Sequence[str], now: datetime, policy: LinkPolicy) -> dict[str, Any]:
-    return {
-        "sites": sites,
-        "since": now - timedelta(hours=policy.relink_hours),
-        "high": find.degrees_of_latitude(policy.reach_max_km),
-        "limit": _MOST_RELINKED,
+async def _linked_there(connection: Connection, places: Sequence[Row], at_most: int) -> list[Row]:
+    """The complaints that are linked to these incidents at these sites, the oldest first."""
+    if not places or at_most <= 0:
+        return []
+    values = {
+        "incidents": [place["incident_id"] for place in places],
+        "sites": [place["site_id"] for place in places],
+        "restored": [place["restored"] for place in places],
+        "limit": at_most,
     }
-
-
-async def _link_again(connection: Connection, complaint: Row, now: datetime, policy: Policy) -> bool:
-    """Decides anew what explains a complaint, and keeps it when something does."""
-    explained = await explain_again(connection, complaint, now, policy)
-    if explained.link is None:
-        return False
-    customer = explained.customer["id"] if explained.customer else complaint["customer_id"]
-    where = {"id": complaint["complaint_id"], "site": explained.site, "customer": customer, "now": now}
-    await connection.execute(_RELINK, {**link_values(explained), **where})
-    return True
+    return await _all(connection, _LINKED_THERE, values)
 
 
 def _incident_of(change: Change) -> str:

@@ -15,6 +15,9 @@ REGISTER_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0),
 )
 WAITING = Gauge("guywire_complaints_standing", "Complaints not yet restored or closed, by state", ["state"])
+WITHHELD = Gauge(
+    "guywire_complaints_withheld", "Messages to unproven numbers that were beyond their budget within the hour"
+)
 TOLD = Counter(
     "guywire_complaints_told", "Messages to customers, by kind, way and what came", ["kind", "channel", "state"]
 )

@@ -27,6 +27,11 @@ class Subject:
     tenant: str = ""
     near: tuple[Near, ...] = ()
 
+    @property
+    def around(self) -> tuple[str, ...]:
+        """The serving sites, then the nearest others."""
+        return (*self.sites, *(near.site for near in self.near))
+
 
 @dataclass(frozen=True, slots=True)
 class SiteAlarm:

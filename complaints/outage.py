@@ -17,8 +17,9 @@ from guywire.errors import invalid, not_found
 
 _SIGN_SITES = 20
 _COMPLAINTS_NEAR = """
-SELECT count(*) AS count FROM complaints.complaint
-WHERE registered_at > %(recent)s AND (incident_id = %(incident)s OR (incident_id IS NULL AND site_id = ANY(%(sites)s)))
+SELECT (SELECT count(*) FROM complaints.complaint WHERE incident_id = %(incident)s AND registered_at > %(recent)s)
+     + (SELECT count(*) FROM complaints.complaint
+        WHERE site_id = ANY(%(sites)s) AND incident_id IS NULL AND registered_at > %(recent)s) AS count
 """
 
 
@@ -30,6 +31,7 @@ async def outage_context(  # noqa: PLR0913 - by name: each is another way to ask
     latitude: float | None = None,
     longitude: float | None = None,
     customer_id: str | None = None,
+    region: str = "",
     now: datetime,
     policy: Policy | None = None,
 ) -> dict[str, Any]:
@@ -48,7 +50,9 @@ async def outage_context(  # noqa: PLR0913 - by name: each is another way to ask
     - `signs` `{"alarms": [{"id", "site", "site_name", "alarm_type", "severity", "raised_at"}], "complaints": n}`:
       standing alarms around, where nothing explains it, and how many complained of the same within the relink time
 
-    Raises `Refused` for nothing to go by, half a position, a site or customer that does not exist.
+    With a `region`, whoever asks sees no further: of the customers those are named whom a site of it serves, by these
+    sites alone, and signs are those in it. Raises `Refused` for nothing to go by, half a position, a site or customer
+    that does not exist.
     """
     policy = policy or shipped_policy()
     place = Place(site or "", latitude, longitude)
@@ -57,9 +61,11 @@ async def outage_context(  # noqa: PLR0913 - by name: each is another way to ask
         raise invalid("nothing_to_go_by", "Give a phone number, a customer, a site, or latitude and longitude.")
     await refuse_unknown_site(connection, place.site)
     customers = await _callers(connection, phone or "", customer_id or "")
+    if region:
+        customers = await find.customers_within(connection, customers, region, policy.link)
     explained = await explain(connection, customers, place, now, policy)
     asked = f"customer:{customer_id}" if customer_id else _asked(phone, place)
-    about = await outage_object(connection, asked, explained, now, policy)
+    about = await outage_object(connection, asked, explained, now, policy, region)
     return about | {"customers": [_person(row) for row in customers]}
 
 
@@ -84,14 +90,14 @@ async def outage_of(
 
 
 async def outage_object(
-    connection: Connection, key: str, explained: Explained, now: datetime, policy: Policy
+    connection: Connection, key: str, explained: Explained, now: datetime, policy: Policy, region: str = ""
 ) -> dict[str, Any]:
     """The object of `outage_context` for somebody whose trouble is explained already; `key` becomes its id."""
     where = await find.site(connection, explained.site)
     recent = now - timedelta(hours=policy.link.relink_hours)
     link = explained.link
     signs = {
-        "alarms": [] if link else _plain(await find.signs_at(connection, _around(explained.subject))),
+        "alarms": [] if link else _plain(await find.signs_at(connection, _around(explained.subject), region)),
         "complaints": await _complaints_near(connection, explained, recent),
     }
     outage = await _outage(connection, link, where, now, policy) if link else _none(where, now, policy)

@@ -14,6 +14,7 @@ from complaints.care.opening import open_case
 from complaints.care.rules import Rules
 from complaints.care.steps import LANGUAGES
 from complaints.care.store import Read, fresh, who_is
+from complaints.done import Did, settled
 from complaints.explain import Explained, Place, explain, refuse_bad_place, refuse_unknown_site
 from complaints.outage import outage_object
 from complaints.policy import Policy
@@ -21,8 +22,18 @@ from complaints.relink import link_values
 from guywire.commands import RegisterComplaint
 from guywire.database import Connection, Row
 from guywire.errors import invalid, not_found
+from guywire.identity import audit
 
-_LONGEST = {"channel": 32, "text": 4000, "phone": 32, "customer_id": 64, "site": 64, "email": 200, "category": 64}
+_LONGEST = {
+    "channel": 32,
+    "text": 4000,
+    "phone": 32,
+    "customer_id": 64,
+    "site": 64,
+    "email": 200,
+    "category": 64,
+    "call": 128,
+}
 _FEWEST_DIGITS = 3
 
 
@@ -34,8 +45,31 @@ class Registered:
     outage: dict[str, Any] | None
 
 
+async def take_in(
+    connection: Connection,
+    command: RegisterComplaint,
+    actor: str,
+    rules: Rules,
+    policy: Policy,
+    heard: str | None = None,
+) -> Did:
+    """Registers a complaint with all that follows. `heard`: the gateway's id of the message that it came by."""
+    begun = await register(connection, command, actor, rules, policy, heard)
+    complaint = begun.read.case.complaint
+    did = await settled(connection, {complaint.complaint_id: begun.read}, complaint.complaint_id, rules, policy)
+    incident = begun.outage["incident"] if begun.outage else None
+    await audit(connection, actor, "register_complaint", "complaint", complaint.complaint_id, {"incident": incident})
+    answer = {**did.answer, "outage": begun.outage, "track": f"/track/{complaint.token}"}
+    return Did(answer, did.changed, answer)
+
+
 async def register(
-    connection: Connection, command: RegisterComplaint, actor: str, rules: Rules, policy: Policy
+    connection: Connection,
+    command: RegisterComplaint,
+    actor: str,
+    rules: Rules,
+    policy: Policy,
+    heard: str | None = None,
 ) -> Registered:
     """Begins the complaint; `outage` as `complaints.outage_context` tells it, or None.
 
@@ -53,7 +87,7 @@ async def register(
     complaint.complaint_id = await _next_number(connection)
     who = await who_is(connection, complaint.customer_id, complaint.phone)
     read = fresh(complaint, who, where["time_zone"] if where else None)
-    open_case(read.case, rules)
+    open_case(read.case, rules, call=command.call.strip(), heard=heard)
     key = f"complaint:{complaint.complaint_id}"
     outage = await outage_object(connection, key, explained, rules.now, policy) if explained.link else None
     if outage and outage["expected_end"]:

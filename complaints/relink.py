@@ -7,25 +7,37 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from complaints import find
 from complaints.care.model import Complaint, State
-from complaints.explain import Explained, Place, explain
+from complaints.explain import Asking, Explained, Place, explain_all
 from complaints.policy import Policy
 from guywire.database import Connection, Row
 
+_KEEP = """
+UPDATE complaints.complaint c SET state = n.state, incident_id = n.incident_id, link_reason = n.link_reason,
+    restored_at = n.restored_at, site_id = n.site, customer_id = n.customer, look_at = %(now)s, version = c.version + 1,
+    domain = coalesce((SELECT s.domain FROM views.site s WHERE s.id = n.site), '')
+FROM jsonb_to_recordset(%(links)s::jsonb) AS n (id text, state text, incident_id text, link_reason text,
+    restored_at timestamptz, site text, customer text) WHERE c.complaint_id = n.id
+"""
+
 
 async def explain_again(
-    connection: Connection, complaint: Mapping[str, Any], now: datetime, policy: Policy
-) -> Explained:
-    """The best explanation of a complaint, given by the columns of its row, from what is known of it now.
+    connection: Connection, complaints: Sequence[Mapping[str, Any]], now: datetime, policy: Policy
+) -> list[Explained]:
+    """The best explanation of each complaint, given by the columns of its row, from what is known of it now.
 
     Whoever was still out after an outage is not explained by one that is over.
     """
-    customers = await _callers(connection, complaint)
-    explained = await explain(connection, customers, _place(complaint, customers), now, policy)
-    if explained.link and explained.link.affected.is_over and complaint["still_out_at"]:
-        return replace(explained, link=None)
-    return explained
+    by_phone, by_id = await _callers(connection, complaints)
+    asking = []
+    for one in complaints:
+        customers = _callers_of(one, by_phone, by_id)
+        asking.append(Asking(customers, _place(one, customers)))
+    explained = await explain_all(connection, asking, now, policy)
+    return [_believed(one, complaint) for one, complaint in zip(explained, complaints, strict=True)]
 
 
 def link_values(explained: Explained) -> dict[str, Any]:
@@ -42,28 +54,58 @@ def link_values(explained: Explained) -> dict[str, Any]:
     }
 
 
-async def relink(connection: Connection, complaint: Complaint, now: datetime, policy: Policy, *, network: bool) -> None:
-    """Writes into the complaint what explains it now; nothing does where no outage may (`network`)."""
-    if not network:
-        if complaint.state is State.LINKED:
-            complaint.state, complaint.incident_id, complaint.link_reason = State.OPEN, None, ""
-        return
-    explained = await explain_again(connection, asdict(complaint), now, policy)
-    for name, value in link_values(explained).items():
-        setattr(complaint, name, value)
-    if explained.link:
-        complaint.site_id = explained.site
-        complaint.customer_id = explained.customer["id"] if explained.customer else complaint.customer_id
-    where = await find.site(connection, complaint.site_id)
-    complaint.domain = where["domain"] if where else ""
+async def keep_links(connection: Connection, found: Sequence[tuple[Row, Explained]], now: datetime) -> list[str]:
+    """Writes what explains complaints (by their rows); where nothing does they stay as they are. The ids written."""
+    links = []
+    for row, one in found:
+        if one.link is not None:
+            customer = one.customer["id"] if one.customer else row["customer_id"]
+            links.append(link_values(one) | {"id": row["complaint_id"], "site": one.site, "customer": customer})
+    if links:
+        await connection.execute(_KEEP, {"links": msgspec.json.encode(links).decode(), "now": now})
+    return [link["id"] for link in links]
 
 
-async def _callers(connection: Connection, complaint: Mapping[str, Any]) -> list[Row]:
+async def relink(connection: Connection, complaints: Sequence[Complaint], now: datetime, policy: Policy) -> None:
+    """Writes into each complaint what explains it now."""
+    explained = await explain_again(connection, [asdict(one) for one in complaints], now, policy)
+    for complaint, one in zip(complaints, explained, strict=True):
+        for name, value in link_values(one).items():
+            setattr(complaint, name, value)
+        if one.link:
+            complaint.site_id = one.site
+            complaint.customer_id = one.customer["id"] if one.customer else complaint.customer_id
+    domains = await find.domains(connection, {one.site_id for one in complaints})
+    for complaint in complaints:
+        complaint.domain = domains.get(complaint.site_id, "")
+
+
+def unlink(complaint: Complaint) -> None:
+    """Nothing explains it: no outage may."""
+    if complaint.state is State.LINKED:
+        complaint.state, complaint.incident_id, complaint.link_reason = State.OPEN, None, ""
+
+
+def _believed(explained: Explained, complaint: Mapping[str, Any]) -> Explained:
+    over = explained.link is not None and explained.link.affected.is_over
+    return replace(explained, link=None) if over and complaint["still_out_at"] else explained
+
+
+async def _callers(
+    connection: Connection, complaints: Sequence[Mapping[str, Any]]
+) -> tuple[dict[str, list[Row]], dict[str, Row]]:
+    """Everybody who may have complained: by the digits of a number where no customer is named, and by id."""
+    proven = [one for one in complaints if not one["unproven"]]
+    by_phone = await find.customers_by_phones(connection, (one["phone"] for one in proven if not one["customer_id"]))
+    return by_phone, await find.customers(connection, (one["customer_id"] for one in proven))
+
+
+def _callers_of(complaint: Mapping[str, Any], by_phone: Mapping[str, list[Row]], by_id: Mapping[str, Row]) -> list[Row]:
     if complaint["unproven"]:
         return []
     if not complaint["customer_id"]:
-        return await find.customers_by_phone(connection, complaint["phone"])
-    known = await find.customer(connection, complaint["customer_id"])
+        return by_phone.get(find.digits_of(complaint["phone"]), [])
+    known = by_id.get(complaint["customer_id"])
     return [known] if known else []
 
 

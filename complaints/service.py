@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+import msgspec
 import psycopg
 import structlog
 
@@ -14,6 +15,7 @@ from complaints.care import policy as care
 from complaints.care.model import COMPLAINTS
 from complaints.policy import policy_file
 from complaints.telling import policy as telling
+from complaints.telling.budget import withheld_lately
 from complaints.telling.teller import Teller
 from guywire import feed, inbox
 from guywire.database import Connection
@@ -32,6 +34,7 @@ async def run(service: Service) -> None:
     """Works until told to stop. All it must remember is in the database, so it may be killed at any moment."""
     desk = Desk(service)
     service.health.add("complaints", desk.check)
+    service.health.add("strangers", desk.check_strangers, vital=False)
     async with asyncio.TaskGroup() as tasks:
         sending = _start_telling(service, desk.teller, tasks)
         await service.take_turns(CHANNELS, desk.turn)
@@ -54,6 +57,7 @@ class Desk:
     def __init__(self, service: Service) -> None:
         self._pool = service.pool
         self._shadow = service.settings.shadow
+        self._public_url = service.settings.public_url
         self._policy = policy_file(service.settings.data_dir)
         self._care = care.policy_file(service.settings.data_dir)
         self._telling = telling.policy_file(service.settings.data_dir)
@@ -64,6 +68,13 @@ class Desk:
     async def check(self) -> str | None:
         """What went wrong with the last batch, or a file of the operator's that is not in force."""
         return self._trouble or self._care.refused or self._policy.refused or None
+
+    async def check_strangers(self) -> str | None:
+        """How many messages to numbers that nobody proved were beyond what strangers are sent."""
+        async with self._pool.connection() as connection:
+            count = await withheld_lately(connection, datetime.now(UTC))
+        metrics.WITHHELD.set(count)
+        return f"{count} messages to unproven numbers were withheld within the hour" if count else None
 
     async def turn(self) -> float:
         """One batch; returns for how many seconds there is nothing to do."""
@@ -86,6 +97,8 @@ class Desk:
 
     async def _batch(self) -> Outcome:
         telling_now = await asyncio.to_thread(self._telling.current)  # it may load all of Apprise
+        if not telling_now.public_url:
+            telling_now = msgspec.structs.replace(telling_now, public_url=self._public_url.rstrip("/"))
         async with self._pool.connection() as connection:
             outcome = await run_batch(
                 connection,
@@ -119,3 +132,4 @@ async def _count_standing(connection: Connection) -> None:
     counts = {row["state"]: row["count"] for row in await (await connection.execute(_STANDING)).fetchall()}
     for state in ("open", "linked"):
         metrics.WAITING.labels(state).set(counts.get(state, 0))
+    metrics.WITHHELD.set(await withheld_lately(connection, datetime.now(UTC)))

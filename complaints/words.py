@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from complaints.model import Expected, Stage
 from complaints.policy import Policy, Script
+from guywire.chinese import filled
 
-_OTHER_DAY = {"zh": "{0.month}月{0.day}日{0:%H:%M}", "en": "{0:%H:%M} on {0.day} {0:%b}"}
+_OTHER_DAY = {"zh": "{0.month}月{0.day}日 {0:%H:%M}", "en": "{0:%H:%M} on {0.day} {0:%b}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def _lines(words: Script, language: str, told: Told | None, now: datetime, polic
         return [words.none]
     cause = policy.cause_of(told.alarm_type)
     values = {"cause": cause.zh if language == "zh" else cause.en, **_times(told, now, language)}
-    return [getattr(words, name).format_map(values) for name in _said(told, now)]
+    return [filled(getattr(words, name), values) for name in _said(told, now)]
 
 
 def _said(told: Told, now: datetime) -> list[str]:

@@ -10,6 +10,7 @@ from complaints.care.ending import close_in_silence
 from complaints.care.model import COMPLAINTS, Case, Complaint, State, TicketWanted
 from complaints.care.policy import TicketRule
 from complaints.care.rules import Rules
+from complaints.care.strangers import is_withheld
 
 _TITLE = 120
 
@@ -101,7 +102,8 @@ def _ask_back(case: Case, rules: Rules) -> None:
             _link_back(complaint)
             return
         by_message = bool(rules.telling.addresses(complaint, "are_you_back"))
-        allowed = complaint.tell and not case.who.opt_out and not case.who.vip and not rules.shadow
+        wanted = complaint.tell and not case.who.opt_out and not is_withheld(case)
+        allowed = wanted and not case.who.vip and not rules.shadow
         if by_message and allowed:
             complaint.asked_at = rules.now
 

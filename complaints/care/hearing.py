@@ -16,6 +16,7 @@ class Heard(StrEnum):
     STILL_OUT = "still_out"
     STOP = "stop"
     START = "start"
+    THANKS = "thanks"
     WORDS = "words"
     """Something else: it is kept, or is a complaint of its own."""
 
@@ -28,6 +29,7 @@ def understand(text: str, hear: Hear) -> Heard:
         (Heard.STILL_OUT, hear.still_out),
         (Heard.STOP, hear.stop),
         (Heard.START, hear.start),
+        (Heard.THANKS, hear.thanks),
     ):
         if bare and bare in {_bare(word) for word in words}:
             return heard

@@ -113,26 +113,35 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A row of complaints.contact to be written: something that was said; a customer speaks as `customer`."""
+    """A row of complaints.contact to be written: something that was said; a customer speaks as `customer`.
 
-    complaint_id: str
+    Without a complaint there is a `sender`, digits or an address. `call` is the telephone system's id of the call,
+    `heard` a gateway's of the message.
+    """
+
+    complaint_id: str | None
     direction: str
     channel: str
     at: datetime
     actor: str
     text: str
     outcome: str = ""
+    sender: str = ""
+    call: str = ""
+    heard: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """A row of complaints.message. `value` says what of: the same kind of the same value is told once.
+    """A row of complaints.message. `value` says what of: the same kind of the same value is told once. Without a
+    complaint it is the number or address as it is dialled.
 
-    `about_at` is the end that it speaks of; `taken` are the targets that have it.
+    `about_at` is the end that it speaks of; `taken` are the targets that have it. What begins to speak with a
+    `stranger` names the `sender`: digits of a number, or an address.
     """
 
     message_id: str = ""
-    complaint_id: str
+    complaint_id: str | None
     kind: str
     value: str
     words: dict[str, str]
@@ -143,6 +152,8 @@ class Message:
     sent_at: datetime | None = None
     tries: int = 0
     taken: list[str] = field(default_factory=list)
+    sender: str = ""
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

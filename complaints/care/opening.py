@@ -9,15 +9,18 @@ from complaints.care.model import COMPLAINTS, Case, Complaint, Contact
 from complaints.care.policy import Category, refuse_wrong_answers
 from complaints.care.rules import Rules
 
-SPOKEN = frozenset({"phone", "counter"})
-"""Channels on which the customer is answered while they complain."""
+SPOKEN = frozenset({"phone"})
+"""Channels on which the customer is answered while they complain; a visit may be typed in hours later."""
 CUSTOMER = "customer"
 """The actor of what a customer does, on their page or by message."""
 NOBODY = frozenset({CUSTOMER, COMPLAINTS})
 
 
-def open_case(case: Case, rules: Rules) -> None:
-    """Completes a complaint that was just registered. Raises `Refused` for a category or answers that cannot be."""
+def open_case(case: Case, rules: Rules, *, call: str = "", heard: str | None = None) -> None:
+    """Completes a complaint that was just registered. Raises `Refused` for a category or answers that cannot be.
+
+    `call` and `heard` tell where its first contact comes from (`Contact`).
+    """
     complaint = case.complaint
     complaint.category = complaint.category or rules.care.default
     category = rules.care.named(complaint.category)
@@ -25,7 +28,7 @@ def open_case(case: Case, rules: Rules) -> None:
     complaint.queue = category.queue
     complaint.language = complaint.language or rules.telling.language
     set_due_times(complaint, category, vip=case.who.vip, since=complaint.registered_at)
-    if complaint.channel in SPOKEN:
+    if complaint.channel in SPOKEN and complaint.registered_by not in NOBODY:
         complaint.answered_at = rules.now
     if case.who.vip:
         complaint.owner = case.who.manager or _agent(complaint.registered_by)
@@ -39,6 +42,8 @@ def open_case(case: Case, rules: Rules) -> None:
             actor=CUSTOMER if complaint.registered_by in NOBODY else complaint.registered_by,
             text=complaint.text,
             outcome="registered",
+            call=call,
+            heard=heard,
         )
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from complaints.care.checks import LONGEST_WORD, check_one_of, check_text, refuse_closed
 from complaints.care.climbing import climb_if_heated, come_down
 from complaints.care.model import Case, Contact, Heat, Message
@@ -90,11 +92,12 @@ def answer(case: Case, command: AnswerComplaint, actor: str, rules: Rules) -> No
     complaint.answered_at = complaint.answered_at or rules.now
     if command.send and not rules.shadow:
         values = {"id": complaint.complaint_id, "text": text}
+        before = sum(one.kind == "answer" for one in case.messages)
         case.messages.append(
             Message(
                 complaint_id=complaint.complaint_id,
                 kind="answer",
-                value=f"{rules.now.isoformat()} {actor}",
+                value=f"{before} {rules.now.isoformat()} {actor}",
                 words=words_of(rules.telling.texts.answer, {"zh": values, "en": values}),
                 at=rules.now,
                 next_at=rules.now,
@@ -108,7 +111,9 @@ def keep_contact(case: Case, command: KeepContact, actor: str, rules: Rules) -> 
     """A contact and nothing else; it may be kept of a closed complaint too."""
     check_one_of("direction", command.direction, DIRECTIONS)
     text, channel = check_text("text", command.text), check_text("channel", command.channel, longest=32)
-    case.new_contacts.append(_contact(case, command.direction, channel, actor, text, command.outcome, rules))
+    kept = _contact(case, command.direction, channel, actor, text, command.outcome, rules)
+    call = check_text("call", command.call, needed=False, longest=128)
+    case.new_contacts.append(replace(kept, call=call))
 
 
 def wish(case: Case, command: WishOfCustomer, _actor: str, _rules: Rules) -> None:

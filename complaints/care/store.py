@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,19 +51,23 @@ _LOOK_AT = """
 UPDATE complaints.complaint c SET look_at = n.look_at
 FROM unnest(%s::text[], %s::timestamptz[]) AS n (id, look_at) WHERE c.complaint_id = n.id
 """
-_ADD_MESSAGE = """
-INSERT INTO complaints.message (complaint_id, kind, value, words, about_at, state, at, next_at)
-VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s, %s) ON CONFLICT (complaint_id, kind, value) DO NOTHING
-"""
+_NEW_MESSAGE = [name for name in _MESSAGE if name != "message_id"]
+_ADD_MESSAGES = sql.SQL(
+    "INSERT INTO complaints.message ({names})"
+    " SELECT {names} FROM jsonb_populate_recordset(NULL::complaints.message, %s::jsonb) ON CONFLICT DO NOTHING"
+).format(names=named(_NEW_MESSAGE))
 _DROP_MESSAGES = """
 UPDATE complaints.message SET state = 'obsolete', next_at = NULL WHERE message_id = ANY(%s) AND state = 'waiting'
 """
-_ADD_CONTACT = """
-INSERT INTO complaints.contact (complaint_id, direction, channel, at, actor, text, outcome)
-VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING contact_id
-"""
-_WANT_INSPECTION = """
-INSERT INTO complaints.contact_inspection (contact_id, complaint_id, agent, wanted_at) VALUES (%s, %s, %s, %s)
+_CONTACT = columns(Contact)
+_ADD_CONTACTS = sql.SQL(
+    "INSERT INTO complaints.contact ({names})"
+    " SELECT {names} FROM jsonb_populate_recordset(NULL::complaints.contact, %s::jsonb)"
+    " RETURNING contact_id, complaint_id, actor, at"
+).format(names=named(_CONTACT))
+_WANT_INSPECTIONS = """
+INSERT INTO complaints.contact_inspection (contact_id, complaint_id, agent, wanted_at)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[])
 """
 _WHO = """
 SELECT coalesce(k.vip, false) AS vip, coalesce(k.manager, '') AS manager, coalesce(w.opt_out, false) AS opt_out,
@@ -121,15 +125,15 @@ async def write_cases(connection: Connection, reads: Iterable[Read], rules: Rule
     for one in changed:
         one.case.complaint.version = one.complaint.version + 1
     rows = [one.case.complaint for one in changed]
-    await put_rows(connection, COMPLAINTS, "complaint", "complaint_id", _COMPLAINT, rows)
+    await put_rows(connection, COMPLAINTS, "complaint", "complaint_id", _COMPLAINT, rows, _same_in_all(changed))
     only_later = [one.case.complaint for one in same if _looks_elsewhen(one)]
     if only_later:
         ids, moments = [one.complaint_id for one in only_later], [one.look_at for one in only_later]
         await connection.execute(_LOOK_AT, (ids, moments))
     await _write_promises(connection, known)
     await _write_messages(connection, known)
+    await _write_contacts(connection, known, rules)
     for one in known:
-        await _add_contacts(connection, one.case, rules)
         await _ask_ticket(connection, one.case)
     return {one.case.complaint.complaint_id for one in changed}
 
@@ -198,6 +202,12 @@ def _is_changed(one: Read) -> bool:
     return not same or not promises_same or bool(one.case.new_contacts)
 
 
+def _same_in_all(reads: Sequence[Read]) -> frozenset[str]:
+    """The columns that are as they were read in every one: what hangs on them is not made anew."""
+    pairs = [(one.case.complaint, one.complaint) for one in reads]
+    return frozenset(name for name in _COMPLAINT if all(getattr(new, name) == getattr(old, name) for new, old in pairs))
+
+
 def _looks_elsewhen(one: Read) -> bool:
     return one.case.complaint.look_at != one.complaint.look_at
 
@@ -220,29 +230,38 @@ async def _write_messages(connection: Connection, reads: Sequence[Read]) -> None
     ]
     if over:
         await connection.execute(_DROP_MESSAGES, (over,))
-    new = [one for read in reads for one in read.case.messages if not one.message_id]
-    for one in new:
-        words = msgspec.json.encode(one.words).decode()
-        values = (one.complaint_id, one.kind, one.value, words, one.about_at, one.state, one.at, one.next_at)
-        await connection.execute(_ADD_MESSAGE, values)
+    await add_messages(connection, [one for read in reads for one in read.case.messages if not one.message_id])
 
 
-async def _add_contacts(connection: Connection, case: Case, rules: Rules) -> None:
-    for one in case.new_contacts:
-        await add_contact(connection, one, case.who, rules)
+async def add_messages(connection: Connection, messages: Sequence[Message]) -> None:
+    """Puts messages into the outbox; what was told before is not told again."""
+    if messages:
+        rows = [{name: getattr(one, name) for name in _NEW_MESSAGE} for one in messages]
+        await connection.execute(_ADD_MESSAGES, (msgspec.json.encode(rows).decode(),))
 
 
-async def add_contact(connection: Connection, one: Contact, who: Who, rules: Rules) -> str:
-    """Keeps a contact; one of an agent that the sample draws is wanted for inspection. Its id."""
-    values = (one.complaint_id, one.direction, one.channel, one.at, one.actor, one.text, one.outcome)
-    row = await (await connection.execute(_ADD_CONTACT, values)).fetchone()
-    assert row is not None
-    contact_id = str(row["contact_id"])
+async def _write_contacts(connection: Connection, reads: Sequence[Read], rules: Rules) -> None:
+    vips = {one.case.complaint.complaint_id for one in reads if one.case.who.vip}
+    await add_contacts(connection, [one for read in reads for one in read.case.new_contacts], vips, rules)
+
+
+async def add_contacts(
+    connection: Connection, contacts: Sequence[Contact], vips: Collection[str], rules: Rules
+) -> None:
+    """Keeps contacts; those of agents that the sample draws are wanted for inspection. `vips`: complaints of VIPs."""
+    if not contacts:
+        return
+    rows = await connection.execute(_ADD_CONTACTS, (msgspec.json.encode([asdict(one) for one in contacts]).decode(),))
     policy = rules.care.inspection
-    share = policy.share_of_vips if who.vip else policy.share
-    if one.actor not in NOBODY and drawn(contact_id, share):
-        await connection.execute(_WANT_INSPECTION, (contact_id, one.complaint_id, one.actor, one.at))
-    return contact_id
+    wanted = [
+        row
+        for row in await rows.fetchall()
+        if row["actor"] not in NOBODY
+        and drawn(row["contact_id"], policy.share_of_vips if row["complaint_id"] in vips else policy.share)
+    ]
+    if wanted:
+        named_ = [[row[name] for row in wanted] for name in ("contact_id", "complaint_id", "actor", "at")]
+        await connection.execute(_WANT_INSPECTIONS, named_)
 
 
 async def _ask_ticket(connection: Connection, case: Case) -> None:

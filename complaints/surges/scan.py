@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from math import inf, log, log10
+from typing import NamedTuple
 
 from complaints.surges.baseline import Baseline
 from complaints.surges.model import Call, City, Rise
@@ -48,6 +49,16 @@ class Window:
         return sum(here[tenant] for site in sites if (here := self.by_site.get(site)) is not None)
 
 
+class Candidate(NamedTuple):
+    """More calls from a zone in a window than chance explains; "" is every tenant's."""
+
+    window: Window
+    zone: tuple[str, ...]
+    tenant: str
+    expected: float
+    score: float
+
+
 class Scan:
     """One look at one city. `known` are sites where something is the matter already: they are left out."""
 
@@ -71,10 +82,10 @@ class Scan:
         """The rises that chance does not explain, each its own place, the clearest first."""
         found: list[Rise] = []
         taken: set[str] = set()
-        for rise in sorted(self._candidates(), key=lambda one: (-one.score, len(one.zone), one.site)):
-            if taken.isdisjoint(rise.zone):
-                found.append(rise)
-                taken.update(rise.zone)
+        for one in sorted(self._candidates(), key=lambda one: (-one.score, len(one.zone), one.zone, one.tenant)):
+            if taken.isdisjoint(one.zone):
+                found.append(self._rise(one))
+                taken.update(one.zone)
         return found
 
     def chance(self, zone: tuple[str, ...], tenant: str, minutes: int) -> float:
@@ -82,7 +93,7 @@ class Scan:
         window = self._window(minutes)
         return self._tail(window, zone, tenant, window.count(zone, tenant))[0]
 
-    def _candidates(self) -> Iterator[Rise]:
+    def _candidates(self) -> Iterator[Candidate]:
         least = -log10(self._policy.false_alarms_a_month)
         for window in map(self._window, self._policy.window_minutes):
             for zone in self._zones(window):
@@ -92,7 +103,7 @@ class Scan:
                         chance, expected = self._tail(window, zone, tenant, observed)
                         score = -log10(max(chance, _LEAST_CHANCE) * self._tests_a_month(window.minutes))
                         if score >= least:
-                            yield self._rise(window, zone, tenant, expected, score)
+                            yield Candidate(window, zone, tenant, expected, score)
 
     def _zones(self, window: Window) -> Iterator[tuple[str, ...]]:
         """Around each site of which somebody called: it and its nearest, without what is known already."""
@@ -107,8 +118,10 @@ class Scan:
                 if window.count(zone, "") >= self._policy.least_calls:
                     yield zone
 
-    def _rise(self, window: Window, zone: tuple[str, ...], tenant: str, expected: float, score: float) -> Rise:
-        here = [call for call in window.calls if call.site in zone and tenant in ("", call.tenant)]
+    def _rise(self, one: Candidate) -> Rise:
+        window, zone, tenant, expected, score = one
+        inside = frozenset(zone)
+        here = [call for call in window.calls if call.site in inside and tenant in ("", call.tenant)]
         strong = self._standing_out(window, zone, tenant)
         site = max(strong, key=lambda one: (self._gain(window, one, tenant), one))
         since = min(call.at for call in here)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from complaints.surges.model import Cleared, Rise, Suspicion
+from guywire.chinese import joined
 
 _NAMED = 5
 
 
 def reason(rise: Rise, beyond: str) -> dict[str, str]:
     """Why an outage is suspected: `{"zh", "en"}`, one sentence each."""
-    zh = f"{rise.minutes}分钟内{rise.observed}位用户申告，平时约{rise.expected:.2g}位；涉及{_sites(rise)}"
+    zh = f"{rise.minutes} 分钟内 {rise.observed} 位用户申告，平时约 {rise.expected:.2g} 位；涉及 {_sites(rise)}"
     en = f"{rise.observed} customers in {rise.minutes} min where {rise.expected:.2g} are usual; about {_sites(rise)}"
     if rise.tenant:
-        zh, en = f"{zh}，均为{rise.tenant}用户", f"{en}; all of {rise.tenant}"
+        zh, en = joined(f"{zh}，均为", rise.tenant, "用户"), f"{en}; all of {rise.tenant}"
     if beyond:
-        zh, en = f"{zh}，超出故障{beyond}的已知范围", f"{en}; beyond the known extent of {beyond}"
+        zh, en = joined(f"{zh}，超出故障", beyond, "的已知范围"), f"{en}; beyond the known extent of {beyond}"
     return {"zh": zh, "en": en}
 
 

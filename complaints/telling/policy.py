@@ -18,9 +18,10 @@ from guywire.quiet_hours import QuietHours
 
 _Minutes = Annotated[int, msgspec.Meta(ge=0, le=43_200)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+_EXAMPLE = {"phone": "+8613800000000", "email": "somebody@example.com", "message": "CM1"}
 _DIALLED = frozenset("+0123456789")
 
-Kind = Literal["received", "outage_known", "end_changed", "restored", "are_you_back", "answer"]
+Kind = Literal["received", "outage_known", "end_changed", "restored", "are_you_back", "answer", "nothing_open"]
 PLACEHOLDERS = frozenset({"id", "cause", "at", "earliest", "latest", "restored", "link", "text"})
 
 
@@ -35,11 +36,12 @@ class Way(_Table, frozen=True, kw_only=True):
     urls: Annotated[tuple[_Text, ...], msgspec.Meta(min_length=1, max_length=20)]
     kinds: frozenset[Kind] = frozenset()
 
-    def addresses(self, complaint: Complaint, kind: str) -> list[str]:
+    def addresses(self, complaint: Complaint, kind: str, message: str) -> list[str]:
         """Where it leads for this complaint; nowhere when what it is filled with is not known."""
         if self.kinds and kind not in self.kinds:
             return []
-        values = {"phone": "".join(sign for sign in complaint.phone if sign in _DIALLED), "email": complaint.email}
+        phone = "".join(sign for sign in complaint.phone if sign in _DIALLED)
+        values = {"phone": phone, "email": complaint.email, "message": message}
         return [fill(url, values) for url in self.urls if all(values[name] for name in values if f"{{{name}}}" in url)]
 
 
@@ -62,6 +64,14 @@ class AllTexts(_Table, frozen=True, kw_only=True):
     restored: Texts
     are_you_back: Texts
     answer: Texts
+    nothing_open: Texts
+
+
+class Strangers(_Table, frozen=True, kw_only=True):
+    """How much is sent to numbers and addresses that nobody proved."""
+
+    an_hour: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    a_day_each: Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
 class Hear(_Table, frozen=True, kw_only=True):
@@ -71,6 +81,7 @@ class Hear(_Table, frozen=True, kw_only=True):
     still_out: tuple[_Text, ...]
     stop: tuple[_Text, ...]
     start: tuple[_Text, ...]
+    thanks: tuple[_Text, ...]
 
 
 class TellingPolicy(QuietHours, frozen=True, kw_only=True):
@@ -86,12 +97,14 @@ class TellingPolicy(QuietHours, frozen=True, kw_only=True):
     too_late_minutes: Annotated[int, msgspec.Meta(ge=1, le=43_200)]
     at_once: Annotated[int, msgspec.Meta(ge=1, le=200)]
     retry: Backoff
+    strangers: Strangers
     hear: Hear
     texts: AllTexts
 
-    def addresses(self, complaint: Complaint, kind: str) -> list[tuple[str, str]]:
-        """Channel and address of each way that such a message may go."""
-        return [(way.channel, address) for way in self.ways for address in way.addresses(complaint, kind)]
+    def addresses(self, complaint: Complaint, kind: str, message: str = "any") -> list[tuple[str, str]]:
+        """Channel and address of each way that such a message may go; `message` is its id, by which a gateway may know
+        it again."""
+        return [(way.channel, address) for way in self.ways for address in way.addresses(complaint, kind, message)]
 
 
 def placeholders_of(sentence: str) -> set[str]:
@@ -118,7 +131,7 @@ def read_telling(path: Path) -> TellingPolicy:
     for number, way in enumerate(policy.ways, 1):
         for place, url in enumerate(way.urls, 1):
             try:
-                check_address(fill(url, {"phone": "+8613800000000", "email": "somebody@example.com"}))
+                check_address(fill(url, _EXAMPLE))
             except AddressError as error:
                 raise PolicyError(f"{path}: way {number} ({way.channel}), url {place}: {error}") from None
     return policy

@@ -8,8 +8,9 @@ from datetime import datetime
 from psycopg import sql
 
 from complaints.care.model import COMPLAINTS, Complaint, Contact, Heat, Message, State, Who
+from complaints.care.opening import CUSTOMER
 from complaints.care.rules import Rules
-from complaints.care.store import add_contact
+from complaints.care.store import add_contacts
 from complaints.telling.when import Came, Envelope
 from guywire import feed
 from guywire.database import Connection, Row
@@ -30,9 +31,10 @@ _DUE = sql.SQL(
     " coalesce(w.at_night, false) AS at_night"
     " FROM (SELECT * FROM complaints.message WHERE state = 'waiting' AND next_at <= %s AND message_id <> ALL(%s)"
     "       ORDER BY next_at, message_id LIMIT %s) m"
-    " JOIN complaints.complaint c USING (complaint_id)"
+    " LEFT JOIN complaints.complaint c ON c.complaint_id = m.complaint_id"
     " LEFT JOIN views.customer k ON k.id = c.customer_id LEFT JOIN views.site s ON s.id = c.site_id"
-    " LEFT JOIN complaints.wish w ON w.phone_digits = c.phone_digits ORDER BY m.next_at, m.message_id"
+    " LEFT JOIN complaints.wish w ON w.phone_digits = coalesce(c.phone_digits, m.sender)"
+    " ORDER BY m.next_at, m.message_id"
 ).format(message=_prefixed("m", _MESSAGE, "m_"), complaint=_prefixed("c", _COMPLAINT, "c_"))
 _LATER = "UPDATE complaints.message SET state = %s, next_at = %s WHERE message_id = %s AND state = 'waiting'"
 _CAME = """
@@ -71,16 +73,18 @@ async def record(
     message = one.message
     sent_at = rules.now if channels else None
     async with connection.transaction():
-        await connection.execute(_LOCKED, (message.complaint_id,))  # before its messages, as a batch does
+        if message.complaint_id:
+            await connection.execute(_LOCKED, (message.complaint_id,))  # before its messages, as a batch does
         values = (came.state, came.tries, list(came.taken), came.next_at, sent_at, message.message_id)
         done = await connection.execute(_CAME, values)
         if not done.rowcount:
             await connection.execute(_TRIED, (list(came.taken), sent_at, message.message_id))
         if not channels:
             return
-        for channel in sorted(channels):
-            contact = Contact(
+        contacts = [
+            Contact(
                 complaint_id=message.complaint_id,
+                sender="" if message.complaint_id else message.sender,
                 direction="out",
                 channel=channel,
                 at=rules.now,
@@ -88,17 +92,40 @@ async def record(
                 text=message.words[language],
                 outcome=message.kind,
             )
-            await add_contact(connection, contact, one.who, rules)
+            for channel in sorted(channels)
+        ]
+        await add_contacts(connection, contacts, (), rules)
         if message.kind in ANSWERS:
             await connection.execute(_ANSWERED, (rules.now, message.complaint_id))
-        await feed.publish(connection, COMPLAINTS, {"complaint": [message.complaint_id]})
+        if message.complaint_id:
+            await feed.publish(connection, COMPLAINTS, {"complaint": [message.complaint_id]})
 
 
 def _envelope(row: Row) -> Envelope:
+    message = Message(**{name: row[f"m_{name}"] for name in _MESSAGE})
     complaint = {name: row[f"c_{name}"] for name in _COMPLAINT}
     return Envelope(
-        Message(**{name: row[f"m_{name}"] for name in _MESSAGE}),
-        Complaint(**{**complaint, "state": State(complaint["state"]), "heat": Heat(complaint["heat"])}),
+        message,
+        Complaint(**{**complaint, "state": State(complaint["state"]), "heat": Heat(complaint["heat"])})
+        if message.complaint_id
+        else _of_nobody(message),
         Who(vip=row["vip"], opt_out=row["opt_out"], at_night=row["at_night"]),
         row["time_zone"],
+    )
+
+
+def _of_nobody(message: Message) -> Complaint:
+    """What a message goes by that belongs to no complaint: its value is where it goes, in policy's language."""
+    by_mail = "@" in message.value
+    return Complaint(
+        complaint_id="",
+        state=State.CLOSED,
+        channel="",
+        text="",
+        phone="" if by_mail else message.value,
+        email=message.value if by_mail else "",
+        language="",
+        registered_at=message.at,
+        registered_by=CUSTOMER,
+        token="",
     )

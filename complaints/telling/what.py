@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from complaints.care.model import Case, Message, State
 from complaints.care.opening import SPOKEN
 from complaints.care.rules import Rules
+from complaints.care.strangers import is_withheld
 from complaints.model import Expected
 from complaints.policy import Policy
 from complaints.telling.policy import Texts, placeholders_of
 from complaints.words import clock, zone_of
+from guywire.chinese import filled
 
 _OF_THE_OUTAGE = ("outage_known", "end_changed")
 
@@ -19,7 +21,7 @@ def tell(case: Case, rules: Rules, policy: Policy) -> None:
     """Adds what is new, then drops what waits and is true no more. Nothing in shadow, nor where nobody wants it."""
     if rules.shadow:
         return
-    if case.complaint.tell and not case.who.opt_out:
+    if case.complaint.tell and not case.who.opt_out and not is_withheld(case):
         for kind, value, about_at in _news(case, rules):
             _add(case, kind, value, about_at, rules, policy)
     for one in case.messages:
@@ -143,5 +145,5 @@ def _is_of_this_end(message: Message, case: Case) -> bool:
 
 
 def _text(sentences: tuple[str, ...], values: dict[str, str]) -> str:
-    said = [one.format_map(values) for one in sentences if all(values.get(name) for name in placeholders_of(one))]
+    said = [filled(one, values) for one in sentences if all(values.get(name) for name in placeholders_of(one))]
     return "\n".join(said)

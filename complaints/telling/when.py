@@ -46,7 +46,7 @@ def plan(one: Envelope, policy: TellingPolicy, now: datetime) -> Plan:
     may_wake = one.who.vip and one.who.at_night
     if not may_wake and (end := policy.quiet_until(now, zone_of(one.time_zone))):
         return Plan(next_at=end)
-    addresses = policy.addresses(one.complaint, one.message.kind)
+    addresses = policy.addresses(one.complaint, one.message.kind, one.message.message_id)
     if not addresses:
         return Plan(state="unaddressed")
     sendings = [Sending(channel, target_of(address), address) for channel, address in addresses]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from complaints import care_policy, shown_items
-from dashboards.routes.common import COMPLAINTS, SITES, Body, ComplaintViewer, ShiftLeader, seen
+from dashboards.centre.system import HERE, SEEN
+from dashboards.routes.common import COMPLAINTS, SITES, Body, ComplaintViewer, Registrar, ShiftLeader, seen
 from dashboards.routes.complaints import CONTACTS, PROMISES
 from guywire.commands.complaints import ScoreContact
 from guywire.errors import not_found
-from guywire.identity import User, in_region
+from guywire.identity import Permission, User, in_region
+from guywire.identity.permissions import PERMISSIONS
+from guywire.model import Role
 from guywire.web import Database, Key, Running, ask
 from guywire.web.listing import Filter, Listing, Page, fetch, fetch_one, list_page, newest_first, within
 
@@ -23,6 +26,11 @@ CUSTOMERS = Listing("customer")
 WISHES = Listing("customer_wish")
 CONTACT_INSPECTIONS = newest_first("contact_inspection", "wanted_at")
 HISTORY = timedelta(days=90)
+_AGENTS = [
+    role.value
+    for role, granted in PERMISSIONS.items()
+    if {Permission.REGISTER_COMPLAINTS, Permission.VIEW_COMPLAINTS} <= granted
+]
 _HIDDEN = frozenset({"phone_digits"})
 
 _Points = Annotated[int, Field(ge=0, le=100)]
@@ -61,6 +69,22 @@ async def get_customer(customer: str, user: ComplaintViewer, database: Database)
         "promises": await fetch(database, PROMISES, standing),
         "wish": wishes[0] if wishes else None,
     }
+
+
+@router.get("/agents")
+async def list_agents(
+    user: Registrar, _: ComplaintViewer, database: Database, complaint: Annotated[str, Query(max_length=200)]
+) -> dict[str, Any]:
+    """Whom a complaint can be handed over to: who works complaints and may see it; those who are there stand first."""
+    region = (await fetch_one(database, COMPLAINTS, complaint, user))["region"]
+    now = datetime.now(UTC)
+    rows = await (await database.execute(SEEN, {"roles": _AGENTS})).fetchall()
+    items = [
+        {**row, "id": row["name"], "here": row["seen_at"] is not None and now - row["seen_at"] < HERE}
+        for row in rows
+        if in_region(User(row["name"], Role(row["role"]), row["region"], "", ""), region)
+    ]
+    return {"items": sorted(items, key=lambda one: (not one["here"], one["name"])), "next": None}
 
 
 @router.get("/contact-inspections")

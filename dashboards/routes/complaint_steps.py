@@ -57,6 +57,7 @@ class Contact(Body):
     channel: Channel
     text: Said
     outcome: str = Field(default="", max_length=200)
+    call: str = Field(default="", max_length=128)
 
 
 class Promising(Body):

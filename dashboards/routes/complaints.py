@@ -19,7 +19,7 @@ from guywire.errors import Refused, invalid
 from guywire.identity import User
 from guywire.policy_file import PolicyFile
 from guywire.web import Database, Key, Running, ask
-from guywire.web.listing import Filter, Page, fetch, fetch_one, list_page, newest_first, within
+from guywire.web.listing import Filter, Ids, Page, fetch, fetch_one, list_page, newest_first, within
 
 router = APIRouter(prefix="/api/v1", tags=["complaints"])
 
@@ -46,6 +46,7 @@ class NewComplaint(Body):
     language: Literal["", "zh", "en"] = ""
     answers: Answers = Field(default={}, max_length=50)
     tell: bool = True
+    call: str = Field(default="", max_length=128)
 
     @model_validator(mode="after")
     def _place_is_whole(self) -> Self:
@@ -84,11 +85,19 @@ _OWNER: LiteralString = "v.owner = %s"
 _CATEGORY: LiteralString = "v.category = %s"
 _PARENT: LiteralString = "v.parent = %s"
 _SITE: LiteralString = "v.site = %s"
-_WORD: LiteralString = "concat_ws(' ', v.id, v.text, v.customer_name, v.phone, v.site, v.site_name) ILIKE %s"
+# one by one: the planner has no idea how often a word occurs, and would look for all of them first
+_WORDS: LiteralString = (
+    "(SELECT w.words LIKE ALL(string_to_array(lower(%s), ' ')) FROM views.complaint_words w WHERE w.id = v.id)"
+)
+_WITH_WORDS: LiteralString = (
+    "SELECT w.id FROM views.complaint_words w WHERE w.words LIKE ALL(string_to_array(lower(%s), ' '))"
+    " AND w.grams @> core.grams_sought(string_to_array(lower(%s), ' '))"
+)
 _QUEUES: dict[str, LiteralString] = {
     "call_back": "v.state = 'restored' AND v.call_back_at <= now() AND v.asked_at IS NULL",
     "overdue": "v.due_at < now() AND v.state <> 'closed'",
-    "promises": "v.promise_due_at IS NOT NULL AND v.state <> 'closed'",
+    "promises": "v.promise_due_at IS NOT NULL AND v.state <> 'closed'"
+    " AND v.id IN (SELECT p.complaint FROM views.promise p WHERE p.ended_at IS NULL)",  # few: not to ask each complaint
     "leader": "v.leader_at IS NOT NULL AND (v.state <> 'closed' OR v.leader_reason = 'dissatisfied')",
 }
 _ORDERS: dict[str, LiteralString] = {
@@ -125,6 +134,7 @@ async def get_outage_context(  # noqa: PLR0913 - by name: each is another way to
         latitude=latitude,
         longitude=longitude,
         customer_id=customer_id,
+        region=user.region,
         now=datetime.now(UTC),
         policy=policy,
     )
@@ -136,7 +146,7 @@ async def get_outage_context(  # noqa: PLR0913 - by name: each is another way to
 @router.get("/complaints")
 async def list_complaints(user: ComplaintViewer, database: Database, page: Page, asked: Asked) -> Response:
     """Complaints, the newest first; the queues that are worked through stand in the order of their work."""
-    filters = [*within(user, "complaint"), *_filters(asked), *_queue(asked.queue, user)]
+    filters = filters_of(asked, user)
     if (order := _ORDERS.get(asked.queue or "")) is None:
         return await list_page(database, COMPLAINTS, filters, page)
     return JSONResponse({"items": await _worked_through(database, filters, order, page.limit), "next": None})
@@ -160,6 +170,7 @@ async def get_complaint(
     care = care_policy.policy_file(service.settings.data_dir).current()
     here = within(user, "complaint")
     parent = [Filter("v.id = %s", (found["parent"],)), *here] if found["parent"] else None
+    tracking = await tracking_path(database, complaint)
     return found | {
         "outage": await outage_of(database, complaint, now=datetime.now(UTC), policy=policy),
         "promises": sorted(await fetch(database, PROMISES, mine), key=lambda one: one["ended_at"] is not None),
@@ -167,9 +178,15 @@ async def get_complaint(
         "messages": await fetch(database, MESSAGES, mine),
         "children_of_it": await fetch(database, COMPLAINTS, [Filter("v.parent = %s", (complaint,)), *here]),
         "parent_of_it": next(iter(await fetch(database, COMPLAINTS, parent)), None) if parent else None,
-        "tracking": await tracking_path(database, complaint),
+        "tracking": tracking,
+        "tracking_url": f"{public_url}{tracking}" if (public_url := service.settings.public_url.rstrip("/")) else None,
         "category_of_it": care.shown_category(found["category"]),
     }
+
+
+def filters_of(asked: Question, user: User) -> list[Filter]:
+    """What keeps a list to the complaints that are asked for, and to the user's region."""
+    return [*within(user, "complaint"), *_filters(asked), *_queue(asked.queue, user)]
 
 
 def _filters(asked: Question) -> list[Filter]:
@@ -188,8 +205,15 @@ def _filters(asked: Question) -> list[Filter]:
     if asked.phone:
         digits = "".join(sign for sign in asked.phone if sign in "0123456789")[-11:]
         filters.append(Filter("right(regexp_replace(v.phone, '[^0-9]', '', 'g'), 11) = %s", (digits,)))
-    filters += [Filter(_WORD, (f"%{_plain(word)}%",)) for word in (asked.text or "").split()]
-    return filters
+    return [*filters, *_with_words((asked.text or "").split())]
+
+
+def _with_words(words: list[str]) -> list[Filter]:
+    """What keeps to the complaints in which all these words occur, anywhere."""
+    if not words:
+        return []
+    patterns = " ".join(f"%{_plain(word)}%" for word in words)
+    return [Filter(_WORDS, (patterns,), Ids(_WITH_WORDS, (patterns, " ".join(words))))]
 
 
 def _queue(queue: str | None, user: User) -> list[Filter]:

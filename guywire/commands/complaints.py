@@ -13,6 +13,7 @@ class RegisterComplaint(ToComplaints, frozen=True, kw_only=True):
     """A complaint as it comes in. `unproven`: nobody proved whose number that is, so nothing may follow from it.
 
     `tenant`: whose fault report it is; a face takes it from the account of whoever asks, never from what is sent.
+    `call`: the call centre's own id of the call.
     """
 
     channel: str
@@ -30,6 +31,7 @@ class RegisterComplaint(ToComplaints, frozen=True, kw_only=True):
     tell: bool = True
     unproven: bool = False
     tenant: str = ""
+    call: str = ""
 
 
 class TakeComplaint(ToComplaints, frozen=True, kw_only=True):
@@ -83,6 +85,7 @@ class KeepContact(ToComplaints, frozen=True, kw_only=True):
     channel: str
     text: str
     outcome: str = ""
+    call: str = ""
 
 
 class PromiseToCustomer(ToComplaints, frozen=True, kw_only=True):
@@ -160,11 +163,12 @@ class WishOfCustomer(ToComplaints, frozen=True, kw_only=True):
 
 
 class HearMessage(ToComplaints, frozen=True, kw_only=True):
-    """What a customer wrote: `sender` is a phone number, or an address of e-mail."""
+    """What a customer wrote: `sender` is a phone number, or an address of e-mail; `message_id` the gateway's own."""
 
     channel: str
     sender: str
     text: str
+    message_id: str = ""
 
 
 class ScoreContact(ToComplaints, frozen=True, kw_only=True):

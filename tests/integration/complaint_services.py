@@ -19,12 +19,12 @@ from tests.integration.running_field import running_service, until_healthy
 
 
 @asynccontextmanager
-async def desk_port(database_url: str, data_dir: Path) -> AsyncIterator[Console]:
+async def desk_port(database_url: str, data_dir: Path, public_url: str = "") -> AsyncIterator[Console]:
     """The console port with complaints behind it."""
     settings = Settings(database_url=database_url, data_dir=data_dir)
     async with (
         running_service("complaints", settings, complaints.run, complaints.CHANNELS),
-        running_console(database_url, data_dir=data_dir) as console,
+        running_console(database_url, data_dir=data_dir, public_url=public_url) as console,
     ):
         yield console
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import httpx
 import pytest
 
 from guywire.database import Connection
+from guywire.inventory import Customer, Inventory
 from guywire.inventory.store import load_inventory
 from guywire.model import Role
 from tests.integration.complaint_services import desk_port
-from tests.integration.complaints_world import INVENTORY
+from tests.integration.complaints_world import INVENTORY, add_alarm, add_incident, site_at, take_down
+from tests.integration.running_console import running_console
 from tests.integration.small_province import add_account
 
 AGENTS = {Role.ADMIN, Role.SHIFT_LEADER, Role.NOC_OPERATOR, Role.COMPLAINT_AGENT}
@@ -28,6 +31,7 @@ TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("GET", "/api/v1/customers/C-S2", None, VIEWERS),
     ("GET", "/api/v1/contact-inspections", None, VIEWERS),
     ("GET", "/api/v1/contact-inspection-items", None, VIEWERS),
+    ("GET", "/api/v1/agents?complaint=C1", None, AGENTS),
     ("POST", f"{_C}/take", {}, AGENTS),
     ("POST", f"{_C}/hand-over", {"note": "asks about the bill", "queue": "billing"}, AGENTS),
     ("POST", f"{_C}/change", {"heat": "annoyed"}, AGENTS),
@@ -158,6 +162,69 @@ async def test_an_area_manager_sees_complaints_and_customers_of_the_area_only(
             async with console.client(token) as manager:
                 for path in ("complaints/C1", "customers/C-S2"):
                     assert (await manager.get(f"/api/v1/{path}")).status_code == status
+
+
+async def test_on_a_shared_number_an_area_manager_learns_of_the_own_area_only(
+    loaded: Connection, database_url: str, tmp_path: Path
+) -> None:
+    """S8 and S9 stand beside S1 and S5, in another area; a number belongs to somebody here, there, and of both."""
+    far = {name: replace(site_at(name, where), region="sh/sh/xx") for name, where in (("S8", 30.995), ("S9", 31.045))}
+    phone = "021-7777-0000"
+    people = {
+        "K-HERE": Customer("K-HERE", "Here", phone, None, None, ("S1",)),
+        "K-THERE": Customer("K-THERE", "There", phone, None, None, ("S9",)),
+        "K-BOTH": Customer("K-BOTH", "Both", phone, None, None, ("S9", "S5")),
+        "K-NEAR": Customer("K-NEAR", "Near", phone, 31.0451, 121.0, ()),
+    }
+    more = Inventory(sites={**INVENTORY.sites, **far}, customers={**INVENTORY.customers, **people})
+    await load_inventory(loaded, more, False, datetime.now(UTC))
+    await take_down(loaded, "I9", "S9")
+    await add_incident(loaded, "I8", "S8", "door-open")
+    await add_alarm(loaded, "A8", "I8", "S8", "door-1", "door-open")
+    tokens = {
+        "there": await add_account(loaded, Role.AREA_MANAGER, "there", region="sh/sh/pd"),
+        "ann": await add_account(loaded, Role.COMPLAINT_AGENT, "ann"),
+    }
+    seen = {}
+    at_s1 = {"latitude": 31.0, "longitude": 121.0}
+    async with running_console(database_url, data_dir=tmp_path) as console:
+        for name, token in tokens.items():
+            async with console.client(token) as client:
+                about = (await client.get("/api/v1/outage-context", params={"phone": phone})).json()
+                here = (await client.get("/api/v1/outage-context", params=at_s1)).json()
+                stranger = await client.get("/api/v1/outage-context", params={"customer_id": "K-THERE"})
+            names = [one["name"] for one in about["customers"]]
+            alarms = [alarm["site"] for alarm in here["signs"]["alarms"]]
+            seen[name] = (about["incident"], names, alarms, stranger.status_code)
+    assert seen["there"] == (None, ["Both", "Here"], [], 403)
+    assert seen["ann"] == ("I9", ["Both", "Here", "Near", "There"], ["S8"], 200)
+
+
+async def test_a_call_is_kept_the_whole_link_shown_and_agents_offered_who_may_see_it(
+    loaded: Connection, database_url: str, tmp_path: Path
+) -> None:
+    token = await add_account(loaded, Role.COMPLAINT_AGENT, "ann")
+    await add_account(loaded, Role.SHIFT_LEADER, "lee")
+    await add_account(loaded, Role.COMPLAINT_AGENT, "cai", region="sh/sh")
+    await add_account(loaded, Role.COMPLAINT_AGENT, "eve", region="sh/sh/xx")
+    await add_account(loaded, Role.TECHNICIAN, "tom")
+    taken = {"channel": "phone", "text": "no signal", "phone": "13800000002", "call": "acd-77"}
+    async with (
+        desk_port(database_url, tmp_path, public_url="https://help.example.com/") as console,
+        console.client(token) as agent,
+    ):
+        one = f"/api/v1/complaints/{(await agent.post('/api/v1/complaints', json=taken)).json()['id']}"
+        again = {"direction": "in", "channel": "phone", "text": "asks again", "call": "acd-78"}
+        await agent.post(f"{one}/contacts", json=again)
+        shown = (await agent.get(one)).json()
+        offered = (await agent.get("/api/v1/agents", params={"complaint": "C1"})).json()["items"]
+    assert [contact["call"] for contact in shown["contacts"]] == ["acd-78", "acd-77"]
+    assert shown["tracking_url"] == f"https://help.example.com{shown['tracking']}"
+    assert [(agent["id"], agent["role"], agent["here"]) for agent in offered] == [
+        ("ann", "complaint_agent", True),  # registered it just now
+        ("cai", "complaint_agent", False),
+        ("lee", "shift_leader", False),
+    ]
 
 
 async def _ids(client: httpx.AsyncClient, **params: str) -> list[str]:

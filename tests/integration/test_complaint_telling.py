@@ -11,7 +11,7 @@ import pytest
 from complaints import service as complaints
 from guywire import inbox
 from guywire.commands import Command, RegisterComplaint
-from guywire.commands.complaints import AnswerComplaint
+from guywire.commands.complaints import AnswerComplaint, HearMessage
 from guywire.database import Connection
 from guywire.inventory.store import load_inventory
 from guywire.settings import Settings
@@ -28,7 +28,7 @@ language = "en"
 first_seconds = 0.1
 [[ways]]
 channel = "sms"
-urls = ["json://127.0.0.1:{port}/{{phone}}"]
+urls = ["json://127.0.0.1:{port}/{{phone}}?:id={{message}}"]
 """
 
 
@@ -49,6 +49,7 @@ async def test_a_refused_message_is_tried_again_and_kept_as_one_contact(
             await _sent(connection, 2)
     assert sent["tries"] == 3
     assert [path for path, _ in arrived.hooks] == ["/13800000002", "/13800000002"]
+    assert [body["id"] for _, body in arrived.hooks] == ["CM1", "CM2"]  # by which a gateway knows a message again
     assert arrived.hooked("13800000002", "a power cut in the area")
     assert arrived.hooked("13800000002", "About your report C1: new antenna on Monday")
     contacts = await connection.execute("SELECT channel, by, outcome FROM views.contact WHERE direction = 'out'")
@@ -77,6 +78,23 @@ def _send_to(arrived: Inboxes, data_dir: Path) -> None:
     file.parent.mkdir()
     file.touch(mode=0o600)
     file.write_text(_WAYS.format(port=arrived.hook_port))
+
+
+async def test_a_link_leads_to_the_public_url_of_the_settings_and_a_reply_to_nobody_is_sent(
+    connection: Connection, database_url: str, tmp_path: Path
+) -> None:
+    await load_inventory(connection, INVENTORY, False, datetime.now(UTC))
+    with inboxes() as arrived:
+        _send_to(arrived, tmp_path)
+        settings = Settings(database_url=database_url, data_dir=tmp_path, public_url="https://help.example.com")
+        async with running_service("complaints", settings, complaints.run, complaints.CHANNELS):
+            await _put(connection, RegisterComplaint(channel="web", text="x", phone="13800000002"))
+            await _put(connection, HearMessage(channel="sms", sender="+49 151 12345678", text="1", message_id="m1"))
+            await _sent(connection, 2)
+    assert arrived.hooked("13800000002", "See how it stands: https://help.example.com/track/")
+    assert arrived.hooked("/+4915112345678", "We have no open question for you.")
+    contacts = await connection.execute("SELECT direction, outcome FROM views.contact WHERE sender = '15112345678'")
+    assert {tuple(row.values()) for row in await contacts.fetchall()} == {("in", ""), ("out", "nothing_open")}
 
 
 async def _put(connection: Connection, command: Command) -> None:

@@ -51,9 +51,9 @@ async def test_a_customer_of_a_site_that_is_down_is_told_which_outage_and_when_i
     }
     assert told["cause"] == {"zh": "当地停电，基站供电中断", "en": "a power cut in the area"}
     assert told["script"]["zh"] == [
-        "您所在的区域自15:30起服务受影响，原因：当地停电，基站供电中断。",
-        "维护人员正在途中，预计16:20到达现场。",
-        "预计16:50恢复，最早16:40，最迟17:20。",
+        "您所在的区域自 15:30 起服务受影响，原因：当地停电，基站供电中断。",
+        "维护人员正在途中，预计 16:20 到达现场。",
+        "预计 16:50 恢复，最早 16:40，最迟 17:20。",
     ]
 
 

@@ -44,7 +44,7 @@ def test_texts_say_what_is_known_in_both_languages_by_the_customers_clock() -> N
     story.settle()
     ((_, message),) = story.sent
     assert message.words == {
-        "zh": "您反映的问题（C1）原因已查明：当地停电，基站供电中断。\n预计17:35恢复，最早17:15，最迟18:15。\n"
+        "zh": "您反映的问题（C1）原因已查明：当地停电，基站供电中断。\n预计 17:35 恢复，最早 17:15，最迟 18:15。\n"
         f"查看进展：https://help.example.com/track/{'t' * 43}",
         "en": "Your report C1: we found the cause, a power cut in the area.\nWe expect service back about 17:35"
         f" (17:15 to 18:15).\nSee how it stands: https://help.example.com/track/{'t' * 43}",

@@ -81,7 +81,7 @@ def test_times_are_told_in_the_customers_zone_with_the_day_when_it_is_another() 
         "A technician is on the way and should arrive by 22:20.",
         "We expect service back about 22:50: 22:40 at the soonest, 01:00 on 22 Nov at the latest.",
     ]
-    assert lines["zh"][2] == "预计22:50恢复，最早22:40，最迟11月22日01:00。"
+    assert lines["zh"][2] == "预计 22:50 恢复，最早 22:40，最迟 11月22日 01:00。"
 
 
 def test_an_arrival_that_is_over_due_is_not_promised() -> None:

@@ -55,3 +55,18 @@ def test_with_company_it_is_what_simulation_says() -> None:
 
 def test_the_smallest_chances_are_not_lost() -> None:
     assert 0 < upper_tail(40, 0.5, inf) < 1e-50
+
+
+@pytest.mark.parametrize("size", [0.3, 3.2, inf])
+def test_thousands_of_calls_where_a_hundred_are_usual_are_as_good_as_impossible(size: float) -> None:
+    """A storm whose incident is not known yet: the look must neither break nor hold anybody up."""
+    chances = [upper_tail(count, 90.0, size, 0.15) for count in (90, 300, 1200, 10_000)]
+    assert chances == sorted(chances, reverse=True)
+    assert chances[0] > 0.2 or size == 0.3
+    assert chances[-1] < 1e-5
+
+
+@given(st.integers(1000, 5000), st.floats(500, 3000), st.floats(0.5, 50))
+def test_many_usual_calls_are_no_trouble_either(count: int, mean: float, size: float) -> None:
+    exact = nbinom.sf(count - 1, size, size / (size + mean))
+    assert upper_tail(count, mean, size) == pytest.approx(exact, rel=1e-4, abs=1e-9)

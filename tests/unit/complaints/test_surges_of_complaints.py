@@ -114,7 +114,7 @@ def test_what_a_known_outage_explains_does_not_count_and_its_site_is_left_out() 
 def test_a_rise_beyond_a_known_outage_names_it() -> None:
     [(rise, beyond)] = seen(calls(8, "S56"), S55="I1").raised
     assert (rise.site, beyond) == ("S56", "I1")
-    assert "超出故障I1的已知范围" in reason(rise, beyond)["zh"]
+    assert "超出故障 I1 的已知范围" in reason(rise, beyond)["zh"]
 
 
 def test_what_is_suspected_is_not_raised_again_and_grows() -> None:
@@ -183,7 +183,7 @@ def test_the_reason_is_said_in_both_languages() -> None:
     [(rise, _)] = seen(calls(6, "S55", tenant="unicom")).raised
     said = reason(rise, "")
     assert "6 customers in 15 min" in said["en"]
-    assert "均为unicom用户" in said["zh"]
+    assert "均为 unicom 用户" in said["zh"]
     assert details(standing(rise))["sites"] == "S55"
 
 

@@ -15,7 +15,8 @@ from guywire.database import Connection
 
 
 class About(NamedTuple):
-    """What a report is about. `region` bounds an emergency's sites; `incidents` are those whose sites count."""
+    """What a report is about. `region` bounds the sites that count, those of `incidents`; `crews` are needed by area.
+    A part is cut out of the whole: work and customers count only as far as they are of its region."""
 
     incidents: list[str]
     region: str
@@ -24,8 +25,9 @@ class About(NamedTuple):
     ended_at: datetime | None
     subject: Mapping[str, str]
     cause: Mapping[str, Any]
-    crews_needed: int
+    crews: Mapping[str, int]
     always_worthy: bool
+    is_part: bool = False
 
 
 # One outage a site: the one that lasts, else the last one.
@@ -60,18 +62,31 @@ _TENANTS: LiteralString = f"""{_OUTAGES}
 SELECT t AS name, count(*) AS sites FROM outages, unnest(tenants) t WHERE started_at IS NOT NULL
 GROUP BY t ORDER BY count(*) DESC, t
 """  # noqa: S608 - made of constants
-_WORK = """
-SELECT (SELECT coalesce(sum(t.customers), 0)::int FROM views.ticket t WHERE t.incident = ANY(%(incidents)s)
-          AND t.state NOT IN ('cancelled', 'rejected')) AS customers,
-       (SELECT min(t.priority) FROM views.ticket t WHERE t.incident = ANY(%(incidents)s)
-          AND t.state NOT IN ('cancelled', 'rejected')) AS priority,
-       (SELECT count(*) FROM views.complaint c WHERE c.incident = ANY(%(incidents)s)) AS complaints,
-       (SELECT count(DISTINCT r.site) FROM views.generator_run r JOIN views.ticket t ON t.id = r.ticket
-         WHERE r.stopped_at IS NULL AND t.incident = ANY(%(incidents)s)) AS generators
+_HERE: LiteralString = "(NOT %(is_part)s OR {0}.region = %(region)s OR starts_with({0}.region, %(below)s))"
+_TOUCHES: LiteralString = (
+    "(NOT %(is_part)s OR EXISTS (SELECT FROM unnest(t.regions) r WHERE r = %(region)s OR starts_with(r, %(below)s)))"
+)
+_TICKET: LiteralString = f"""
+views.ticket t WHERE t.incident = ANY(%(incidents)s) AND t.state NOT IN ('cancelled', 'rejected') AND {_TOUCHES}
 """
-_TICKETS = "SELECT v.* FROM views.ticket v WHERE v.incident = ANY(%s) AND v.state NOT IN ('cancelled', 'rejected')"
-_NEEDS = "SELECT v.* FROM views.need v WHERE v.ticket = ANY(%s) AND v.state <> 'cancelled'"
-_ORDERS = "SELECT v.* FROM views.work_order v WHERE v.ticket = ANY(%s)"
+_WORK: LiteralString = f"""{_OUTAGES}
+SELECT CASE WHEN %(is_part)s
+            THEN (SELECT coalesce(sum(c.customers), 0)::int FROM outages o JOIN views.site_customers c ON c.id = o.site)
+            ELSE (SELECT coalesce(sum(t.customers), 0)::int FROM {_TICKET}) END AS customers,
+       (SELECT min(t.priority) FROM {_TICKET}) AS priority,
+       (SELECT count(*) FROM views.complaint c WHERE c.incident = ANY(%(incidents)s) AND {_HERE.format("c")})
+           AS complaints,
+       (SELECT count(DISTINCT g.site) FROM views.generator_run g JOIN views.ticket t ON t.id = g.ticket
+         WHERE g.stopped_at IS NULL AND t.incident = ANY(%(incidents)s) AND {_HERE.format("g")}) AS generators
+"""  # noqa: S608 - made of constants
+_TICKETS: LiteralString = f"SELECT t.* FROM {_TICKET}"  # noqa: S608 - likewise
+_NEEDS: LiteralString = (
+    f"SELECT v.* FROM views.need v WHERE v.ticket = ANY(%(tickets)s) AND v.state <> 'cancelled' AND {_HERE.format('v')}"  # noqa: S608
+)
+_ORDERS: LiteralString = f"SELECT v.* FROM views.work_order v WHERE v.ticket = ANY(%(tickets)s) AND {_HERE.format('v')}"  # noqa: S608
+_REGIONS: LiteralString = f"""{_OUTAGES}
+SELECT DISTINCT s.region FROM outages o JOIN views.site s ON s.id = o.site ORDER BY 1
+"""  # noqa: S608 - likewise
 _OF_REGION = """
 SELECT DISTINCT o.incident, i.root ->> 'alarm_type' AS alarm_type FROM views.outage o
 JOIN views.incident i ON i.id = o.incident
@@ -98,7 +113,7 @@ def about_incident(incident: Mapping[str, Any]) -> About:
     ended = datetime.fromisoformat(closed) if closed else None
     subject = {"zh": kind.zh, "en": kind.en}
     place = _place(incident["region"] or "", incident["site_name"] or root["resource"])
-    return About([incident["id"]], "", place, since, ended, subject, cause, 0, always_worthy=False)
+    return About([incident["id"]], "", place, since, ended, subject, cause, {}, always_worthy=False)
 
 
 async def about_emergency(connection: Connection, emergency: Mapping[str, Any]) -> About:
@@ -115,10 +130,21 @@ async def about_emergency(connection: Connection, emergency: Mapping[str, Any]) 
         "en": f"{reason} ({kind.en.lower()})" if kind else reason,
         "confirmed": True,  # a person declared it, and said why
     }
-    crews = sum(int(area.get("crews_needed") or 0) for area in emergency["areas"])
+    crews = {area["region"]: int(area.get("crews_needed") or 0) for area in emergency["areas"]}
     subject = {"zh": "大面积断站", "en": "Mass outage"}
     incidents = [row["incident"] for row in rows]
     return About(incidents, region, _place(region), since, ended, subject, cause, crews, always_worthy=True)
+
+
+def part_of(about: About, region: str) -> About:
+    """The same cut to one region that it touches."""
+    return about._replace(region=region, place=_place(region), is_part=True)
+
+
+async def regions_of(connection: Connection, about: About) -> list[str]:
+    """Every region in which a site is down or on battery for it; its own where there is none."""
+    rows = await _rows(connection, _REGIONS, _bounds(about))
+    return [row["region"] for row in rows] or ([about.region] if about.region else [])
 
 
 def _place(region: str, name: str = "") -> str:
@@ -130,8 +156,7 @@ async def gather(
     connection: Connection, about: About, policy: ReportPolicy, ends: ComplaintPolicy, contact: str, now: datetime
 ) -> dict[str, Any]:
     """The facts as JSON; their names stand in docs/api-centre.md."""
-    below = {"region": about.region, "below": f"{about.region}/"}
-    values = {"incidents": about.incidents, "worth": policy.sites_down, **below}
+    values = _bounds(about) | {"worth": policy.sites_down}
     sites = await _row(connection, _SITES, values)
     work = await _row(connection, _WORK, values)
     over_at = _over_at(about, sites)
@@ -149,21 +174,22 @@ async def gather(
         **{name: sites[name] for name in ("sites_out", "sites_back", "sites_down", "hubs_down", "on_battery")},
         "next_down_at": _iso(sites["next_down_at"]),
         "down_names": sites["down_names"][:6],
-        "tenants": await _tenants(connection, values),
+        "tenants": await _rows(connection, _TENANTS, values),
         **{name: work[name] for name in ("customers", "complaints", "priority", "generators")},
-        **await _progress(connection, about.incidents, [] if over_at else sites["down"][:_LOOKED_AT], ends, now),
-        "crews_needed": about.crews_needed,
+        **await _progress(connection, values, [] if over_at else sites["down"][:_LOOKED_AT], ends, now),
+        "crews_needed": sum(crews for area, crews in about.crews.items() if is_below(area, about.region)),
         "contact": policy.contact or contact,
     }
 
 
 async def _progress(
-    connection: Connection, incidents: Sequence[str], down: Sequence[str], ends: ComplaintPolicy, now: datetime
+    connection: Connection, values: dict[str, Any], down: Sequence[str], ends: ComplaintPolicy, now: datetime
 ) -> dict[str, Any]:
     """How far the orders are, and when the last of the sites that are down should be back."""
-    tickets = await _rows(connection, _TICKETS, incidents)
-    needs = await _rows(connection, _NEEDS, [ticket["id"] for ticket in tickets])
-    orders = await _rows(connection, _ORDERS, [ticket["id"] for ticket in tickets])
+    tickets = await _rows(connection, _TICKETS, values)
+    values = values | {"tickets": [ticket["id"] for ticket in tickets]}
+    needs = await _rows(connection, _NEEDS, values)
+    orders = await _rows(connection, _ORDERS, values)
     stages = [_STAGE[order["state"]] for order in orders if order["state"] in _STAGE]
     expected = [expect(now, repair_of(tickets, needs, orders, site, None), ends) for site in down]
     latest = max(expected, key=lambda one: one.at, default=None)
@@ -183,8 +209,18 @@ def _over_at(about: About, sites: Mapping[str, Any]) -> datetime | None:
     return about.ended_at if not sites["sites_down"] else None
 
 
-async def _tenants(connection: Connection, values: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(await (await connection.execute(_TENANTS, values)).fetchall())
+def is_below(region: str, above: str) -> bool:
+    """Whether a region lies in another one, or is it; in "" lies everything."""
+    return not above or region == above or region.startswith(f"{above}/")
+
+
+def _bounds(about: About) -> dict[str, Any]:
+    return {
+        "incidents": about.incidents,
+        "region": about.region,
+        "below": f"{about.region}/",
+        "is_part": about.is_part,
+    }
 
 
 async def _row(connection: Connection, query: LiteralString, values: dict[str, Any]) -> dict[str, Any]:
@@ -193,8 +229,8 @@ async def _row(connection: Connection, query: LiteralString, values: dict[str, A
     return row
 
 
-async def _rows(connection: Connection, query: LiteralString, ids: Sequence[str]) -> list[dict[str, Any]]:
-    return list(await (await connection.execute(query, (list(ids),))).fetchall())
+async def _rows(connection: Connection, query: LiteralString, values: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(await (await connection.execute(query, values)).fetchall())
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboards.centre.situation_due import Kind
+from guywire.chinese import joined
 
 Facts = Mapping[str, Any]
 _WORTH_SAYING = timedelta(minutes=15)
@@ -23,10 +24,10 @@ def title(kind: Kind, number: int, facts: Facts) -> dict[str, str]:
     """`{"zh", "en"}`; following reports carry their number in the series."""
     zh, en = _NAMES[kind]
     if kind == "following":
-        zh, en = f"{zh}（第{number}报）", f"{en} no. {number}"
+        zh, en = f"{zh}（第 {number} 报）", f"{en} no. {number}"
     subject = facts["subject"]
     return {
-        "zh": f"【{zh}】关于{facts['place']}{subject['zh']}的情况报告",
+        "zh": joined(f"【{zh}】关于", facts["place"], subject["zh"], "的情况报告"),
         "en": f"{en}: {subject['en']}, {facts['place']}",
     }
 
@@ -46,22 +47,22 @@ def changes(facts: Facts, before: Facts) -> dict[str, list[str]]:
     zh: list[str] = []
     en: list[str] = []
     for name, chinese, english in (
-        ("sites_out", "新增断站{}个", "{} more went down"),
-        ("sites_back", "恢复{}个", "{} came back"),
-        ("complaints", "新增投诉{}件", "complaints: {} more"),
-        ("customers", "受影响用户增加{}户", "customers affected: {} more"),
+        ("sites_out", "新增断站 {} 个", "{} more went down"),
+        ("sites_back", "恢复 {} 个", "{} came back"),
+        ("complaints", "新增投诉 {} 件", "complaints: {} more"),
+        ("customers", "受影响用户增加 {} 户", "customers affected: {} more"),
     ):
         if (more := facts[name] - before[name]) > 0:
             zh.append(chinese.format(more))
             en.append(english.format(more))
     if (arrived := facts["orders"]["on_site"] - before["orders"]["on_site"]) > 0:
-        zh.append(f"新增到站{arrived}组")
+        zh.append(f"新增到站 {arrived} 组")
         en.append(f"crews on site: {arrived} more")
     if facts["cause"]["en"] != before["cause"]["en"]:
         zh.append(f"原因由“{before['cause']['zh']}”更正为“{facts['cause']['zh']}”")
         en.append(f"the cause is now {facts['cause']['en']}, no longer {before['cause']['en']}")
     if (moved := _moved(facts, before)) is not None:
-        zh.append(f"预计恢复时间{'推迟' if moved > timedelta(0) else '提前'}{_lasting_zh(abs(moved))}")
+        zh.append(joined("预计恢复时间", "推迟" if moved > timedelta(0) else "提前", _lasting_zh(abs(moved))))
         en.append(f"restoration is expected {_lasting_en(abs(moved))} {'later' if moved > timedelta(0) else 'earlier'}")
     return {"zh": zh, "en": en}
 
@@ -70,9 +71,9 @@ def _points_zh(kind: Kind, facts: Facts) -> list[str]:
     end = facts["over_at"] or facts["at"]
     lasted = _lasting_zh(_time(end) - _time(facts["since"]))
     zone = facts["time_zone"]
-    ended = f"{_at_zh(end, zone)}恢复" if facts["over_at"] else f"截至{_at_zh(end, zone)}"
+    ended = f"{_at_zh(end, zone)} 恢复" if facts["over_at"] else f"截至 {_at_zh(end, zone)}"
     return [
-        f"一、时间：{_at_zh(facts['since'], zone)}发生，{ended}，历时{lasted}。",
+        f"一、时间：{_at_zh(facts['since'], zone)} 发生，{ended}，历时 {lasted}。",
         f"二、地点：{facts['place']}{_named(facts['down_names'], '、', '，断站站点：', '等')}。",
         f"三、影响：{'，'.join(_impact_zh(facts))}。",
         f"四、原因：{facts['cause']['zh']}{'' if facts['cause']['confirmed'] else '（系统研判，待现场确认）'}。",
@@ -99,18 +100,19 @@ def _points_en(kind: Kind, facts: Facts) -> list[str]:
 
 
 def _impact_zh(facts: Facts) -> list[str]:
-    out = f"累计断站{facts['sites_out']}个，已恢复{facts['sites_back']}个，目前断站{facts['sites_down']}个"
+    out = f"累计断站 {facts['sites_out']} 个，已恢复 {facts['sites_back']} 个，目前断站 {facts['sites_down']} 个"
     said = [out if facts["sites_out"] else "暂无断站"]
     if facts["hubs_down"]:
-        said.append(f"其中重要站址{facts['hubs_down']}个")
+        said.append(f"其中重要站址 {facts['hubs_down']} 个")
     if facts["on_battery"]:
-        soonest = f"，最早预计{_at_zh(facts['next_down_at'], facts['time_zone'])}断站" if facts["next_down_at"] else ""
-        said.append(f"蓄电池供电{facts['on_battery']}个{soonest}")
+        said.append(f"蓄电池供电 {facts['on_battery']} 个")
+        if facts["next_down_at"]:
+            said.append(f"最早预计 {_at_zh(facts['next_down_at'], facts['time_zone'])} 断站")
     if facts["tenants"]:
-        said.append("涉及" + "、".join(f"{one['name']}{one['sites']}站" for one in facts["tenants"]))
+        said.append(joined("涉及", "、".join(f"{one['name']} {one['sites']} 站" for one in facts["tenants"])))
     if facts["customers"]:
-        said.append(f"影响用户约{facts['customers']}户")
-    return [*said, f"投诉{facts['complaints']}件"]
+        said.append(f"影响用户约 {facts['customers']} 户")
+    return [*said, f"投诉 {facts['complaints']} 件"]
 
 
 def _impact_en(facts: Facts) -> list[str]:
@@ -135,7 +137,7 @@ def _impact_en(facts: Facts) -> list[str]:
 def _measures_zh(facts: Facts) -> list[str]:
     orders = facts["orders"]
     said = [
-        f"{words}{orders[name]}{unit}"
+        joined(words, orders[name], unit)
         for name, words, unit in (
             ("offered", "已派单", "张"),
             ("under_way", "途中", "组"),
@@ -145,9 +147,9 @@ def _measures_zh(facts: Facts) -> list[str]:
         if orders[name]
     ]
     if facts["generators"]:
-        said.append(f"发电{facts['generators']}站")
+        said.append(f"发电 {facts['generators']} 站")
     if facts["crews_needed"]:
-        said.append(f"尚需抢修队伍{facts['crews_needed']}组")
+        said.append(f"尚需抢修队伍 {facts['crews_needed']} 组")
     return said
 
 
@@ -174,7 +176,7 @@ def _expected_zh(facts: Facts) -> str:
     if (one := facts["expected"]) is None:
         return "暂无法预计"
     zone = facts["time_zone"]
-    return f"{_at_zh(one['at'], zone)}前后（{_between(one, zone, _at_zh, '至')}）"
+    return f"{_at_zh(one['at'], zone)} 前后（{_between(one, zone, _at_zh, ' 至 ')}）"
 
 
 def _expected_en(facts: Facts) -> str:
@@ -213,7 +215,7 @@ def _time(iso: str) -> datetime:
 
 def _at_zh(iso: str, zone: str) -> str:
     there = _time(iso).astimezone(ZoneInfo(zone))
-    return f"{there.month}月{there.day}日{there:%H:%M}"
+    return f"{there.month}月{there.day}日 {there:%H:%M}"
 
 
 def _at_en(iso: str, zone: str) -> str:
@@ -223,7 +225,7 @@ def _at_en(iso: str, zone: str) -> str:
 
 def _lasting_zh(duration: timedelta) -> str:
     hours, minutes = divmod(max(0, int(duration.total_seconds())) // 60, 60)
-    return f"{hours}小时{minutes}分" if hours else f"{minutes}分"
+    return f"{hours} 小时 {minutes} 分钟" if hours else f"{minutes} 分钟"
 
 
 def _lasting_en(duration: timedelta) -> str:

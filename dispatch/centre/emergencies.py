@@ -17,6 +17,7 @@ from dispatch.notices import Notice
 from dispatch.records import DISPATCH
 from dispatch.said import Said
 from dispatch.shifts import zone_of
+from guywire.chinese import joined
 from guywire.commands.centre import DeclareEmergency, EndEmergency
 from guywire.errors import conflict, not_found
 from guywire.model import Role
@@ -43,7 +44,9 @@ def end(board: Board, command: EndEmergency, actor: str) -> Said:
     checked_reason(command.reason)
     ended = replace(standing, ended_at=board.now, ended_by=actor, end_reason=command.reason)
     _put(board, ended)
-    _tell(board, ended, "emergency_over", f"{ended.region}恢复正常派单", f"{ended.region}: back to normal dispatch")
+    _tell(
+        board, ended, "emergency_over", joined(ended.region, "恢复正常派单"), f"{ended.region}: back to normal dispatch"
+    )
     return Said("emergency", ended.emergency_id)
 
 
@@ -71,8 +74,9 @@ def _follow(board: Board, emergency: Emergency, crews: Counter[str]) -> None:
         changed = replace(changed, end_proposed_at=None)
     elif emergency.end_proposed_at is None:
         changed = replace(changed, end_proposed_at=board.now, version=changed.version + 1)
-        words = f"{changed.region}仅剩{len(dark)}站停电，建议结束应急", f"{changed.region}: {len(dark)} sites without"
-        _tell(board, changed, "emergency_end_proposed", words[0], f"{words[1]} mains are left, end the emergency?")
+        zh = joined(changed.region, "仅剩", len(dark), "站停电，建议结束应急")
+        en = f"{changed.region}: {len(dark)} sites without mains are left, end the emergency?"
+        _tell(board, changed, "emergency_end_proposed", zh, en)
     if changed != emergency:
         board.centre.put_emergency(changed)  # no new version: that a count moved takes nobody by surprise
 
@@ -88,7 +92,7 @@ def _declare(board: Board, region: str, reason: str, actor: str) -> Emergency:
         version=0,
     )
     _put(board, made)
-    _tell(board, made, "emergency", f"{region}进入应急：{reason}", f"{region} is in an emergency: {reason}")
+    _tell(board, made, "emergency", joined(region, f"进入应急：{reason}"), f"{region} is in an emergency: {reason}")
     board.try_all = True  # crews are pooled from now on
     return board.centre.emergencies[region]
 

@@ -14,6 +14,7 @@ import msgspec
 from dispatch.centre.state import around
 from dispatch.clocks.calendars import ALWAYS, Calendar
 from dispatch.clocks.kinds import LEVELS, ClockKind, Level
+from guywire.chinese import filled
 from guywire.policy_file import PolicyFile, read_policy
 
 _Minutes = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
@@ -43,7 +44,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def fill(self, **values: object) -> dict[str, str]:
         """The sentence by language. A value that is itself words by language goes into each in its own."""
         return {
-            language: text.format_map({**_PLACES, **{name: _in(language, value) for name, value in values.items()}})
+            language: filled(text, _PLACES | {name: _in(language, value) for name, value in values.items()})
             for language, text in (("zh", self.zh), ("en", self.en))
         }
 

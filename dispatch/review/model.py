@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
+
+from dispatch.records import DISPATCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +52,55 @@ class Inspection:
     version: int = 1
 
 
+class ProblemState(StrEnum):
+    """A problem whose cause and workaround are known is a known error; it is resolved once its cause is gone, and
+    closed without that when nobody means to find it."""
+
+    OPEN = "open"
+    KNOWN_ERROR = "known_error"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A row of dispatch.problem; `shared` is what its tickets have in common: `type:...` or `cause:...`."""
+    """A row of dispatch.problem; `shared` is what its faults have in common: `type:...`, `cause:...`, or "" where only
+    a person sees it. `last_at` is when the last of them began; `unlinked_ids` were taken out again by somebody."""
 
     problem_id: str
-    site_id: str
+    site_ids: tuple[str, ...]
     domain: str
     shared: str
     raised_at: datetime
     last_at: datetime
     ticket_ids: tuple[str, ...]
-    closed_at: datetime | None = None
-    closed_by: str = ""
+    incident_ids: tuple[str, ...] = ()
+    unlinked_ids: tuple[str, ...] = ()
+    state: ProblemState = ProblemState.OPEN
+    title: str = ""
+    why: str = ""
+    raised_by: str = DISPATCH
+    report: str = ""
+    responsible: str = ""
     cause: str = ""
+    workaround: str = ""
+    solution: str = ""
+    reason: str = ""
+    ended_at: datetime | None = None
+    ended_by: str = ""
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemNote:
+    """A row of dispatch.problem_note: what was done or said, and the problem's version with it."""
+
+    problem_id: str
+    at: datetime
+    actor: str
+    kind: str
+    text: str
+    version: int
 
 
 class Repeat(NamedTuple):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg import sql
 
 from dispatch.board import Board
-from dispatch.review.model import ClosedTicket, Inspection, Problem
+from dispatch.review.model import ClosedTicket, Inspection, Problem, ProblemNote, ProblemState
 from guywire.commands import Command
-from guywire.commands.rounds import CloseProblem, InspectTicket
+from guywire.commands.problems import CommentProblem, EditProblem, LinkProblem, MoveProblem, OpenProblem
+from guywire.commands.rounds import InspectTicket
 from guywire.database import Connection, Row
 from guywire.put_rows import columns, named
 
@@ -54,22 +55,51 @@ def _select(table: str, record: type[Any]) -> sql.Composed:
 
 
 _INSPECTIONS = _select("inspection", Inspection) + sql.SQL("ticket_id = ANY(%s)")
-_PROBLEMS = _select("problem", Problem) + sql.SQL("site_id = ANY(%s) OR problem_id = ANY(%s)")
+_PROBLEMS = _select("problem", Problem) + sql.SQL(
+    "problem_id = ANY(%(ids)s) OR site_ids && (%(sites)s::text[] || ARRAY(SELECT unnest(m.site_ids)"
+    " FROM dispatch.problem m WHERE m.problem_id = ANY(%(ids)s)))"
+)
+_NOTES = _select("problem_note", ProblemNote) + sql.SQL("problem_id = ANY(%s) ORDER BY number")
+_DOMAINS = "SELECT id, domain FROM views.site WHERE id = ANY(%s)"
+_NAMED_TICKETS = "SELECT id, opened_at FROM views.ticket WHERE id = ANY(%s)"
+_NAMED_INCIDENTS = "SELECT id, opened_at FROM views.incident WHERE id = ANY(%s)"
+_ON_PROBLEMS = OpenProblem | EditProblem | LinkProblem | CommentProblem | MoveProblem
 
 
 async def read(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
     """Puts it on the board."""
-    known = board.review
     recent = await _look(connection, board)
     spoken_of = [one.ticket for one in commands if isinstance(one, InspectTicket)]
-    problems = [one.problem for one in commands if isinstance(one, CloseProblem)]
     if recent or spoken_of:
         await _read_tickets(connection, board, recent, spoken_of)
-    sites = sorted({ticket.site_id for ticket in known.closed})
-    if sites or problems:
-        rows = await _all(connection, _PROBLEMS, sites, problems)
-        known.problems = {row["problem_id"]: _problem(row) for row in rows}
-        known.last_problem = (await _all(connection, _LAST))[0]["last"]
+    await _read_problems(connection, board, [one for one in commands if isinstance(one, _ON_PROBLEMS)])
+
+
+async def _read_problems(connection: Connection, board: Board, commands: Sequence[_ON_PROBLEMS]) -> None:
+    """Those of the sites looked at; those that commands speak of, with what else is of their sites; what they name."""
+    known = board.review
+    ids = [one.problem for one in commands if not isinstance(one, OpenProblem)]
+    said = [site for one in commands if isinstance(one, OpenProblem | EditProblem) for site in one.sites or ()]
+    sites = sorted({*said, *(ticket.site_id for ticket in known.closed)})
+    if not ids and not sites:
+        return
+    rows = await (await connection.execute(_PROBLEMS, {"ids": ids, "sites": sites})).fetchall()
+    known.problems = {row["problem_id"]: _problem(row) for row in rows}
+    known.last_problem = (await _all(connection, _LAST))[0]["last"]
+    for row in await _all(connection, _NOTES, ids) if ids else ():
+        known.notes.setdefault(row["problem_id"], []).append(ProblemNote(**row))
+    if said:
+        known.domains = {row["id"]: row["domain"] for row in await _all(connection, _DOMAINS, said)}
+    linking = [one for one in commands if isinstance(one, OpenProblem | LinkProblem)]
+    known.named_tickets = await _named(connection, _NAMED_TICKETS, [key for one in linking for key in one.tickets])
+    known.named_incidents = await _named(
+        connection, _NAMED_INCIDENTS, [key for one in linking for key in one.incidents]
+    )
+
+
+async def _named(connection: Connection, query: str, keys: list[str]) -> dict[str, datetime]:
+    rows = await _all(connection, query, keys) if keys else []
+    return {row["id"]: row["opened_at"] for row in rows}
 
 
 async def _look(connection: Connection, board: Board) -> list[str]:
@@ -107,7 +137,8 @@ def _inspection(row: Row) -> Inspection:
 
 
 def _problem(row: Row) -> Problem:
-    return Problem(**{**row, "ticket_ids": tuple(row["ticket_ids"])})
+    lists = {name: tuple(row[name]) for name in ("site_ids", "ticket_ids", "incident_ids", "unlinked_ids")}
+    return Problem(**{**row, **lists, "state": ProblemState(row["state"])})
 
 
 async def _all(connection: Connection, query: str | sql.Composed, *values: object) -> list[Row]:

@@ -10,6 +10,7 @@ from dispatch.notices import Notice
 from dispatch.rota.model import Certificate, Swap
 from dispatch.shifts import zone_of
 from dispatch.visits.people import managers_of
+from guywire.chinese import filled, joined
 from guywire.model import domain_of
 
 _SWAPS: Mapping[str, tuple[str, str]] = {
@@ -38,8 +39,8 @@ def tell(board: Board, swap: Swap, person: str, what: str) -> None:
     }
     zh, en = _SWAPS[what]
     words = {
-        "zh": zh.format(reason=f"：{swap.reason}" if swap.reason else "", **values),
-        "en": en.format(reason=f": {swap.reason}" if swap.reason else "", **values),
+        "zh": filled(zh, {"reason": f"：{swap.reason}" if swap.reason else "", **values}),
+        "en": filled(en, {"reason": f": {swap.reason}" if swap.reason else "", **values}),
     }
     _put(board, f"{swap.swap_id}/{what}/{person}", person, "swap", words)
 
@@ -62,7 +63,7 @@ def warn_of(board: Board, certificate: Certificate) -> None:
     person = board.people[certificate.technician_id]
     day = certificate.valid_until.isoformat()
     words = {
-        "zh": f"{board.name_of(person.technician_id)}的{certificate.skill}证书{day}到期，请尽快复审",
+        "zh": joined(board.name_of(person.technician_id), "的", certificate.skill, "证书", day, "到期，请尽快复审"),
         "en": f"The {certificate.skill} certificate of {board.name_of(person.technician_id)} ends on {day}: renew it.",
     }
     for told in {person.technician_id, *managers_of(board, person)}:

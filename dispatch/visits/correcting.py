@@ -11,6 +11,7 @@ from dispatch.notices import Notice
 from dispatch.said import Said
 from dispatch.travel import crow_km
 from dispatch.visits.model import CorrectedPlace, SiteHere, named
+from guywire.chinese import joined
 from guywire.commands.visits import CorrectPlace, DecidePlace
 from guywire.errors import Refused, conflict, invalid, not_found
 
@@ -114,7 +115,7 @@ def _tell_refused(board: Board, place: CorrectedPlace) -> None:
             kind="place_refused",
             at=board.now,
             words={
-                "zh": f"您对{name}的位置更正未被采纳：{place.reason}",
+                "zh": joined("您对", name, f"的位置更正未被采纳：{place.reason}"),
                 "en": f"Your correction of {name} was not taken over: {place.reason}",
             },
             site_id=place.site_id,

@@ -12,6 +12,7 @@ from dispatch.said import Said
 from dispatch.visits.model import Answer, Question, named
 from dispatch.visits.people import experts_for, is_on_duty
 from dispatch.visits.recording import order_of_crew, uuid_or_none
+from guywire.chinese import joined
 from guywire.commands.visits import AnswerQuestion, AskExpert
 from guywire.errors import Refused, invalid, not_found
 
@@ -61,7 +62,7 @@ def answer_question(board: Board, command: AnswerQuestion, actor: str) -> Said:
     for expert in question.experts:
         board.notices.is_over(_notice_id(question, "asked", expert))
     by = board.name_of(command.person) if command.person else actor
-    words = {"zh": f"{by}回复：{_short(text)}", "en": f"{by} answers: {_short(text)}"}
+    words = {"zh": joined(by, f"回复：{_short(text)}"), "en": f"{by} answers: {_short(text)}"}
     for person in {question.asked_by, *question.crew} - {command.person}:
         _tell(board, question, person, answer_id, words)
     return Said("question", question.question_id)
@@ -108,7 +109,7 @@ def _asked_words(board: Board, question: Question) -> dict[str, str]:
     site = board.visits.sites.get(question.site_id)
     place, by = site.name if site else question.site_id, board.name_of(question.asked_by)
     return {
-        "zh": f"{by}在{place}请教：{_short(question.text)}",
+        "zh": joined(by, "在", place, f"请教：{_short(question.text)}"),
         "en": f"{by} asks from {place}: {_short(question.text)}",
     }
 

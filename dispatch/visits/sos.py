@@ -14,6 +14,7 @@ from dispatch.records import Person
 from dispatch.said import Said
 from dispatch.visits.model import Sos, named
 from dispatch.visits.people import known_person, managers_of, mates_near, order_in_hand
+from guywire.chinese import joined
 from guywire.commands.visits import AnswerSos, EndSos, RaiseSos
 from guywire.errors import conflict, invalid, not_found
 from guywire.model import domain_of
@@ -77,8 +78,8 @@ def answer_sos(board: Board, command: AnswerSos, actor: str) -> Said:
     """The response centre has it in hand: the person in need is told, and the first who says so stands on it."""
     sos = _standing(board, command.sos)
     check_text("text", command.text)
-    more = f": {command.text}" if command.text else ""
-    words = {"zh": f"监控中心已收到您的求救{more}", "en": f"The response centre has your call for help{more}"}
+    zh, en = "监控中心已收到您的求救", "The response centre has your call for help"
+    words = {"zh": f"{zh}：{command.text}", "en": f"{en}: {command.text}"} if command.text else {"zh": zh, "en": en}
     _tell(board, sos, sos.person_id, f"answered/{actor}/{board.now.isoformat()}", words, urgent=True)
     board.visits.put_sos(replace(sos, answered_at=sos.answered_at or board.now, answered_by=sos.answered_by or actor))
     return Said("sos", sos.sos_id)
@@ -94,7 +95,7 @@ def end_sos(board: Board, command: EndSos, actor: str) -> Said:
     check_text("reason", command.reason)
     name = board.name_of(sos.person_id)
     words = {
-        "zh": f"{name}的求救已解除：{command.reason}",
+        "zh": joined(name, f"的求救已解除：{command.reason}"),
         "en": f"The call for help of {name} is over: {command.reason}",
     }
     for one in sos.told:

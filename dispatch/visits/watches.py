@@ -73,7 +73,7 @@ def _remind(board: Board, watch: Watch, help_at: datetime) -> None:
             kind="watch",
             at=board.now,
             words={
-                "zh": f"您设定的安全计时已到。请在{minutes}分钟内报平安，否则将自动求救。",
+                "zh": f"您设定的安全计时已到。请在 {minutes} 分钟内报平安，否则将自动求救。",
                 "en": f"Your safety timer has run out. Say that all is well within {minutes} min, or help is called.",
             },
             urgent=True,

@@ -1,4 +1,4 @@
-"""What dispatch is asked about visits' findings, inspections of closed tickets, and problems."""
+"""What dispatch is asked about visits' findings and inspections of closed tickets."""
 
 from __future__ import annotations
 
@@ -33,16 +33,7 @@ class InspectTicket(ToDispatch, frozen=True, kw_only=True):
     version: int | None = None
 
 
-class CloseProblem(ToDispatch, frozen=True, kw_only=True):
-    """Why a fault kept coming back, found and dealt with."""
-
-    problem: str
-    cause: str
-    version: int | None = None
-
-
 COMMANDS: tuple[type[Command], ...] = (
     RecordFinding,
     InspectTicket,
-    CloseProblem,
 )

@@ -10,10 +10,20 @@ import httpx
 import pytest
 from psycopg.types.json import Jsonb
 
+from guywire import feed
 from guywire.database import Connection
 from guywire.model import Role
 from tests.integration.running_console import Console, running_console
-from tests.integration.small_province import NOW, add_account, add_dispatching, add_outage, add_province, add_site
+from tests.integration.small_province import (
+    ELSEWHERE,
+    NOW,
+    REGION,
+    add_account,
+    add_dispatching,
+    add_outage,
+    add_province,
+    add_site,
+)
 
 DRAFT = "/api/v1/incidents/I1/situation-reports/draft"
 REPORTS = "/api/v1/incidents/I1/situation-reports"
@@ -61,7 +71,7 @@ async def test_a_series_is_sent_in_order_to_its_end(
     await connection.execute("UPDATE correlation.outage SET ended_at = %s WHERE site_id = 'S3'", (NOW,))
     last = (await ann.get(DRAFT)).json()
     assert (last["kind"], last["number"], last["after"]) == ("final", 2, sent.json()["id"])
-    assert "恢复1个" in last["text"]["zh"]
+    assert "恢复 1 个" in last["text"]["zh"]
     done = await ann.post(REPORTS, json={"kind": "final", "title": last["title"], "text": last["text"]})
     assert (done.status_code, done.json()["regions"], done.json()["sent_by"]) == (201, ["south/harbour/quay"], "ann")
     async with console.client(await add_account(connection, Role.AREA_MANAGER)) as area:
@@ -91,3 +101,76 @@ async def test_a_mass_outage_is_reported_with_all_that_it_takes_down(
     sent = await ann.post(path, json=said)
     assert (sent.status_code, sent.json()["emergency"], sent.json()["incident"]) == (201, "E1", None)
     assert (await ann.get(f"{path}/draft")).json()["kind"] == "following"
+
+
+async def _two_regions(connection: Connection) -> None:
+    """I1 takes S2 of the hills down too, whose customers and complaint are not the quay's."""
+    await add_outage(connection, "I1", "S2", NOW - timedelta(minutes=9), started=True)
+    await connection.execute("INSERT INTO core.site_customers (site_id, customers) VALUES ('S3', 300), ('S2', 400)")
+    await connection.execute("UPDATE complaints.complaint SET incident_id = 'I1'")  # C1 of S1, C9 of S2
+
+
+async def test_a_report_beyond_ones_region_is_read_as_far_as_it_lies_in_there(
+    console: Console, connection: Connection, ann: httpx.AsyncClient
+) -> None:
+    await _two_regions(connection)
+    first = (await ann.get(DRAFT)).json()
+    said = {"kind": "first", "title": first["title"], "text": {"zh": "丘陵S2", "en": "S2 in the hills"}}
+    whole = (await ann.post(REPORTS, json=said)).json()
+    assert (whole["regions"], whole["of_region"], whole["left_out"]) == ([ELSEWHERE, REGION], None, [])
+    assert (whole["facts"]["sites_down"], whole["facts"]["complaints"]) == (2, 2)
+    hills = await add_account(connection, Role.AREA_MANAGER, "hills", region=ELSEWHERE)
+    city = await add_account(connection, Role.AREA_MANAGER, "city", region="south/harbour")
+    far = await add_account(connection, Role.AREA_MANAGER, "far", region="north")
+    async with console.client(await add_account(connection, Role.AREA_MANAGER)) as area:
+        [part] = (await area.get(REPORTS)).json()["items"]
+        assert (part["id"], part["of_region"], part["left_out"]) == (whole["id"], REGION, [ELSEWHERE])
+        facts = part["facts"]
+        assert (facts["down_names"], facts["customers"], facts["complaints"]) == (["Tower S3"], 300, 1)
+        assert "S2" not in str(part["text"]) + str(part["title"]) + str(facts)
+        drafted = (await area.get(DRAFT)).json()
+        assert (drafted["kind"], drafted["of_region"], drafted["left_out"]) == ("following", REGION, [ELSEWHERE])
+        assert "S2" not in str(drafted["text"]) + str(drafted["facts"])
+    async with console.client(hills) as other:
+        assert [one["facts"]["down_names"] for one in (await other.get(REPORTS)).json()["items"]] == [["Tower S2"]]
+    async with console.client(city) as over:
+        assert [one["text"]["en"] for one in (await over.get(REPORTS)).json()["items"]] == ["S2 in the hills"]
+    async with console.client(far) as none:
+        assert (await none.get(REPORTS)).status_code == 404
+
+
+async def test_who_sees_a_part_sends_no_report_and_the_feed_says_only_that_one_was_sent(
+    console: Console, connection: Connection, ann: httpx.AsyncClient
+) -> None:
+    await _two_regions(connection)
+    bound = await add_account(connection, Role.NOC_OPERATOR, "bound", region=REGION)
+    first = (await ann.get(DRAFT)).json()
+    said = {"kind": "first", "title": first["title"], "text": first["text"]}
+    async with console.client(bound) as client:
+        refused = await client.post(REPORTS, json=said)
+        assert (refused.status_code, refused.json()["reason"]) == (403, "beyond_your_region")
+    sent = (await ann.post(REPORTS, json=said)).json()
+    [change] = await feed.read_after(connection, "dashboards", 0)
+    assert (change.topic, change.id) == ("situation_report", sent["id"])
+    assert change.body == {
+        name: sent[name]
+        for name in ("id", "domain", "incident", "emergency", "kind", "number", "sent_at", "sent_by", "regions")
+    }
+
+
+async def test_a_mass_outage_is_cut_to_the_county_of_who_reads_of_it(
+    console: Console, connection: Connection, ann: httpx.AsyncClient
+) -> None:
+    await add_dispatching(connection, "south/harbour")
+    await _two_regions(connection)
+    areas: list[dict[str, Any]] = [{"region": REGION, "crews_needed": 1}, {"region": ELSEWHERE, "crews_needed": 3}]
+    await connection.execute("UPDATE dispatch.emergency SET areas = %s", (Jsonb(areas),))
+    path = "/api/v1/emergencies/E1/situation-reports"
+    first = (await ann.get(f"{path}/draft")).json()
+    assert first["facts"]["crews_needed"] == 4
+    whole = (await ann.post(path, json={"kind": "first", "title": first["title"], "text": first["text"]})).json()
+    assert whole["regions"] == [ELSEWHERE, REGION]
+    async with console.client(await add_account(connection, Role.AREA_MANAGER)) as area:
+        [part] = (await area.get(path)).json()["items"]
+    assert (part["facts"]["crews_needed"], part["facts"]["down_names"]) == (1, ["Tower S3"])
+    assert (part["facts"]["place"], part["left_out"]) == ("south harbour quay", [ELSEWHERE])

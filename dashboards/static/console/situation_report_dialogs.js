@@ -16,7 +16,7 @@ import { refusalSentence } from "../words/catalogue.js";
 /** @typedef {import("../state/shapes_shift.js").SituationReport} SituationReport */
 /** @typedef {import("../state/shapes_shift.js").InBoth} InBoth */
 /** @typedef {import("../state/shapes_shift.js").ReportKind} ReportKind */
-/** @typedef {{kind: ReportKind, number: number, title: InBoth, text: InBoth, due_at: string|null}} Draft */
+/** @typedef {{kind: ReportKind, number: number, title: InBoth, text: InBoth, due_at: string|null, of_region: string|null}} Draft */
 
 /** @type {ReportKind[]} */
 const KINDS = ["first", "following", "final"];
@@ -94,6 +94,7 @@ export function ReadReport({ report, onClose }) {
       <p class="muted dense">${t(`sitrep.${report.kind}`, { n: report.number })} · ${report.sent_by} · ${full(report.sent_at)}</p>
       <${Tongues} tongue=${tongue} onTongue=${setTongue} />
     </div>
+    ${report.of_region && html`<p class="notice">${t("sitrep.part", { region: report.of_region, regions: report.left_out.join(t("list.comma")) })}</p>`}
     <pre class="sitrep-read" lang=${tongue} tabindex="0">${report.text[tongue]}</pre>
     <div class="form-actions">
       <${Hands} title=${report.title[tongue]} text=${report.text[tongue]} />

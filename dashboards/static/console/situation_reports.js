@@ -30,7 +30,7 @@ export function SituationReports({ of, id, board, may }) {
   const sent = /** @type {SituationReport[]} */ (data?.items ?? []);
   const { data: drafted } = useFetched(`${path}/draft`, { everyMs: AGAIN_MS, on: sent[0]?.id });
   const next = /** @type {Draft|null} */ (drafted);
-  const mayWrite = may("manage_tickets");
+  const mayWrite = may("manage_tickets") && !next?.of_region; // a report is of the whole
   useKeys(mayWrite ? [{ keys: "d", label: "key.draft_sitrep", run: () => setAsked("draft") }] : []);
   const read = sent.find((one) => one.id === asked);
   const close = () => setAsked("");
@@ -47,7 +47,7 @@ export function SituationReports({ of, id, board, may }) {
           (one) =>
             html`<li key=${one.id}>
               <button class="text-link" onClick=${() => setAsked(one.id)}>${t(`sitrep.${one.kind}`, { n: one.number })}</button>
-              <span class="muted"> ${one.sent_by} · <${Time} at=${one.sent_at} /></span>
+              <span class="muted"> ${one.sent_by} · <${Time} as="ago" at=${one.sent_at} /></span>
             </li>`,
         )}
       </ul>`

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.centre.policy import default_policy
-from dashboards.centre.situation import draft
+from dashboards.centre.situation import draft, parts_of
 from dashboards.centre.situation_due import due_at, next_kind, refuse_out_of_order
 from dashboards.centre.situation_words import changes, text
 from guywire.errors import Refused
@@ -91,3 +91,10 @@ def test_a_moved_expectation_is_told_from_a_quarter_of_an_hour_on(minutes: int) 
 def test_each_language_has_the_same_seven_points(counts: dict[str, int]) -> None:
     said = text("first", FACTS | counts, None)
     assert [len(said[language].splitlines()) for language in ("zh", "en")] == [7, 7]
+
+
+def test_parts_are_kept_for_every_region_that_holds_some_of_a_report_but_not_all() -> None:
+    assert parts_of(["p/c/a"]) == []
+    assert parts_of(["p/c/a", "p/c/b"]) == ["p/c/a", "p/c/b"]
+    assert parts_of(["p/c/a", "p/c/b", "p/d/e"]) == ["p/c", "p/c/a", "p/c/b", "p/d", "p/d/e"]
+    assert parts_of(["p/c", "p/c/a"]) == ["p/c/a"]  # a site of the city itself

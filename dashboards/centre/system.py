@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from dashboards.centre.alarm_load import WINDOWS, alarm_load
 from dashboards.centre.policy import LoadPolicy
+from dashboards.centre.presence import OPERATORS
 from dashboards.centre.probes import collector_figures, probe_all
 from dashboards.live.hub import PUBLISHERS, Hub
 from guywire import feed
@@ -18,7 +19,6 @@ from guywire.service import Service
 
 T = TypeVar("T")
 
-OPERATORS = ["admin", "shift_leader", "noc_operator"]
 HERE = timedelta(hours=1)
 """Who was seen within it counts as there."""
 
@@ -27,9 +27,13 @@ SELECT floor(extract(epoch FROM %(now)s - v.raised_at) / 600)::int AS back, coun
 WHERE v.raised_at > %(since)s AND v.raised_at <= %(now)s AND v.silenced_by = '' AND NOT v.baseline GROUP BY back
 """
 _THERE = """
-SELECT floor(extract(epoch FROM %(now)s - u.at) / 3600)::int AS back, count(DISTINCT u.actor) AS operators
-FROM views.act u JOIN views.account a ON a.id = u.actor
-WHERE u.at > %(since)s AND u.at <= %(now)s AND a.role = ANY(%(roles)s) GROUP BY back
+SELECT t.hour, count(*) AS operators
+FROM (SELECT date_bin('1 hour', u.at, 'epoch') AS hour, u.actor AS name FROM views.act u
+      WHERE u.at >= date_bin('1 hour', %(since)s, 'epoch') AND u.at <= %(now)s
+      UNION
+      SELECT p.hour, p.account FROM views.presence p WHERE p.hour >= date_bin('1 hour', %(since)s, 'epoch')) t
+JOIN views.every_account a ON a.id = t.name
+WHERE a.role = ANY(%(roles)s) GROUP BY t.hour
 """
 SEEN = """
 SELECT a.id AS name, a.role, a.region, greatest(a.session_used_at, a.acted_at) AS seen_at FROM views.account a
@@ -97,10 +101,10 @@ class System:
 
     async def _load(self) -> dict[str, Any]:
         now = datetime.now(UTC)
-        day = {"now": now, "since": now - timedelta(minutes=10 * WINDOWS), "roles": OPERATORS}
+        day = {"now": now, "since": now - timedelta(minutes=10 * WINDOWS), "roles": [str(role) for role in OPERATORS]}
         async with self._service.pool.connection() as connection:
             counts = {row["back"]: row["alarms"] for row in await _rows(connection, _COUNTS, day)}
-            there = {row["back"]: row["operators"] for row in await _rows(connection, _THERE, day)}
+            there = {row["hour"]: row["operators"] for row in await _rows(connection, _THERE, day)}
             here = await self.people(connection, now)
         return alarm_load(counts, there, sum(now - one["seen_at"] <= HERE for one in here), now, self._policy())
 
@@ -109,7 +113,7 @@ class System:
         looking = {user.name for user in self._hub.users()}
         people = [
             {**row, "seen_at": now if row["name"] in looking else row["seen_at"]}
-            for row in await _rows(connection, SEEN, {"roles": OPERATORS})
+            for row in await _rows(connection, SEEN, {"roles": [str(role) for role in OPERATORS]})
         ]
         return [one for one in people if one["seen_at"]]
 

@@ -35,6 +35,14 @@ class Column(NamedTuple):
     sql: str = ""
 
 
+class Limit(NamedTuple):
+    """A line in the trend of a column: what is right, or the most that is."""
+
+    column: str
+    value: float
+    words: Words
+
+
 class By(StrEnum):
     """What figures are grouped by; each is a column of the facts."""
 
@@ -61,7 +69,8 @@ class Report:
     """`figure` is the column that stands big; `by` the groupings, the usual one first.
 
     `facts` is true where what was counted can be listed one by one (sql/<id>.sql), `rows` where the figures are made by
-    a query of their own (sql/<id>_rows.sql). `of_tenants`: it can be asked of one tenant alone.
+    a query of their own (sql/<id>_rows.sql). `of_tenants`: it can be asked of one tenant alone. `limits` are drawn in
+    the trend; a column with limits has a trend of its own.
     """
 
     id: str
@@ -74,6 +83,7 @@ class Report:
     facts: bool = True
     rows: bool = False
     of_tenants: bool = False
+    limits: tuple[Limit, ...] = ()
 
 
 class Asked(NamedTuple):

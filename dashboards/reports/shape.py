@@ -10,6 +10,7 @@ from dashboards.reports.model import Asked, Report, Words
 from dashboards.spreadsheet import spreadsheet
 
 MOST_ITEMS = 1000
+NO_DATA = "no data"
 
 
 def described(report: Report) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def described(report: Report) -> dict[str, Any]:
         "which": report.facts,
         "of_tenants": report.of_tenants,
         "columns": [{"id": one.id, "kind": str(one.kind), "title": _words(one.words)} for one in report.columns],
+        "limits": [{"column": one.column, "value": one.value, "title": _words(one.words)} for one in report.limits],
     }
 
 
@@ -48,8 +50,12 @@ def shaped(report: Report, asked: Asked, rows: Iterable[Mapping[str, Any]]) -> d
 
 
 def table(report: Report, shown: Mapping[str, Any]) -> str:
-    """The groups as CSV."""
-    return spreadsheet(["id", "name", *(column.id for column in report.columns)], shown["items"])
+    """The groups as CSV. Where a tenant's figure has no data that is said: an empty cell is soon taken for all."""
+    says_so = report.of_tenants
+    rows = [
+        item | {report.figure: NO_DATA} if says_so and item[report.figure] is None else item for item in shown["items"]
+    ]
+    return spreadsheet(["id", "name", *(column.id for column in report.columns)], rows)
 
 
 def shortened(shown: dict[str, Any]) -> dict[str, Any]:

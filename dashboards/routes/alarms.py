@@ -13,11 +13,13 @@ from guywire.identity import User
 from guywire.model import Severity
 from guywire.service import Service
 from guywire.web import Database, Key, Running, ask
-from guywire.web.listing import Filter, Page, fetch_one, fetch_rows, list_page, within
+from guywire.web.listing import Filter, Ids, Page, fetch_one, fetch_rows, list_page, within
 
 router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"])
 
 COMMENTS = "SELECT to_jsonb(v) - 'alarm' AS body FROM views.alarm_comment v WHERE alarm = %s ORDER BY at DESC LIMIT 200"
+
+_AT_SITE = "SELECT a.id FROM views.alarm_site a WHERE a.site = %s"
 
 PLAIN = {
     "acknowledge": commands.AcknowledgeAlarm,
@@ -58,10 +60,15 @@ async def list_alarms(
     if severity:
         filters.append(Filter("v.severity = ANY(%s)", ([str(one) for one in severity],)))
     if site:
-        filters.append(Filter("v.site = %s", (site,)))
+        filters.append(at_site(site))
     if incident:
         filters.append(Filter("v.incident = %s", (incident,)))
     return await list_page(database, ALARMS, filters, page)
+
+
+def at_site(site: str) -> Filter:
+    """What keeps a list to the alarms of a site."""
+    return Filter("v.site = %s", (site,), Ids(_AT_SITE, (site,)))
 
 
 @router.get("/{alarm}")

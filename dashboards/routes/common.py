@@ -64,8 +64,8 @@ SILENCES = newest_first("silence", "made_at")
 CLAIMS = newest_first("claim", "at")
 HANDOVERS = newest_first("handover", "made_at")
 ANNOUNCEMENTS = newest_first("announcement", "made_at")
-SITUATION_REPORTS = newest_first("situation_report", "sent_at")
 PROCEDURES = Listing("procedure")
+PROBLEMS = newest_first("problem", "raised_at")
 COMPLAINTS = newest_first("complaint", "registered_at")
 CORRECTIONS = newest_first(
     "correction",

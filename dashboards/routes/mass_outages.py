@@ -39,10 +39,6 @@ WITH dark AS (
 
 _AREAS = _DARK + sql.SQL("""
 SELECT a.*,
-       (SELECT coalesce(sum(t.customers), 0) FROM views.ticket t
-        WHERE t.state NOT IN ('closed', 'cancelled', 'rejected')
-          AND EXISTS (SELECT FROM unnest(t.regions) r WHERE r = a.region OR starts_with(r, a.region || '/')))
-           AS customers,
        (SELECT count(*) FROM views.work_order w WHERE w.state = 'en_route'
           AND (w.region = a.region OR starts_with(w.region, a.region || '/'))) AS crews_under_way,
        (SELECT count(*) FROM views.work_order w WHERE w.state = 'on_site'
@@ -56,8 +52,10 @@ FROM (SELECT area AS region, count(*) AS without_mains, count(*) FILTER (WHERE d
              min(site_down_at) FILTER (WHERE NOT down) AS next_down_at,
              count(*) FILTER (WHERE EXISTS (SELECT FROM views.generator g
                  WHERE g.site = d.site AND g.state IN ('at_site', 'running'))) AS generators_there,
+             coalesce(sum(c.customers) FILTER (WHERE down), 0)::int AS customers_down,
+             coalesce(sum(c.customers) FILTER (WHERE NOT down), 0)::int AS customers_on_battery,
              min(time_zone) AS time_zone
-      FROM dark d GROUP BY area) a
+      FROM dark d LEFT JOIN views.site_customers c ON c.id = d.site GROUP BY area) a
 ORDER BY a.without_mains DESC, a.region
 """)
 
@@ -68,6 +66,8 @@ SELECT d.site, d.site_name, d.region, d.area, d.time_zone, d.site_class, d.site_
         FROM views.work_order w WHERE w.site = d.site AND w.ended_at IS NULL
         ORDER BY array_position(ARRAY['on_site', 'en_route', 'accepted', 'offered'], w.state), w.id LIMIT 1) AS crew,
        EXISTS (SELECT FROM views.generator g WHERE g.site = d.site AND g.state IN ('at_site', 'running')) AS generator,
+       EXISTS (SELECT FROM views.need n WHERE n.site = d.site AND n.state = 'open' AND n.kind = 'generator')
+           AS generator_wanted,
        (SELECT o.incident FROM views.outage o WHERE o.site = d.site AND o.ended_at IS NULL ORDER BY o.incident LIMIT 1)
            AS incident
 FROM dark d
@@ -94,8 +94,8 @@ async def mass_outages(
 ) -> dict[str, Any]:
     """Each county with sites without mains, the worst first; a county with `threshold` of them is a mass outage.
 
-    `soon` are those that run out within `soon_minutes`; `sites` run out first, or are all of `area`. `customers` is
-    counted by ticket: one of several counties counts in each.
+    `soon` are those that run out within `soon_minutes`; `sites` run out first, or are all of `area`. Customers
+    are those of the sites of the county, each site once: whom it is the first to serve.
     """
     now = datetime.now(UTC)
     values = {

@@ -1,4 +1,4 @@
-"""Rounds and what follows work: planned visits, findings, inspections of closed tickets, problems, learned times."""
+"""Rounds and what follows work: planned visits, findings, inspections of closed tickets, learned times."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from pydantic import Field
 from dashboards.routes.common import TICKETS, WORK_ORDERS, Body, Text, TicketManager, Viewer, WorkOrderManager, seen
 from dispatch.review import policy as review
 from dispatch.rounds import policy as rounds
-from guywire.commands.rounds import CloseProblem, InspectTicket, RecordFinding
+from guywire.commands.rounds import InspectTicket, RecordFinding
 from guywire.web import Database, Key, Running, ask
-from guywire.web.listing import Filter, Listing, Page, fetch, fetch_one, list_page, newest_first, within
+from guywire.web.listing import Filter, Listing, Page, fetch, list_page, newest_first, within
 
 router = APIRouter(prefix="/api/v1", tags=["rounds"])
 
 ROUND_VISITS = newest_first("round_visit", "due_at")
 FINDINGS = newest_first("finding", "at")
 INSPECTIONS = newest_first("inspection", "wanted_at")
-PROBLEMS = newest_first("problem", "raised_at")
 SERVICE_TIMES = Listing("service_time")
 RESULTS = Listing("inspection_result", "month", descending=True)
 
@@ -44,11 +43,6 @@ class Found(Body):
 class Inspecting(Body):
     scores: dict[str, _Points] = Field(max_length=100)
     remark: str = Field(default="", max_length=2000)
-    version: int | None = None
-
-
-class Closing(Body):
-    cause: str = Field(min_length=1, max_length=2000)
     version: int | None = None
 
 
@@ -137,36 +131,6 @@ async def inspect(
     """Inspects a closed ticket, drawn or not; nobody inspects what they closed."""
     await seen(service, user, (TICKETS, ticket))
     return await ask(service, user, InspectTicket(ticket=ticket, **given.model_dump()), key)
-
-
-@router.get("/problems")
-async def list_problems(
-    user: Viewer, database: Database, page: Page, state: Literal["open", "closed", "all"] = "open", site: Text = None
-) -> Response:
-    """Faults that keep coming back at one site, the newest first, each with the ids of its tickets."""
-    filters = within(user, "problem")
-    if state != "all":
-        filters.append(Filter("v.state = %s", (state,)))
-    if site:
-        filters.append(Filter("v.site = %s", (site,)))
-    return await list_page(database, PROBLEMS, filters, page)
-
-
-@router.get("/problems/{problem}")
-async def get_problem(problem: str, user: Viewer, database: Database) -> dict[str, Any]:
-    """One problem with its tickets, the newest first, as `linked`."""
-    found = await fetch_one(database, PROBLEMS, problem, user)
-    linked = await fetch(database, TICKETS, [Filter("v.id = ANY(%s)", (found["tickets"],))])
-    return found | {"linked": linked}
-
-
-@router.post("/problems/{problem}/close")
-async def close_problem(
-    problem: str, given: Closing, user: WorkOrderManager, service: Running, key: Key = None
-) -> dict[str, Any]:
-    """Ends a problem with the cause that was found."""
-    await seen(service, user, (PROBLEMS, problem))
-    return await ask(service, user, CloseProblem(problem=problem, **given.model_dump()), key)
 
 
 @router.get("/service-times")

@@ -39,8 +39,9 @@ FROM ({outages}) n WHERE n.started_at IS NULL ORDER BY n.site_down_at, n.site LI
 """).format(outages=_OUTAGES)
 
 _DOWN_WITH_CREW = sql.SQL("""
-SELECT count(*) AS n FROM ({outages}) n WHERE n.started_at IS NOT NULL
-    AND EXISTS (SELECT FROM views.work_order w WHERE w.site = n.site AND w.state IN ('en_route', 'on_site'))
+SELECT count(*) AS n FROM ({outages}) n JOIN views.incident i ON i.id = n.incident WHERE n.started_at IS NOT NULL
+    AND EXISTS (SELECT FROM views.work_order w
+                WHERE w.site IN (n.site, i.root ->> 'site') AND w.state IN ('en_route', 'on_site'))
 """).format(outages=_OUTAGES)
 
 _CITIES = sql.SQL("""
@@ -48,6 +49,12 @@ SELECT array_to_string((string_to_array(n.region, '/'))[1:2], '/') AS region,
        count(*) FILTER (WHERE n.started_at IS NOT NULL) AS down,
        count(*) FILTER (WHERE n.started_at IS NULL) AS running_out
 FROM ({outages}) n GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1
+""").format(outages=_OUTAGES)
+
+_SITES = sql.SQL("""
+SELECT coalesce(array_agg(n.site ORDER BY n.site) FILTER (WHERE n.started_at IS NOT NULL), '{{}}') AS down,
+       coalesce(array_agg(n.site ORDER BY n.site) FILTER (WHERE n.started_at IS NULL), '{{}}') AS running_out
+FROM ({outages}) n
 """).format(outages=_OUTAGES)
 
 _INCIDENTS = sql.SQL("""
@@ -79,7 +86,7 @@ ORDER BY v.since
 """)
 
 _EMERGENCIES = sql.SQL("""
-SELECT v.id, v.region, v.reason, v.declared_at, v.end_proposed_at, v.areas FROM views.emergency v
+SELECT v.id, v.region, v.reason, v.declared_at, v.end_proposed_at, v.calm_from, v.areas FROM views.emergency v
 WHERE v.ended_at IS NULL AND (%(region)s = '' OR v.region = %(region)s OR starts_with(v.region, %(below)s)
                               OR starts_with(%(region)s, v.region || '/'))
 ORDER BY v.declared_at
@@ -103,8 +110,9 @@ ORDER BY c.at DESC, c.id LIMIT %(most_changes)s
 
 @router.get("/wall")
 async def wall(user: Viewer, database: Database) -> dict[str, Any]:
-    """All that the wall shows: the summary, `next` (what runs out first), `cities`, `incidents_by_severity`, `crews`,
-    `complaints`, `sos`, `emergencies`, and `changed`, the newest first, of the last `changed_minutes`."""
+    """All that the wall shows: the summary, `next` (what runs out first), `cities`, `sites` (ids of what is `down` or
+    `running_out`, for its map), `incidents_by_severity`, `crews`, `complaints`, `sos`, `emergencies`, and `changed`,
+    the newest first, of the last `changed_minutes`."""
     return await pictured(database, user, datetime.now(UTC))
 
 
@@ -124,12 +132,13 @@ async def pictured(connection: Connection, user: User, now: datetime) -> dict[st
 
     by_severity = await rows(_INCIDENTS)
     [crews], [complaints] = await rows(_CREWS), await rows(_COMPLAINTS)
-    [down_with_crew] = await rows(_DOWN_WITH_CREW)
+    [down_with_crew], [sites] = await rows(_DOWN_WITH_CREW), await rows(_SITES)
     return {
         **await summarise(connection, user, now),
         "down_crew_count": down_with_crew["n"],
         "next": await rows(_RUNNING_OUT),
         "cities": await rows(_CITIES),
+        "sites": sites,
         "incidents_by_severity": {row["severity"]: row["n"] for row in by_severity},
         "crews": crews,
         "complaints": complaints,

@@ -15,24 +15,33 @@ from guywire.database import Connection
 from guywire.identity import User
 
 BREACHES_COUNTED = Words(
-    "当月超时的时限：接单、到站、恢复。仅计以贵方合同为准（最严）的时限，暂停和免责的时间已扣除。",
+    "当月超时的时限：接单、到站、恢复。仅计以贵方合同为准（最严）的时限，暂停和免责的时间已扣除；已取消（含合并重复）和"
+    "已驳回的工单不计。",
     "Clocks that ran out in the month: accepting, arriving, restoring. Those count in which your contract is the "
-    "strictest; time that was paused or exempted is taken off.",
+    "strictest; time that was paused or exempted is taken off. Tickets that were cancelled (duplicates too) or "
+    "rejected do not count.",
 )
 
+_KNOWN = """
+SELECT min(known_since) AS since FROM views.site_life
+WHERE %(tenant)s = ANY(tenants) AND (%(region)s = '' OR region = %(region)s OR starts_with(region, %(region)s || '/'))
+"""
+# A duplicate's clock ran out with that of the ticket that goes on: it is one breach.
 _BREACHES = """
-SELECT kind, count(*) AS n FROM views.clock
-WHERE tenant = %(tenant)s AND breached_at >= %(since)s AND breached_at < %(until)s
-    AND (%(region)s = '' OR region = %(region)s OR starts_with(region, %(region)s || '/'))
-GROUP BY kind
+SELECT c.kind, count(*) AS n FROM views.clock c LEFT JOIN views.ticket t ON t.id = c.ticket
+WHERE c.tenant = %(tenant)s AND c.breached_at >= %(since)s AND c.breached_at < %(until)s
+    AND (t.id IS NULL OR t.state NOT IN ('cancelled', 'rejected'))
+    AND (%(region)s = '' OR c.region = %(region)s OR starts_with(c.region, %(region)s || '/'))
+GROUP BY c.kind
 """
 _TERMS = """
 SELECT region, severity, accept_minutes, arrive_minutes, restore_minutes, calendar, voltage_low, voltage_high,
        availability
 FROM views.contract WHERE tenant = %s ORDER BY region, severity
 """
+_CLOCKS = ("accept", "arrive", "restore")
 _SHOWN = {
-    "availability": ("available", "promised", "met", "down", "n", "mean", "sites"),
+    "availability": ("available", "promised", "met", "due", "down", "n", "mean", "sites"),
     "voltage": (
         "within",
         "promised",
@@ -49,11 +58,16 @@ _SHOWN = {
 
 
 async def figures(connection: Connection, user: User, months: int, zone: str, now: datetime) -> dict[str, Any]:
-    """`{"items": [a month each, the newest first], "contract": [terms], "counted": {figure: {"zh", "en"}}}`."""
-    first = await (await connection.execute("SELECT min(opened_at) AS at FROM views.incident")).fetchone()
-    begun = first["at"] if first and first["at"] else now  # before that nothing was counted, which is not 100 %
-    periods = [period for period in months_before(now, months, zone) if period[1] > begun]
-    items = [await _month(connection, user, since, until, zone, now) for since, until in periods]
+    """`{"items": [a month each, the newest first], "contract": [terms], "counted": {figure: {"zh", "en"}}}`.
+
+    A month in which none of the tenant's sites was known has nulls: no data, which is not 100 %.
+    """
+    known = await (await connection.execute(_KNOWN, {"tenant": user.tenant, "region": user.region})).fetchone()
+    begun = known["since"] if known and known["since"] else now
+    items = [
+        await _month(connection, user, since, until, zone, now) if until > begun else _no_data(since)
+        for since, until in months_before(now, months, zone)
+    ]
     terms = await (await connection.execute(_TERMS, (user.tenant,))).fetchall()
     counted = {name: BY_ID[name].counted for name in _SHOWN} | {"breaches": BREACHES_COUNTED}
     return {
@@ -74,6 +88,11 @@ def months_before(now: datetime, months: int, zone: str) -> list[tuple[datetime,
     return [(since, until) for until, since in pairwise(starts)]
 
 
+def _no_data(since: datetime) -> dict[str, Any]:
+    shown = {name: dict.fromkeys(columns) for name, columns in _SHOWN.items()}
+    return {"id": f"{since:%Y-%m}", **shown, "breaches": dict.fromkeys(_CLOCKS)}
+
+
 async def _month(
     connection: Connection, user: User, since: datetime, until: datetime, zone: str, now: datetime
 ) -> dict[str, Any]:
@@ -84,4 +103,4 @@ async def _month(
         month[name] = {column: total[column] for column in columns}
     values = {"tenant": user.tenant, "region": user.region, "since": since, "until": until}
     rows = await (await connection.execute(_BREACHES, values)).fetchall()
-    return month | {"breaches": {"accept": 0, "arrive": 0, "restore": 0} | {row["kind"]: row["n"] for row in rows}}
+    return month | {"breaches": dict.fromkeys(_CLOCKS, 0) | {row["kind"]: row["n"] for row in rows}}

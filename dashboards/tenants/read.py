@@ -22,11 +22,18 @@ _SQL = Path(__file__).parent / "sql"
 
 
 async def sites(connection: Connection, user: User, text: str = "", site: str | None = None) -> dict[str, Any]:
-    """Its sites with their state, the worst first: `{"items", "next", "total", "down", "at_risk"}`; 500 at the most."""
+    """Its sites with their state, the worst first: `{"items", "next", "total", "down", "at_risk", "next_down_at",
+    "next_zone"}`; 500 at the most. `next_down_at` is when the first of those at risk goes down, in its zone."""
     rows = await _ask(connection, "sites", user, text=text, site=site, limit=MOST_SITES)
     counts = {"total": "total", "down": "total_down", "at_risk": "total_at_risk"}
-    items = [{name: value for name, value in row.items() if name not in counts.values()} for row in rows]
-    return {"items": items, "next": None, **{name: rows[0][key] if rows else 0 for name, key in counts.items()}}
+    first = ("next_down_at", "next_zone")
+    items = [{name: value for name, value in row.items() if name not in (*counts.values(), *first)} for row in rows]
+    return {
+        "items": items,
+        "next": None,
+        **{name: rows[0][key] if rows else 0 for name, key in counts.items()},
+        **{name: rows[0][name] if rows else None for name in first},
+    }
 
 
 async def site(connection: Connection, user: User, key: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ LINES = """async () => {
   const month = periodOf("last_month", now);
   return {
     gap: trendLines([1, 3, null, 2]),
+    limits: trendLines([3, 24], [6, 12]),
     flat: trendLines([5, 5]).lines,
     days: (Date.parse(month.until) - Date.parse(month.from)) / 864e5,
     month: lastMonth(now),
@@ -32,7 +33,7 @@ async def add_history(database: Connection) -> None:
     await insert(database, "core.contract", tenant="Red", region="", severity="", availability=0.9999)
     for number, tenants in enumerate((["Red", "Blue"], ["Red"]), start=1):
         site, opened = f"S{number}", ago(days=10, hours=number)
-        await add_site(database, site, name=f"西湖{number}", tenants=tenants)
+        await add_site(database, site, name=f"西湖{number}", tenants=tenants, known_since=ago(days=20))
         over = opened + timedelta(hours=2 * number)
         await add_incident(
             database, f"I{number}", f"A{number}", site, state="closed", opened_at=opened, closed_at=over
@@ -51,7 +52,8 @@ async def test_lines_periods_and_orders_are_reckoned_without_a_screen(page: Page
     await page.goto(f"{serve('dashboards')}/health")
     told = await page.evaluate(LINES)
     assert told == {
-        "gap": {"lines": ["0,100 33.33,0"], "dots": [{"x": 100, "y": 50}], "low": 1, "high": 3},
+        "gap": {"lines": ["0,100 33.33,0"], "dots": [{"x": 100, "y": 50}], "low": 1, "high": 3, "limits": []},
+        "limits": {"lines": ["0,87.5 100,0"], "dots": [], "low": 0, "high": 24, "limits": [75, 50]},
         "flat": ["0,50 100,50"],
         "days": 31,
         "month": "2025-12",
@@ -82,7 +84,7 @@ async def test_a_leader_reads_a_figure_asks_which_and_how_it_is_counted(
     await expect(page.locator(".report-which-list li")).to_have_count(2)
     await expect(page.get_by_role("link", name="I2")).to_have_attribute("href", "?view=incidents&id=I2")
     await page.get_by_text("How is it counted?").click()
-    await expect(page.locator(".report-counted p")).to_contain_text("overlap at a site count once")
+    await expect(page.locator(".report-counted p")).to_contain_text("outages of a site overlap counts once")
     assert await axe_problems(page) == []
     await page.get_by_role("button", name="中文").click()
     await expect(page.get_by_role("heading", name="租户可用率")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Page, expect
@@ -34,13 +35,14 @@ async def test_a_tenant_answers_a_question_and_says_that_a_ticket_is_not_done(
     await page.set_viewport_size({"width": 390, "height": 844})
     await sign_in(page, url, Role.TENANT, tenant=TENANT)
     await page.goto(f"{url}/tenant")
-    await expect(page.locator("h1")).to_have_text("A question waits for you. 1 of your sites is down.")
+    harm = r"1 of your sites is down\. 1 more runs on its battery, which should last until .*\d\d:\d\d\.$"
+    await expect(page.locator("h1")).to_have_text(re.compile(rf"^A question waits for you\. {harm}"))
     await expect(page.locator("article", has_text="留下街道")).to_contain_text("A crew is under way")
     assert await axe_problems(page) == []
     await page.get_by_role("button", name="Refuse").click()
     await page.get_by_label("Why not?").fill("A hospital is next door.")
     await page.get_by_role("dialog").get_by_role("button", name="Refuse").click()
-    await expect(page.locator("h1")).to_have_text("1 of your sites is down.")
+    await expect(page.locator("h1")).to_have_text(re.compile(rf"^{harm}"))
     await page.get_by_role("link", name="Tickets").click()
     await page.get_by_role("button", name="Disagree").click()
     await page.get_by_label("What is not as it should be?").fill("Still no power.")
@@ -50,6 +52,28 @@ async def test_a_tenant_answers_a_question_and_says_that_a_ticket_is_not_done(
         "SELECT answer_text AS said FROM views.consent UNION SELECT reason FROM views.agreement"
     )
     assert {row["said"] for row in await rows.fetchall()} == {"A hospital is next door.", "Still no power."}
+
+
+async def test_the_headline_says_harm_by_its_degree_after_a_question_that_waits(page: Page, serve: Serve) -> None:
+    await page.goto(f"{serve('dashboards')}/health")
+    said = await page.evaluate(
+        """async () => {
+          const {headline} = await import("/static/state/tenant.js");
+          const of = (down, at_risk, next_down_at, states = []) =>
+            headline({sites: {total: 9, down, at_risk, next_down_at, next_zone: null},
+              consents: states.map((state) => ({state}))}, Date.parse("2026-11-22T08:00Z"));
+          const later = "2026-11-22T09:00Z", gone = "2026-11-22T07:00Z";
+          return [of(0, 0, null, ["granted"]), of(2, 0, null), of(0, 3, later), of(2, 3, later, ["asked"]),
+            of(2, 1, gone)].map((one) => one.map(({key, n}) => `${key} ${n}`));
+        }"""
+    )
+    assert said == [
+        ["tenant.well 9"],
+        ["tenant.down 2"],
+        ["tenant.at_risk.until 3"],
+        ["tenant.asked 1", "tenant.down 2", "tenant.also_at_risk.until 3"],
+        ["tenant.down 2", "tenant.also_at_risk.over 1"],
+    ]
 
 
 async def test_a_tenant_finds_a_site_and_its_figures_and_nobody_else_gets_in(

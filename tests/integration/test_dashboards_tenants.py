@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -70,7 +70,8 @@ async def towers(connection: Connection) -> Connection:
     """SHARED is Red's and Blue's and down for both; BLUEBTS took down Blue alone there; BLUESITE is Blue's alone."""
     for site, tenants in (("SHARED", ["Red", "Blue"]), ("BLUESITE", ["Blue"]), ("REDSITE", ["Red"])):
         await add_site(connection, site)
-        await connection.execute("UPDATE core.site SET tenants = %s WHERE site_id = %s", (tenants, site))
+        values = (tenants, AGO - timedelta(hours=1), site)
+        await connection.execute("UPDATE core.site SET tenants = %s, known_since = %s WHERE site_id = %s", values)
     await connection.execute(
         "INSERT INTO core.resource (site_id, resource, kind, tenant)"
         " VALUES ('SHARED', 'BLUEBTS', 'base_station', 'Blue')"
@@ -160,6 +161,39 @@ async def test_a_tenant_sees_its_sites_outages_plans_and_tickets(towers: Connect
         figures = (await client.get("/api/v1/tenant/figures?months=2&zone=Asia/Shanghai")).json()
         assert figures["items"][0]["availability"]["n"] == 2
         assert [one["voltage_low"] for one in figures["contract"]] == [43]
+
+
+async def test_months_before_a_tenants_sites_were_known_have_no_figures_and_a_duplicate_breaks_nothing_again(
+    towers: Connection, console: Console
+) -> None:
+    for number, ticket in enumerate(("T1", "T4")):
+        await towers.execute(
+            "INSERT INTO dispatch.clock (clock_id, ticket_id, kind, domain, started_at, term_minutes, time_zone,"
+            " severity, site_class, state, tenant, breached_at)"
+            " VALUES (%s, %s, 'restore', 'south/harbour', now(), 60, 'UTC', 'major', 'A', 'running', 'Red', now())",
+            (f"X{number}", ticket),
+        )
+    await towers.execute(
+        "UPDATE correlation.ticket SET state = 'cancelled', duplicate_of = 'T1' WHERE ticket_id = 'T4'"
+    )
+    async with console.client(await add_account(towers, Role.TENANT)) as client:
+        items = (await client.get("/api/v1/tenant/figures?months=4")).json()["items"]
+    assert len(items) == 4
+    assert items[0]["availability"]["sites"] == 2
+    assert items[0]["breaches"] == {"accept": 0, "arrive": 0, "restore": 1}
+    for month in items[2:]:  # an hour ago may still have been last month
+        assert {value for name in ("availability", "voltage", "breaches") for value in month[name].values()} == {None}
+
+
+async def test_a_tenant_is_told_when_the_first_of_its_batteries_ends(towers: Connection, console: Console) -> None:
+    await towers.execute("UPDATE correlation.outage SET started_at = NULL, predicted_at = %s, ended_at = NULL", (NOW,))
+    await towers.execute("UPDATE correlation.outage SET predicted_at = %s WHERE incident_id = 'I4'", (AGO,))
+    async with console.client(await add_account(towers, Role.TENANT)) as client:
+        found = (await client.get("/api/v1/tenant/sites")).json()
+        other = (await client.get("/api/v1/tenant/sites?text=nothing")).json()
+    told = (found["down"], found["at_risk"], datetime.fromisoformat(found["next_down_at"]), found["next_zone"])
+    assert told == (0, 2, AGO, "Asia/Shanghai")
+    assert (other["items"], other["next_down_at"]) == ([], None)
 
 
 async def ask_consent(client: httpx.AsyncClient, **more: str) -> httpx.Response:

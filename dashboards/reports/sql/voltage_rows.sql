@@ -2,9 +2,9 @@
 WITH place AS MATERIALIZED (
     SELECT s.id AS site, s.name AS site_name, s.region AS area, s.domain AS city, t.tenant, terms.voltage_low,
            terms.voltage_high, terms.availability AS promised
-    FROM views.site s CROSS JOIN LATERAL unnest(s.tenants) AS t (tenant)
+    FROM views.site_life s CROSS JOIN LATERAL unnest(s.tenants) AS t (tenant)
     JOIN views.tenant_terms terms ON (terms.tenant, terms.region) = (t.tenant, s.region)
-    WHERE terms.voltage_low IS NOT NULL
+    WHERE terms.voltage_low IS NOT NULL AND s.known_since < %(until)s AND (s.retired_at IS NULL OR s.retired_at > %(since)s)
         AND (%(tenant)s = '' OR t.tenant = %(tenant)s)
         AND (%(region)s = '' OR s.region = %(region)s OR starts_with(s.region, %(region)s || '/'))
 ), day AS MATERIALIZED (
@@ -30,12 +30,13 @@ WITH place AS MATERIALIZED (
            sum(d.measured) AS measured, sum(d.within) AS within, min(d.lowest) AS lowest, max(d.highest) AS highest,
            CASE WHEN count(DISTINCT (p.voltage_low, p.voltage_high)) = 1
                THEN min(p.voltage_low) || '–' || max(p.voltage_high) || ' V' END AS limits,
-           CASE WHEN count(DISTINCT p.promised) = 1 THEN 100 * max(p.promised) END AS promised
+           CASE WHEN count(DISTINCT p.promised) = 1 AND count(p.promised) = count(*)
+               THEN round(100 * max(p.promised)::numeric, 9)::float8 END AS promised
     FROM place p LEFT JOIN of_site d USING (site, voltage_low, voltage_high) GROUP BY GROUPING SETS ((), (p.{by}))
 )
 SELECT part, id, name, at, sites, measured_sites, measured / 60 AS measured, (due - measured) / 60 AS gap, lowest, highest,
-       limits, promised, 100.0 * within / nullif(measured, 0) AS within,
-       100.0 * within / nullif(measured, 0) >= promised AS met
+       limits, promised, round(100.0 * within / nullif(measured, 0), 9)::float8 AS within,
+       round(100.0 * within / nullif(measured, 0), 9)::float8 >= promised AS met
 FROM (
     SELECT * FROM summed
     UNION ALL

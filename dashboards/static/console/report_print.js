@@ -9,11 +9,11 @@ import { SignIn } from "/shared/lib/signin.js";
 import { full, now } from "/shared/lib/time.js";
 import { useLang } from "../parts/hooks.js";
 import { Nothing } from "../parts/marks.js";
-import { lastMonth, periodOf, valueWords } from "../state/report.js";
-import { alarmType, loadCatalogue, refusalSentence } from "../words/catalogue.js";
+import { figureWords, lastMonth, periodOf, valueWords } from "../state/report.js";
+import { loadCatalogue, refusalSentence } from "../words/catalogue.js";
 import { en } from "../words/en.js";
 import { zh } from "../words/zh.js";
-import { groupName } from "./report_table.js";
+import { cellWords, groupName, isNumber } from "./report_table.js";
 
 /** @typedef {import("../state/shapes_report.js").Report} Report */
 /** @typedef {{session: import("/shared/lib/api.js").Session, month: string}} Paper */
@@ -93,7 +93,7 @@ function Figure({ report }) {
   const beside = report.columns.filter(({ id }) => ["median", "p90", "n", "promised", "gap"].includes(id) && total[id] !== null);
   return html`<div class="paper-figure">
     <p class="muted dense">${report.title[lang()]}</p>
-    <p class="paper-value">${valueWords(total[report.figure], kind)}</p>
+    <p class="paper-value">${figureWords(total[report.figure], kind)}</p>
     ${beside.map(
       (column) =>
         html`<p key=${column.id} class="dense">
@@ -116,7 +116,7 @@ function Tenant({ tenant, sites, reports }) {
     ${
       worst.length > 0 &&
       html`<p class="muted dense">${t("report.tenant_sites")}</p>
-        <${Table} report=${sites} items=${worst} columns=${["available", "promised", "down", "n", "mean"]} />`
+        <${Table} report=${sites} items=${worst} columns=${["available", "promised", "due", "down", "n", "mean"]} />`
     }
   </div>`;
 }
@@ -131,7 +131,7 @@ function OfTenant({ report, tenant }) {
     : t("report.no_terms");
   return html`<div class="paper-figure">
     <p class="muted dense">${report.title[lang()]}</p>
-    <p class="paper-value">${found?.[report.figure] != null ? valueWords(found[report.figure], kind) : t("report.not_measured")}</p>
+    <p class="paper-value">${figureWords(found?.[report.figure], kind)}</p>
     <p class="dense">${promised}${found?.limits ? ` · ${found.limits}` : ""}</p>
     ${gap && html`<p class="dense">${gap}</p>`}
   </div>`;
@@ -154,7 +154,7 @@ function Table({ report, items, columns }) {
     <thead>
       <tr>
         <th scope="col">${t(`report.by.${report.grouped_by}`)}</th>
-        ${shown.map(({ id, title }) => html`<th key=${id} scope="col">${title[lang()]}</th>`)}
+        ${shown.map(({ id, kind, title }) => html`<th key=${id} scope="col" class=${isNumber(kind) ? "number" : ""}>${title[lang()]}</th>`)}
       </tr>
     </thead>
     <tbody>
@@ -162,7 +162,7 @@ function Table({ report, items, columns }) {
         (item) =>
           html`<tr key=${item.id}>
             <th scope="row">${groupName(item, report.grouped_by)}</th>
-            ${shown.map(({ id, kind }) => html`<td key=${id}>${kind === "alarm_type" && item[id] ? alarmType(item[id]) : valueWords(item[id], kind)}</td>`)}
+            ${shown.map((column) => html`<td key=${column.id} class=${isNumber(column.kind) ? "number" : ""}>${cellWords(report, column, item)}</td>`)}
           </tr>`,
       )}
     </tbody>

@@ -6,9 +6,12 @@ import { html, useEffect, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { Nothing, Time } from "../parts/marks.js";
-import { sortedBy, valueWords } from "../state/report.js";
+import { figureWords, sortedBy, valueWords } from "../state/report.js";
 import { searchOf } from "../state/route.js";
+import { offersProblem } from "../state/problems.js";
 import { alarmType, refusalSentence } from "../words/catalogue.js";
+import { OpenProblem } from "./problem_dialogs.js";
+import { ProblemFromRow } from "./problem_report.js";
 
 /** @typedef {import("../state/shapes_report.js").Fact} Fact */
 /** @typedef {import("../state/shapes_report.js").Item} Item */
@@ -23,15 +26,17 @@ const VIEW_OF_KIND = /** @type {Record<string, string>} */ ({
   silence: "silences",
 });
 
-/** @param {{report: Report, asked: import("./reports.js").Asked}} props */
-export function ReportTable({ report, asked }) {
+/** @param {{report: Report, asked: import("./reports.js").Asked, board: any, may: (permission: string) => boolean}} props */
+export function ReportTable({ report, asked, board, may }) {
   const [order, setOrder] = useState(/** @type {{column: string, descending: boolean}|null} */ (null));
   const [open, setOpen] = useState(/** @type {string|null} */ (null));
+  const [offer, setOffer] = useState(/** @type {import("../state/shapes_problems.js").Offer|null} */ (null));
   const items = order ? sortedBy(report.items, order.column, order.descending) : report.items;
   if (!items.length) return html`<${Nothing} title=${t("report.nothing")} hint=${t("report.nothing.hint")} />`;
   const by = (/** @type {string} */ column) =>
     setOrder({ column, descending: order?.column === column ? !order.descending : true });
-  const columns = report.columns.filter((column) => items.some((item) => item[column.id] !== null));
+  const columns = report.columns.filter(({ id }) => id === report.figure || items.some((item) => item[id] !== null));
+  const offers = may("manage_work_orders") && items.some((item) => offersProblem(report, item));
   return html`<div class="report-table" tabindex="0" role="region" aria-label=${t("report.groups")}>
     <table class="table">
       <thead>
@@ -48,6 +53,7 @@ export function ReportTable({ report, asked }) {
                 onSort=${by}
               />`,
           )}
+          ${offers && html`<th scope="col"><span class="visually-hidden">${t("problem.row")}</span></th>`}
         </tr>
       </thead>
       <tbody>
@@ -59,6 +65,7 @@ export function ReportTable({ report, asked }) {
               report=${report}
               columns=${columns}
               asked=${asked}
+              onOffer=${offers ? setOffer : null}
               isOpen=${open === item.id}
               onOpen=${() => setOpen(open === item.id ? null : item.id)}
             />`,
@@ -66,6 +73,7 @@ export function ReportTable({ report, asked }) {
       </tbody>
     </table>
     ${items.length + report.more > MOST_SHOWN && html`<p class="muted dense">${t("report.more", { n: items.length + report.more - MOST_SHOWN })}</p>`}
+    ${offer && html`<${OpenProblem} board=${board} offer=${offer} onClose=${() => setOffer(null)} />`}
   </div>`;
 }
 
@@ -79,8 +87,9 @@ function Heading({ id, words, number, order, onSort }) {
   </th>`;
 }
 
-/** @param {{item: Item, report: Report, columns: any[], asked: any, isOpen: boolean, onOpen: () => void}} props */
-function Row({ item, report, columns, asked, isOpen, onOpen }) {
+/** `onOffer` where a problem may be opened from some row.
+ * @param {{item: Item, report: Report, columns: any[], asked: any, onOffer: any, isOpen: boolean, onOpen: () => void}} props */
+function Row({ item, report, columns, asked, onOffer, isOpen, onOpen }) {
   const name = groupName(item, report.grouped_by);
   return html`<tr>
       <th scope="row">
@@ -95,16 +104,15 @@ function Row({ item, report, columns, asked, isOpen, onOpen }) {
         }
       </th>
       ${columns.map(
-        ({ id, kind }) =>
-          html`<td key=${id} class=${isNumber(kind) ? "number" : ""}>
-            ${kind === "alarm_type" && item[id] ? alarmType(item[id]) : valueWords(item[id], kind)}
-          </td>`,
+        (column) =>
+          html`<td key=${column.id} class=${isNumber(column.kind) ? "number" : ""}>${cellWords(report, column, item)}</td>`,
       )}
+      ${onOffer && html`<td class="cell-actions"><${ProblemFromRow} report=${report} asked=${asked} item=${item} name=${name} onOffer=${onOffer} /></td>`}
     </tr>
     ${
       isOpen &&
       html`<tr>
-        <td class="report-facts" colspan=${columns.length + 1}>
+        <td class="report-facts" colspan=${columns.length + (onOffer ? 2 : 1)}>
           <${Facts} report=${report} asked=${asked} group=${item.id} />
         </td>
       </tr>`
@@ -161,7 +169,16 @@ export function groupName({ id, name }, by) {
   return by === "alarm_type" ? alarmType(id) : name;
 }
 
+/** A value of a group in words. What a tenant was promised is never left open: no data is said.
+ * @param {Report} report
+ * @param {import("../state/shapes_report.js").Column} column
+ * @param {Item} item */
+export function cellWords(report, { id, kind }, item) {
+  if (kind === "alarm_type" && item[id]) return alarmType(item[id]);
+  return report.of_tenants && id === report.figure ? figureWords(item[id], kind) : valueWords(item[id], kind);
+}
+
 /** @param {string} kind */
-function isNumber(kind) {
+export function isNumber(kind) {
   return !["text", "alarm_type", "yes_no"].includes(kind);
 }

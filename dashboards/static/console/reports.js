@@ -6,7 +6,7 @@ import { html, useEffect, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { now } from "/shared/lib/time.js";
-import { useKeys } from "../parts/keys.js";
+import { useAwaited, useKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
 import { lastMonth, PERIODS, periodOf } from "../state/report.js";
 import { searchOf } from "../state/route.js";
@@ -23,7 +23,7 @@ const USUAL = "30d";
 
 /** `route.id` is the report, `route.state` the period, `route.text` what it is grouped by.
  * @param {ViewProps} props */
-export function Reports({ route, go }) {
+export function Reports({ board, route, go, may }) {
   const { list, problem: noList } = useReports();
   const chosen = list?.find((one) => one.id === route.id) ?? list?.[0];
   const asked = chosen && askedOf(chosen, route);
@@ -33,10 +33,12 @@ export function Reports({ route, go }) {
     const next = list[Math.max(0, Math.min(list.length - 1, list.indexOf(chosen) + by))];
     go({ view: "reports", id: next.id, state: route.state }, true);
   };
-  useKeys([
+  const keys = [
     { keys: "j", label: "key.next_report", run: () => step(1) },
     { keys: "k", label: "key.previous_report", run: () => step(-1) },
-  ]);
+  ];
+  useAwaited(!list && !noList);
+  useKeys(list ? keys : []);
   if (noList) return html`<section><${Nothing} title=${noList} /></section>`;
   if (!list || !chosen || !asked) return html`<section><${Nothing} title=${t("report.loading")} /></section>`;
   return html`<section class="split reports">
@@ -60,7 +62,7 @@ export function Reports({ route, go }) {
         report
           ? html`<div class=${isLoading ? "stale" : ""}>
               <${ReportFigure} report=${report} />
-              <${ReportTable} key=${`${report.id} ${report.grouped_by}`} report=${report} asked=${asked} />
+              <${ReportTable} key=${`${report.id} ${report.grouped_by}`} report=${report} asked=${asked} board=${board} may=${may} />
             </div>`
           : !problem && html`<${Nothing} title=${t("report.loading")} />`
       }

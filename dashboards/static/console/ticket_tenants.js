@@ -28,7 +28,7 @@ export function TenantsWord({ ticket, board }) {
     ({ id, agreed, tenant, reason, at, by }) =>
       html`<p key=${id} class=${agreed ? "dense" : "notice notice-refused"}>
         ${agreed ? `✓ ${t("agreement.agreed", { tenant })}` : `▲ ${t("agreement.objects", { tenant, reason })}`}
-        <span class="muted"> ${by} <${Time} at=${at} zone=${ticket.time_zone} /></span>
+        <span class="muted"> ${by} <${Time} as="ago" at=${at} zone=${ticket.time_zone} /></span>
       </p>`,
   );
 }

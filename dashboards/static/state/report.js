@@ -12,6 +12,8 @@ const DAY_MS = 86_400_000;
 export const PERIODS = ["7d", "30d", "month", "last_month"];
 const NAMED_MONTH = /^(\d{4})-(0[1-9]|1[0-2])$/;
 const FINE = 99;
+/** So much of a limit a trend shows at the least: what is above it is seen to be above. */
+const ROOM = 1.1;
 
 /** When a period begins and ends, by the viewer's own calendar.
  * @param {string} name of PERIODS, or a month such as 2026-11; anything else is the last thirty days
@@ -38,6 +40,13 @@ function monthOf(year, month) {
 export function lastMonth(now) {
   const then = new Date(new Date(now).getFullYear(), new Date(now).getMonth() - 1, 1);
   return `${then.getFullYear()}-${String(then.getMonth() + 1).padStart(2, "0")}`;
+}
+
+/** A report's own figure as people write it. Where nothing was counted that is said: it is neither none nor all.
+ * @param {any} value
+ * @param {string} kind */
+export function figureWords(value, kind) {
+  return value === null || value === undefined ? t("report.no_data") : valueWords(value, kind);
 }
 
 /** A value as people write it; an en dash for what nothing was counted for.
@@ -76,11 +85,13 @@ export function sortedBy(items, column, descending) {
   });
 }
 
-/** A trend as lines of an SVG: x from 0 to 100 over the times, y from 0 (top) to 100; a gap ends a line.
+/** A trend as lines of an SVG: x from 0 to 100 over the times, y from 0 (top) to 100; a gap ends a line. With limits it
+ * begins at nothing and reaches them: `limits` says where each is.
  * @param {(number|null)[]} values
- * @returns {{lines: string[], dots: {x: number, y: number}[], low: number, high: number}} */
-export function trendLines(values) {
-  const known = values.filter((value) => value !== null);
+ * @param {number[]} [limits]
+ * @returns {{lines: string[], dots: {x: number, y: number}[], limits: number[], low: number, high: number}} */
+export function trendLines(values, limits = []) {
+  const known = [...values.filter((value) => value !== null), ...(limits.length ? [0, ...limits.map((one) => one * ROOM)] : [])];
   const low = Math.min(...known);
   const high = Math.max(...known);
   const x = (/** @type {number} */ at) => (values.length > 1 ? (100 * at) / (values.length - 1) : 50);
@@ -92,7 +103,7 @@ export function trendLines(values) {
     else runs[runs.length - 1].push({ x: round(x(at)), y: round(y(value)) });
   });
   const lines = runs.filter((run) => run.length > 1).map((run) => run.map((dot) => `${dot.x},${dot.y}`).join(" "));
-  return { lines, dots: runs.filter((run) => run.length === 1).flat(), low, high };
+  return { lines, dots: runs.filter((run) => run.length === 1).flat(), limits: limits.map((one) => round(y(one))), low, high };
 }
 
 /** @param {number} value */

@@ -16,6 +16,7 @@
  * @property {boolean} which
  * @property {boolean} of_tenants
  * @property {Column[]} columns
+ * @property {{column: string, value: number, title: Words}[]} limits  lines in the trend of a column
  */
 /** @typedef {Record<string, any> & {id: string, name: string}} Item  a group, with a value for each column */
 /**

@@ -13,7 +13,7 @@
 /** @typedef {{id: string, state: string, opened_at: string, resolved_at: string|null, closed_at: string|null, sites: {id: string, name: string, time_zone: string}[], version: number, cause: Words, may_be_judged: boolean, waits_for_you: boolean, agreement: Agreement|null}} Ticket */
 /**
  * @typedef {object} Picture
- * @property {{items: Site[], total: number, down: number, at_risk: number}} sites
+ * @property {{items: Site[], total: number, down: number, at_risk: number, next_down_at: string|null, next_zone: string|null}} sites
  * @property {Outage[]} outages
  * @property {Works[]} works
  * @property {FaultReport[]} reports

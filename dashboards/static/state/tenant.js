@@ -19,3 +19,20 @@ export function outageGroups(outages) {
   }
   return [...groups.values()].sort(([a], [b]) => Number(b?.state === "down") - Number(a?.state === "down"));
 }
+
+/** The one thing that matters most, in keys of words: a question that waits, then harm by its degree: what is down, what
+ * runs on its battery and until when the first of it does, else that all is well.
+ * @param {import("./shapes_tenant.js").Picture} picture
+ * @param {number} now
+ * @returns {{key: string, n: number, at?: string, zone?: string|null}[]} */
+export function headline({ sites, consents }, now) {
+  const { down, at_risk: atRisk, total, next_down_at: at, next_zone: zone } = sites;
+  const asked = consents.filter(({ state }) => state === "asked").length;
+  const battery = `tenant.${down ? "also_at_risk" : "at_risk"}`;
+  const said = [];
+  if (asked) said.push({ key: "tenant.asked", n: asked });
+  if (down) said.push({ key: "tenant.down", n: down });
+  if (atRisk && at) said.push({ key: `${battery}.${Date.parse(at) > now ? "until" : "over"}`, n: atRisk, at, zone });
+  if (!down && !atRisk) said.push({ key: "tenant.well", n: total });
+  return said;
+}

@@ -7,15 +7,17 @@ import { get } from "/shared/lib/api.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { word } from "/shared/lib/severity.js";
 import { Nothing } from "../parts/marks.js";
-import { valueWords } from "../state/report.js";
+import { figureWords, valueWords } from "../state/report.js";
 import { refusalSentence } from "../words/catalogue.js";
 import { Section } from "./now.js";
 
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const MONTHS = 6;
+const FIGURES = ["available", "within"];
 const ROWS = /** @type {[string, string, string][]} */ ([
   ["availability", "available", "percent"],
   ["availability", "promised", "percent"],
+  ["availability", "due", "minutes"],
   ["availability", "down", "minutes"],
   ["availability", "n", "count"],
   ["availability", "mean", "minutes"],
@@ -65,7 +67,7 @@ function Months({ months }) {
               ${months.map(
                 (month) =>
                   html`<td key=${month.id} class="number">
-                    ${valueWords(month[group][name], kind)}${["available", "within"].includes(name) && month[group].met === false ? html` <span class="tenant-missed">${t("tenant.missed")}</span>` : ""}
+                    ${(FIGURES.includes(name) ? figureWords : valueWords)(month[group][name], kind)}${FIGURES.includes(name) && month[group].met === false ? html` <span class="tenant-missed">${t("tenant.missed")}</span>` : ""}
                   </td>`,
               )}
             </tr>`,

@@ -6,12 +6,13 @@ import { html, render, useEffect, useState } from "/vendor/preact.js";
 import { onSignedOut, session, signOut } from "/shared/lib/api.js";
 import { register, t } from "/shared/lib/i18n.js";
 import { SignIn } from "/shared/lib/signin.js";
-import { duration, now, startBeat } from "/shared/lib/time.js";
+import { clock, duration, now, startBeat } from "/shared/lib/time.js";
 import { applyTheme, useLang, useTick } from "../parts/hooks.js";
 import { listenForKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
 import { sayRefusal, Toasts } from "../parts/toasts.js";
 import { Preferences } from "../parts/top_side.js";
+import { headline } from "../state/tenant.js";
 import { en } from "../words/en.js";
 import { tenant as tenantEn } from "../words/en/tenant.js";
 import { zh } from "../words/zh.js";
@@ -46,6 +47,7 @@ function Start() {
   if (who === null) return html`<${SignIn} title=${t("title.tenant")} onSignedIn=${setWho} />`;
   if (!who.permissions.includes("view_own_equipment") || !who.user.tenant)
     return html`<main>
+      <h1 class="visually-hidden">${t("title.tenant")}</h1>
       <${Nothing} title=${t("refused.tenant")}><a class="button" href="/">${t("open_console")}</a><//>
     </main>`;
   return html`<${App} session=${who} />`;
@@ -84,13 +86,11 @@ function App({ session: who }) {
   </div>`;
 }
 
-/** The one thing that matters most, as a sentence.
+/** The headline in words, each clause a sentence.
  * @param {Picture} picture */
-function sentence({ sites, consents }) {
-  const asked = consents.filter(({ state }) => state === "asked").length;
-  const { down, at_risk: atRisk, total } = sites;
-  const state = down ? t("tenant.down", { n: down }) : atRisk ? t("tenant.at_risk", { n: atRisk }) : t("tenant.well", { n: total });
-  return asked ? t("tenant.both", { one: t("tenant.asked", { n: asked }), other: state }) : state;
+function sentence(picture) {
+  const said = headline(picture, now()).map(({ key, n, at, zone }) => t(key, { n, at: clock(at, zone) }));
+  return said.reduce((one, other) => t("tenant.both", { one, other }));
 }
 
 /** What waits in a part; nothing where nothing does.

@@ -35,7 +35,7 @@ export function ReportItem({ report, categories }) {
       <strong>${report.id}</strong>
       <a href=${`#sites/${encodeURIComponent(report.site)}`}>${report.site_name}</a>
       <span>${category}</span>
-      <span class="muted"><${Time} at=${report.reported_at} zone=${report.time_zone} /> ${report.reported_by}</span>
+      <span class="muted"><${Time} as="ago" at=${report.reported_at} zone=${report.time_zone} /> ${report.reported_by}</span>
     </p>
     <p>${report.text}</p>
     <p class="muted">${becameOf(report)}</p>

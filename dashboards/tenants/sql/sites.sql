@@ -12,10 +12,12 @@ WITH down AS (
     FROM views.site s LEFT JOIN down ON down.site = s.id LEFT JOIN soon ON soon.site = s.id
     WHERE %(tenant)s = ANY(s.tenants)
         AND (%(region)s = '' OR s.region = %(region)s OR starts_with(s.region, %(region)s || '/'))
+), next AS (
+    SELECT down_at AS next_down_at, time_zone AS next_zone FROM mine WHERE state = 'at_risk' ORDER BY down_at, id LIMIT 1
 )
-SELECT m.*, count(*) OVER () AS total, count(*) FILTER (WHERE m.state = 'down') OVER () AS total_down,
+SELECT m.*, next.next_down_at, next.next_zone, count(*) OVER () AS total, count(*) FILTER (WHERE m.state = 'down') OVER () AS total_down,
        count(*) FILTER (WHERE m.state = 'at_risk') OVER () AS total_at_risk
-FROM mine m
+FROM mine m LEFT JOIN next ON true
 WHERE (%(site)s::text IS NULL OR m.id = %(site)s)
     AND (%(text)s = '' OR position(lower(%(text)s) IN lower(m.id || ' ' || m.name)) > 0)
 ORDER BY CASE m.state WHEN 'down' THEN 0 WHEN 'at_risk' THEN 1 ELSE 2 END, m.down_since, m.down_at, m.name, m.id

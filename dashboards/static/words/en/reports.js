@@ -59,7 +59,7 @@ export const reports = {
   "report.tenant_sites": "Sites below what was promised, or down the longest",
   "report.no_terms": "No contract names a figure.",
   "report.promised": "Promised {value}",
-  "report.not_measured": "Not measured",
+  "report.no_data": "No data",
   "report.gaps": "Gaps {value}",
   "report.bad_month": "This month cannot be read. Write it like 2026-10.",
   "report.how": "How each figure is counted",

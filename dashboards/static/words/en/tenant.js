@@ -13,7 +13,22 @@ export const tenant = {
   "tenant.part.tickets": "Tickets",
   "tenant.part.figures": "Figures",
   "tenant.down": { one: "{n} of your sites is down.", other: "{n} of your sites are down." },
-  "tenant.at_risk": { one: "{n} of your sites runs on its battery.", other: "{n} of your sites run on batteries." },
+  "tenant.at_risk.until": {
+    one: "{n} of your sites runs on its battery, which should last until {at}.",
+    other: "{n} of your sites run on batteries; the first should last until {at}.",
+  },
+  "tenant.at_risk.over": {
+    one: "{n} of your sites runs on its battery and may go down any moment.",
+    other: "{n} of your sites run on batteries; the first may go down any moment.",
+  },
+  "tenant.also_at_risk.until": {
+    one: "{n} more runs on its battery, which should last until {at}.",
+    other: "{n} more run on batteries; the first should last until {at}.",
+  },
+  "tenant.also_at_risk.over": {
+    one: "{n} more runs on its battery and may go down any moment.",
+    other: "{n} more run on batteries; the first may go down any moment.",
+  },
   "tenant.well": { one: "Your site is in service.", other: "All of your {n} sites are in service." },
   "tenant.asked": { one: "A question waits for you.", other: "{n} questions wait for you." },
   "tenant.both": "{one} {other}",
@@ -104,6 +119,7 @@ export const tenant = {
   "tenant.figure.breaches": "Breaches.",
   "tenant.figure.availability.available": "Availability",
   "tenant.figure.availability.promised": "Promised",
+  "tenant.figure.availability.due": "Should serve, all sites",
   "tenant.figure.availability.down": "Down, all sites",
   "tenant.figure.availability.n": "Outages",
   "tenant.figure.availability.mean": "Time to restore, mean",

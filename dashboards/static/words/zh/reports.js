@@ -59,7 +59,7 @@ export const reports = {
   "report.tenant_sites": "未达标或断站最久的站址",
   "report.no_terms": "合同未约定指标。",
   "report.promised": "合同要求 {value}",
-  "report.not_measured": "无测量",
+  "report.no_data": "无数据",
   "report.gaps": "空缺 {value}",
   "report.bad_month": "无法识别该月份，请写成 2026-10。",
   "report.how": "各项指标的统计口径",

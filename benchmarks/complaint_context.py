@@ -1,7 +1,10 @@
 """How long the complaint desk waits with ten million customers and 5,000 open outages in the database.
 
 Loads them once into `--folder` (a later run finds them there), then asks the real dashboards process over HTTP from
-several connections, a mix of kinds at a steady rate, and prints p50 and p99 of each, and the CPU of a request.
+several connections, a mix of kinds at a steady rate, and prints the first request of each kind after the start of the
+service, p50 and p99 of each, and the CPU of a request. With `--services` the complaints' and the correlator's processes
+start afterwards, to show how long that takes beside so much, and their memory: they go on with what they find, so the
+folder is not the same for a later run.
 Machines are shared: compare the kinds with each other, and a run with another on the same machine.
 """
 
@@ -14,7 +17,8 @@ import random
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -30,8 +34,10 @@ from guywire.model import Role
 from guywire.postgres import embedded
 from tests.browser.conftest import Services
 
-CONTEXT, SEARCH = "/api/v1/outage-context", "/api/v1/desk/search"
+CONTEXT, SEARCH, LIST = "/api/v1/outage-context", "/api/v1/desk/search", "/api/v1/complaints"
 _WARMING = 300
+_SETTLED_SECONDS = 60.0
+_OTHERS = ("complaints", "alarm_correlation")
 _AGENT = "ann"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -103,6 +109,10 @@ KINDS: Mapping[str, Draw] = {
     "search: customer id": lambda draw, size: (SEARCH, {"text": f"K{_customer(draw, size)}"}),
     "search: complaint id": lambda draw, _: (SEARCH, {"text": f"C{draw.randrange(1, 200_000)}"}),
     "search: nothing like it": lambda draw, _: (SEARCH, {"text": f"不存在{draw.randrange(1000)}"}),
+    "list: the newest 50": lambda _, __: (LIST, {"limit": 50}),
+    "list: with a street": lambda draw, _: (LIST, {"limit": 50, "text": _street(draw)}),
+    "list: with a word that a third have": lambda _, __: (LIST, {"limit": 50, "text": "没有信号"}),
+    "list: of a rare category": lambda _, __: (LIST, {"limit": 50, "category": "tower_nuisance"}),
 }
 
 
@@ -116,6 +126,7 @@ async def main() -> None:
     parser.add_argument("--requests", type=int, default=6_000)
     parser.add_argument("--rate", type=float, default=40.0, help="requests a second, all connections together")
     parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--services", action="store_true", help="start the others too, and change what is there")
     given = parser.parse_args()
     size = Size(given.customers, given.sites, given.outages)
     given.folder.mkdir(parents=True, exist_ok=True)
@@ -126,21 +137,28 @@ async def main() -> None:
                 base_url=services.address_of("dashboards"), headers={"Authorization": f"Bearer {token}"}, timeout=30
             )
             async with client:
+                first = await _ask(client, size, len(KINDS), given.rate, 1, seed=0)
                 await _ask(client, size, _WARMING, given.rate, given.connections, seed=1)
                 began = _cpu()
                 took = await _ask(client, size, given.requests, given.rate, given.connections, seed=2)
                 ended = _cpu()
-    print(f"{size.customers:,} customers, {size.sites:,} sites, {size.outages:,} open outages; {given.rate:g} a second")
-    print("| kind | p50 ms | p99 ms | most ms |\n|---|---|---|---|")
+                print(f"{size.customers:,} customers, {size.outages:,} open outages, {given.rate:g} requests a second")
+                _print_times(first, took)
+                spent = [(after - before) * 1000 / given.requests for before, after in zip(began, ended, strict=True)]
+                print(f"\nCPU of a request: {spent[0]:.1f} ms in the service, {spent[1]:.1f} ms in the database")
+                print("\n| service | ready after s | MB | most MB |\n|---|---|---|---|")
+                for name in ("dashboards", *(_OTHERS if given.services else ())):
+                    print(await _started(services, name), flush=True)
+
+
+def _print_times(first: Mapping[str, list[float]], took: Mapping[str, list[float]]) -> None:
+    """A table of the kinds, and of all that are alike."""
+    print("| kind | first ms | p50 ms | p99 ms | most ms |\n|---|---|---|---|---|")
     for kind, found in took.items():
-        print(f"| {kind} | {_line(found)} |")
-    for part in (CONTEXT, SEARCH):
-        prefix = "context" if part == CONTEXT else "search"
-        print(
-            f"| **all of {prefix}** | {_line([ms for kind in took if kind.startswith(prefix) for ms in took[kind]])} |"
-        )
-    spent = [(after - before) * 1000 / given.requests for before, after in zip(began, ended, strict=True)]
-    print(f"\nCPU of a request: {spent[0]:.1f} ms in the service, {spent[1]:.1f} ms in the database")
+        print(f"| {kind} | {first[kind][0]:.0f} | {_line(found)} |")
+    for prefix in ("context", "search", "list"):
+        alike = [ms for kind in took if kind.startswith(prefix) for ms in took[kind]]
+        print(f"| **all of {prefix}** | | {_line(alike)} |")
 
 
 async def _prepare(url: str, size: Size) -> str:
@@ -196,18 +214,37 @@ async def _ask(
 def _cpu() -> tuple[float, float]:
     """CPU seconds so far of the service and of the database, both children of this process."""
     service = database = 0.0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            stat = (folder / "stat").read_text().rpartition(") ")[2].split()
-            command = (folder / "cmdline").read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
+    for _, command, stat in _processes():
         seconds = (int(stat[11]) + int(stat[12])) / _TICKS
         if int(stat[1]) == os.getpid() and b"dashboards" in command:
             service += seconds
         elif b"postgres" in command and _is_below(int(stat[1])):
             database += seconds + (int(stat[13]) + int(stat[14])) / _TICKS
     return service, database
+
+
+async def _started(services: Services, name: str) -> str:
+    """A line about a service's start (none where it runs already) and its memory (Linux: VmRSS, VmHWM)."""
+    began = time.perf_counter()
+    services.address_of(name)
+    took = time.perf_counter() - began
+    await asyncio.sleep(_SETTLED_SECONDS)
+    [folder] = [
+        folder
+        for folder, command, stat in _processes()
+        if int(stat[1]) == os.getpid() and command.endswith(f"\0-m\0{name}\0".encode())
+    ]
+    lines = (line.split() for line in (folder / "status").read_text().splitlines())
+    megabytes = {line[0]: int(line[1]) / 1024 for line in lines if line[0] in {"VmRSS:", "VmHWM:"}}
+    return f"| {name} | {took:.1f} | {megabytes['VmRSS:']:.0f} | {megabytes['VmHWM:']:.0f} |"
+
+
+def _processes() -> Iterator[tuple[Path, bytes, list[str]]]:
+    """Every process: its folder, its command line, and its /proc/*/stat from the state on."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            stat = (folder / "stat").read_text().rpartition(") ")[2].split()
+            yield folder, (folder / "cmdline").read_bytes(), stat
 
 
 def _is_below(parent: int) -> bool:
@@ -221,7 +258,7 @@ def _is_below(parent: int) -> bool:
 
 
 def _line(found: list[float]) -> str:
-    cuts = statistics.quantiles(found, n=100)
+    cuts = statistics.quantiles(found, n=100, method="inclusive")  # what was measured, nothing beyond
     return f"{cuts[49]:.1f} | {cuts[98]:.1f} | {max(found):.1f}"
 
 

@@ -59,9 +59,14 @@ SELECT 'W' || substr(ticket_id, 2), 'P1', ticket_id, site_id, domain, ARRAY['N' 
        CASE WHEN state = 'closed' THEN 'done' ELSE 'en_route' END, 2, 's', opened_at, 20, 9, now() + interval '20 minutes'
 FROM correlation.ticket;
 
+-- Two of three are of no signal, one in ten thousand of a mast's noise, none of bills; half of them name a street.
 INSERT INTO complaints.complaint (complaint_id, state, channel, text, phone, customer_id, site_id, domain, incident_id,
-    registered_at, registered_by)
-SELECT 'C' || n, CASE WHEN n % 20 = 0 THEN 'open' WHEN n % 20 = 1 THEN 'linked' ELSE 'closed' END, 'phone', '没有信号',
-       '1' || (3800000000 + n * 41), 'K' || (n * 41), 'S' || (1 + (n * 41) % :sites), 'p/c' || n % 10,
-       CASE WHEN n % 20 = 1 THEN 'I' || (1 + n % :open) END, now() - make_interval(secs => n * 10), 'ann'
+    category, registered_at, registered_by)
+SELECT 'C' || n, CASE WHEN n % 20 = 0 THEN 'open' WHEN n % 20 = 1 THEN 'linked' ELSE 'closed' END, 'phone',
+       (ARRAY['没有信号', '打不了电话', '上网很慢', '通话断断续续', '室内没有信号', '视频一直卡'])[1 + n % 6]
+           || CASE WHEN n % 2 = 0 THEN '，' || substr(:'streets', 1 + (n * 13) % 57, 2) || '路' || n % 3000 || '号' ELSE '' END,
+       '1' || (3800000000 + 1 + n * 41 % :customers), 'K' || (1 + n * 41 % :customers), 'S' || (1 + (n * 41) % :sites),
+       'p/c' || n % 10, CASE WHEN n % 20 = 1 THEN 'I' || (1 + n % :open) END,
+       CASE WHEN n % 10000 = 7 THEN 'tower_nuisance' WHEN n % 3 < 2 THEN 'no_signal' ELSE 'slow_data' END,
+       now() - make_interval(secs => n * 10), 'ann'
 FROM generate_series(1, 200000) n;

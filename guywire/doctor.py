@@ -53,6 +53,7 @@ async def examine(settings: Settings) -> list[Finding]:
 
 
 def _machine(settings: Settings, found: Running | None) -> list[Finding]:
+    wanted = ports.needed(settings)
     return [
         python(sys.version_info[:2]),
         data_folder(settings.data_dir),
@@ -60,7 +61,8 @@ def _machine(settings: Settings, found: Running | None) -> list[Finding]:
         time_zones(),
         receive_buffer(),
         *([] if settings.database_url else [programs()]),
-        *(port_finding(port, found) for port in ports.needed(settings)),
+        *(Finding("fail", "ports", f"The {twice}") for twice in ports.wanted_twice(wanted)),
+        *(port_finding(port, found) for port in wanted),
     ]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
@@ -35,6 +37,16 @@ def needed(settings: Settings) -> list[Port]:
         Port("tcp", settings.host, settings.field_port, "field app", "--field-port"),
         Port("udp", settings.trap_host, settings.trap_port, "traps", "--trap-port"),
         *metrics,
+    ]
+
+
+def wanted_twice(ports: Sequence[Port]) -> list[str]:
+    """What is wrong among the ports that one system wants: each pair that is one port, and what to do about it."""
+    return [
+        f"{one.kind} port {one.number} is wanted twice, for {one.use} and {other.use}."
+        f" Choose another with {' or '.join(dict.fromkeys((one.option, other.option)))}."
+        for one, other in combinations(ports, 2)
+        if (one.kind, one.number) == (other.kind, other.number) and one.number
     ]
 
 

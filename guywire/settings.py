@@ -48,6 +48,7 @@ class Settings:
     collector: str = "local"
     realm: str = ""  # which of several overlapping address ranges this collector listens in
     shadow: bool = False
+    public_url: str = ""  # where customers reach the field port, such as https://help.example.com
     map_tiles: str = ""  # what maps are drawn on: a URL with {z}, {x}, {y}, or a file.pmtiles of the data folder
     map_attribution: str = ""  # what the tiles' licence wants to be said on the map
     map_datum: Datum = Datum.WGS84  # of the tiles: Amap and Tencent have gcj02

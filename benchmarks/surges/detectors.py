@@ -14,6 +14,8 @@ from complaints.surges.model import Call, Suspicion
 from complaints.surges.policy import SurgePolicy
 from complaints.surges.watch import look
 
+WARMING = timedelta(hours=3)
+"""So long before the tested weeks detectors begin to look, for their windows to be full."""
 _HOUR = timedelta(hours=1)
 _QUIET = timedelta(hours=1)
 
@@ -97,7 +99,7 @@ class Sliding:
 
     def __init__(self, world: World, rule: Rule) -> None:
         self._rule = rule
-        self._units = _units(world, rule.unit)
+        self._units = units_of(world, rule.unit)
         self._waiting: dict[str, list[Call]] = defaultdict(list)
         self._usual = _usual(world, self._units) if rule.sigmas else {}
 
@@ -121,25 +123,29 @@ class Sliding:
 
 
 def ruled(world: World, rule: Rule) -> list[Alarm]:
-    """A rule over sliding windows; what overlaps an alarm of the last hour is the same one."""
+    """A rule over sliding windows."""
+    sliding = Sliding(world, rule)
+    calls = (call for call in world.calls if call.at >= BEGIN + TAUGHT - WARMING)
+    return once_an_hour(Alarm(call.at, sites) for call in calls for _, sites in sliding.take(call))
+
+
+def once_an_hour(rises: Iterable[Alarm]) -> list[Alarm]:
+    """Of what is over a limit, in order of time, the alarms of the tested weeks: what overlaps the last hour's is the
+    same one."""
     alarms: list[Alarm] = []
     lately: dict[str, datetime] = {}
-    sliding = Sliding(world, rule)
-    for call in world.calls:
-        if call.at < BEGIN + TAUGHT - timedelta(hours=3):
-            continue
-        for _, sites in sliding.take(call):
-            if call.at >= BEGIN + TAUGHT and all(lately.get(site, BEGIN) < call.at - _QUIET for site in sites):
-                alarms.append(Alarm(call.at, sites))
-            lately.update(dict.fromkeys(sites, call.at))
+    for rise in rises:
+        if rise.at >= BEGIN + TAUGHT and all(lately.get(site, BEGIN) < rise.at - _QUIET for site in rise.sites):
+            alarms.append(rise)
+        lately.update(dict.fromkeys(rise.sites, rise.at))
     return alarms
 
 
 def _looks(world: World) -> Iterator[tuple[datetime, Call | None]]:
     """Every call of the tested weeks and of the hours before, and every five minutes between."""
-    minute = BEGIN + TAUGHT - timedelta(hours=3)
+    minute = BEGIN + TAUGHT - WARMING
     for call in world.calls:
-        if call.at < BEGIN + TAUGHT - timedelta(hours=3):
+        if call.at < BEGIN + TAUGHT - WARMING:
             continue
         while minute < call.at:
             yield minute, None
@@ -147,7 +153,7 @@ def _looks(world: World) -> Iterator[tuple[datetime, Call | None]]:
         yield call.at, call
 
 
-def _units(world: World, kind: str) -> dict[str, list[str]]:
+def units_of(world: World, kind: str) -> dict[str, list[str]]:
     """To which units a call about each site counts."""
     if kind == "near":
         units: dict[str, list[str]] = defaultdict(list)

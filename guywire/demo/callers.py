@@ -22,7 +22,7 @@ _HEATED_CALLS = HUB_FAILS + 35.0
 
 _SAYINGS = (
     ("no_signal", "没有信号，电话打不出去"),
-    ("no_signal", "No signal at home since a while"),
+    ("no_signal", "No signal at home for a while"),
     ("no_data", "手机上不了网，付款码也打不开"),
     ("slow_data", "网络很慢，视频一直转圈"),
     ("dropped_calls", "通话断断续续，说几句就断"),

@@ -39,8 +39,10 @@ async def ask(client: httpx.AsyncClient, method: str, path: str, body: object = 
 async def prepare_shift(
     leader: httpx.AsyncClient, inventory: Inventory, where: Plot, now: datetime, speed: float
 ) -> None:
-    """Before anything happens: works under a window, what was announced, and a handover that somebody has begun."""
+    """Before anything happens: works under a window, a feeder whose trouble is known, what was announced, a handover
+    that was begun."""
     await _plan_works(leader, inventory.sites[where.works], now)
+    await _know_feeder(leader, inventory, where.feed)
 
     def at(second: float) -> str:
         return (now + timedelta(seconds=second / speed)).isoformat()
@@ -65,6 +67,20 @@ async def _plan_works(leader: httpx.AsyncClient, site: Site, now: datetime) -> N
     window = {"kind": "maintenance", "title": "更换蓄电池 New batteries", "sites": [site.site_id]}
     window |= {"ends_at": (now + _WORKS_LAST).isoformat(), "time_zone": site.time_zone}
     await ask(leader, "POST", "/silences", window)
+
+
+async def _know_feeder(leader: httpx.AsyncClient, inventory: Inventory, feed: str) -> None:
+    """A problem whose cause is known and not gone yet: when the feeder fails again, what to do stands beside it."""
+    fed = [site.site_id for site in inventory.sites.values() if site.power_feed == feed]
+    problem = {
+        "title": f"{feed} 雨天反复跳闸",
+        "why": "上月三次，均在大雨之后",
+        "sites": fed,
+        "alarm_type": "mains-failure",
+    }
+    known = {"cause": "17 号杆电缆接头盒进水", "workaround": "联系 95598 试送电；等待时先派油机到枢纽站"}
+    if opened := await ask(leader, "POST", "/problems", problem):
+        await ask(leader, "POST", f"/problems/{opened['id']}/transitions", {"to": "known_error", **known})
 
 
 async def work_on_feeder(operator: httpx.AsyncClient, tenants: Mapping[str, httpx.AsyncClient], where: Plot) -> None:

@@ -127,7 +127,10 @@ def _address(host: str, port: int) -> str:
 
 
 def _refuse_taken_ports(settings: Settings) -> None:
-    for port in ports.needed(settings):
+    wanted = ports.needed(settings)
+    for twice in ports.wanted_twice(wanted):
+        raise GuywireError(f"The {twice}")
+    for port in wanted:
         if problem := ports.problem(port):
             raise GuywireError(f"The {problem}")
 

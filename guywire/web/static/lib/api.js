@@ -24,6 +24,8 @@ let csrf = "";
 let account = "";
 /** @type {Set<() => void>} */
 const signedOutListeners = new Set();
+/** @type {BroadcastChannel | null} */
+let pages = null;
 
 export class ApiError extends Error {
   /**
@@ -153,16 +155,27 @@ export async function signOut() {
   await request("DELETE", "/api/v1/session", undefined, { "X-Guywire-Csrf": csrf });
   csrf = "";
   signedOutListeners.forEach((listener) => listener());
+  otherPages().postMessage("signed_out");
 }
 
 /**
- * Called when the session has ended, by sign-out or because the server said so.
+ * Called when the session has ended, by sign-out here or on another page of this browser, or because the server said so.
  * @param {() => void} listener
  * @returns {() => void} stops it
  */
 export function onSignedOut(listener) {
+  otherPages();
   signedOutListeners.add(listener);
   return () => signedOutListeners.delete(listener);
+}
+
+/** The line to the other pages, which share the session. */
+function otherPages() {
+  if (!pages) {
+    pages = new BroadcastChannel("guywire.session");
+    pages.onmessage = () => signedOutListeners.forEach((listener) => listener());
+  }
+  return pages;
 }
 
 /** A new idempotency key; works on plain http too, where crypto.randomUUID is missing. */

@@ -13,6 +13,7 @@
 /** @typedef {Record<string, Text>} Dictionary */
 
 const KEY = "guywire.lang";
+const SEAM = /^(?:[\u3400-\u4dbf\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9%‰℃°Ω][\u3400-\u4dbf\u4e00-\u9fff])$/;
 /** @type {Record<Lang, Dictionary>} */
 const words = { zh: {}, en: {} };
 /** @type {Set<(lang: Lang) => void>} */
@@ -65,13 +66,15 @@ export function has(key) {
 
 /**
  * @param {string} key
- * @param {Record<string, string | number>} [values] fill `{name}`; `n` chooses the plural
+ * @param {Record<string, string | number>} [values] fill `{name}`; `n` chooses the plural. Between Chinese and a figure or a
+ *   letter a space is set where the words have none: a name may be either
  * @returns {string}
  */
 export function t(key, values = {}) {
   const text = words[current][key] ?? words.en[key] ?? key;
   const form = typeof text === "string" ? text : text[plural(Number(values.n))];
-  return form.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  const pieces = form.split(/(\{\w+\})/).map((piece) => piece.replace(/^\{(\w+)\}$/, (whole, name) => String(values[name] ?? whole)));
+  return pieces.reduce((text, piece) => text + (SEAM.test(text.slice(-1) + piece.slice(0, 1)) ? " " : "") + piece, "");
 }
 
 /** @param {number} n @returns {"one" | "other"} */

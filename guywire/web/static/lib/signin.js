@@ -6,7 +6,7 @@
  * `onSignedIn` is handed {user, permissions, csrf, expires_at}. Styled by .signin in base.css.
  */
 
-import { html, useEffect, useState } from "/vendor/preact.js";
+import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { ApiError, signIn } from "/shared/lib/api.js";
 import { lang, onLang, register, setLang, t } from "/shared/lib/i18n.js";
 
@@ -17,7 +17,8 @@ register({
     "signin.do": "登录",
     "signin.doing": "正在登录",
     "signin.refused": "账号或密码不对。请核对后重试。",
-    "signin.locked": "多次输错，账号已暂时锁定。请稍后再试，或联系管理员。",
+    "signin.locked": "输错次数过多，暂时不能登录。请稍后再试，或联系管理员。",
+    "signin.disabled": "账号已停用，请联系管理员。",
     "signin.unreachable": "服务器没有应答。请检查网络后重试。",
     "signin.language": "语言",
   },
@@ -27,7 +28,8 @@ register({
     "signin.do": "Sign in",
     "signin.doing": "Signing in",
     "signin.refused": "Name or password is wrong. Check both and try again.",
-    "signin.locked": "Too many wrong passwords: the account is locked for a while. Try later or ask an administrator.",
+    "signin.locked": "Too many failed sign-ins. Wait a while and try again, or ask an administrator.",
+    "signin.disabled": "This account is disabled. Ask an administrator.",
     "signin.unreachable": "The server does not answer. Check the connection and try again.",
     "signin.language": "Language",
   },
@@ -39,6 +41,8 @@ export function SignIn({ title, onSignedIn }) {
   const [problem, setProblem] = useState("");
   const [, redraw] = useState(lang());
   useEffect(() => onLang(redraw), []);
+  const first = useRef(/** @type {HTMLInputElement|null} */ (null));
+  useEffect(() => void (matchMedia("(pointer: fine)").matches && first.current?.focus()), []);
 
   /** @param {SubmitEvent} event */
   async function submit(event) {
@@ -59,7 +63,7 @@ export function SignIn({ title, onSignedIn }) {
     <form class="signin-form" onSubmit=${submit} aria-busy=${busy}>
       <div class="field">
         <label for="signin-name">${t("signin.name")}</label>
-        <input id="signin-name" name="name" autocomplete="username" autocapitalize="none" spellcheck=${false} required />
+        <input ref=${first} id="signin-name" name="name" autocomplete="username" autocapitalize="none" spellcheck=${false} required />
       </div>
       <div class="field">
         <label for="signin-password">${t("signin.password")}</label>
@@ -79,6 +83,7 @@ export function SignIn({ title, onSignedIn }) {
 function sentence(error) {
   if (!(error instanceof ApiError)) return t("signin.unreachable");
   if (error.code === "unreachable") return t("signin.unreachable");
-  if (error.reason.includes("locked")) return t("signin.locked");
+  if (error.code === "too_many_requests") return t("signin.locked");
+  if (error.reason === "account_disabled") return t("signin.disabled");
   return error.code === "unauthorized" ? t("signin.refused") : error.message;
 }

@@ -1,10 +1,10 @@
 /**
  * Times as people read them: relative while under an hour, then the clock in the site's own zone.
  *
- *   relative(iso, zone)    "12 min", "in 12 min", later "14:05", on another day "11-20 14:05"
+ *   relative(iso, zone)    "now", "12 min", "in 12 min", later "14:05", on another day "11-20 14:05"
  *   clock(iso, zone)       "14:05" (with the day when it is not today there)
  *   full(iso, zone)        "2026-11-21 14:05:09 Asia/Shanghai", for the title
- *   duration(seconds)      "1 h 05 min", "4 min", "38 s"; counts live without changing its width class
+ *   duration(seconds)      "4 d 18 h", "1 h 05 min", "4 min", "38 s"; counts live without changing its width class
  *   since(iso)             seconds from then until now; negative when it lies ahead
  *   now()                  milliseconds by the server's clock (setServerTime is called by live.js)
  *   onTick(callback)       once a second, all in step; returns what stops it
@@ -14,6 +14,7 @@
 import { lang, tag } from "/shared/lib/i18n.js";
 
 const HOUR = 3600;
+const DAY = 24 * HOUR;
 let offset = 0;
 /** @type {Set<(now: number) => void>} */
 const tickers = new Set();
@@ -46,6 +47,7 @@ export function relative(iso, zone) {
   const seconds = since(iso);
   if (Math.abs(seconds) >= HOUR) return clock(iso, zone);
   const minutes = Math.floor(Math.abs(seconds) / 60);
+  if (!minutes) return lang() === "zh" ? (seconds < 0 ? "即将" : "刚刚") : "now";
   if (lang() === "zh") return seconds < 0 ? `${minutes} 分钟后` : `${minutes} 分钟`;
   return seconds < 0 ? `in ${minutes} min` : `${minutes} min`;
 }
@@ -78,10 +80,11 @@ export function full(iso, zone) {
 /** @param {number} seconds */
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
-  const [h, min, s] = lang() === "zh" ? [" 小时 ", " 分钟", " 秒"] : [" h ", " min", " s"];
+  const [d, h, min, s] = lang() === "zh" ? [" 天 ", " 小时", " 分钟", " 秒"] : [" d ", " h", " min", " s"];
   if (whole < 60) return `${whole}${s}`;
   if (whole < HOUR) return `${Math.floor(whole / 60)}${min}`;
-  return `${Math.floor(whole / HOUR)}${h}${String(Math.floor((whole % HOUR) / 60)).padStart(2, "0")}${min}`;
+  if (whole >= 2 * DAY) return `${Math.floor(whole / DAY)}${d}${Math.floor((whole % DAY) / HOUR)}${h}`;
+  return `${Math.floor(whole / HOUR)}${h} ${String(Math.floor((whole % HOUR) / 60)).padStart(2, "0")}${min}`;
 }
 
 /**

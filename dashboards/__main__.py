@@ -6,12 +6,13 @@ import asyncio
 
 from dashboards.app import create
 from dashboards.centre import upkeep
+from dashboards.centre.presence import keep_presence
 from dashboards.live.hub import CHANNELS, Hub
 from dashboards.reports.voltage import keep_voltage
 from guywire import inbox
 from guywire.forgetting import keep_forgetting
 from guywire.service import Service, run_service
-from guywire.web import serve
+from guywire.web import make_ready, serve
 
 
 async def main(service: Service) -> None:
@@ -21,12 +22,14 @@ async def main(service: Service) -> None:
     async with asyncio.TaskGroup() as tasks:
         reading = tasks.create_task(hub.run())
         rolling_up = tasks.create_task(keep_voltage(service.pool))
+        noting = tasks.create_task(keep_presence(service.pool, hub))
         tidying = tasks.create_task(keep_forgetting(service.pool, upkeep.tidy))
         tasks.create_task(upkeep.keep_claims(service))  # ends with the stop
-        await serve(service, create(service, hub), service.settings.console_port)
+        await serve(service, make_ready(create(service, hub)), service.settings.console_port)
         reading.cancel()
         tidying.cancel()
         rolling_up.cancel()
+        noting.cancel()
 
 
 if __name__ == "__main__":

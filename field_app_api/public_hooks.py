@@ -45,7 +45,7 @@ class Email(msgspec.Struct, frozen=True):
 async def sms(request: Request, service: Running) -> dict[str, Any]:
     """Takes one SMS of a customer."""
     given = _decoded(await _signed_body(request, service), Sms)
-    command = HearMessage(channel="sms", sender=given.sender, text=given.text[:_LONGEST_TEXT])
+    command = HearMessage(channel="sms", sender=given.sender, text=given.text[:_LONGEST_TEXT], message_id=given.id)
     return await inbox.ask(service.pool, service.wakeups, command, CUSTOMER, key=f"hook:sms:{given.id}")
 
 
@@ -54,7 +54,7 @@ async def email(request: Request, service: Running) -> dict[str, Any]:
     """Takes one e-mail of a customer."""
     given = _decoded(await _signed_body(request, service), Email)
     text = unquoted(given.text) or given.subject.strip()
-    command = HearMessage(channel="email", sender=given.sender, text=text[:_LONGEST_TEXT])
+    command = HearMessage(channel="email", sender=given.sender, text=text[:_LONGEST_TEXT], message_id=given.id)
     return await inbox.ask(service.pool, service.wakeups, command, CUSTOMER, key=f"hook:email:{given.id}")
 
 

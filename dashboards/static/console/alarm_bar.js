@@ -57,6 +57,7 @@ export function FilterBar({ covered, route, onFilter, go, counts, silent, held, 
       html`<${Chip} on onClick=${() => onFilter({ site: "" })}>${t("filter.site", { site: route.site })} ×<//>`
     }
     <${Terms} text=${route.text} onFilter=${onFilter} />
+    <i class="bar-break"></i>
     <${Chip} on=${route.grouped} onClick=${() => onFilter({ grouped: !route.grouped })}>${t("filter.grouped")}<//>
     <${Silent} route=${route} onFilter=${onFilter} silent=${silent} />
     <${SavedViews} route=${route} go=${go} user=${user} />

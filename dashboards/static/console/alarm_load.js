@@ -8,12 +8,13 @@ import { Time } from "../parts/marks.js";
 import { useWidth } from "../parts/measures.js";
 import { chartOf, loadNow } from "../state/alarm_load.js";
 
-const HEIGHT = 120;
+const HEIGHT = 168;
+const BESIDE = 152;
 
 /** @param {{load: import("../state/shapes_shift.js").AlarmLoad}} props */
 export function AlarmLoad({ load }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
-  const width = useWidth(box) || 720;
+  const width = Math.max(240, (useWidth(box) || 720) - BESIDE);
   const chart = useMemo(() => chartOf(load, width, HEIGHT), [load, width]);
   const state = loadNow(load);
   const last = load.floods.at(-1);
@@ -24,15 +25,16 @@ export function AlarmLoad({ load }) {
       <span class=${state === "right" ? "" : "word-major"}>
         ${state !== "right" && "▲ "}${t(`load.${state}`, { n: load.per_operator_hour, right: load.limits.right, most: load.limits.most })}
       </span>
-      <span class="muted"> ${t("load.operators", { n: load.operators })}${last && html` · ${t("load.last_flood", { n: last.alarms })} <${Time} at=${last.since} />`}</span>
+      <span class="muted"> ${t("load.operators", { n: load.operators })}${dayWords(load)}${last && html` · ${t("load.last_flood", { n: last.alarms })} <${Time} as="ago" at=${last.since} />`}</span>
     </p>
     <div class="load-box" ref=${box}>
-      <svg width=${width} height=${HEIGHT + 18} role="img" aria-label=${label}>
+      <svg width=${width + BESIDE} height=${HEIGHT + 18} role="img" aria-label=${label}>
+        ${chart.unmanned.map(({ x, width: wide }) => html`<rect class="load-unmanned" x=${x} y="0" width=${wide} height=${HEIGHT} />`)}
         ${chart.bars.map((bar) => html`<rect class=${bar.flood ? "load-bar load-flood" : "load-bar"} x=${bar.x} y=${bar.y} width=${bar.width} height=${bar.height} />`)}
         ${chart.limits.map(
           (limit) =>
             html`<line class="load-limit" x1="0" x2=${width} y1=${limit.y} y2=${limit.y} />
-              <text class="load-word" x=${limit.name === "flood" ? 0 : width * 0.4} y=${limit.y - 3}>${t(`load.limit.${limit.name}`, { n: limit.value })}</text>`,
+              <text class="load-word" x=${width + 8} y=${limit.words} dominant-baseline="middle">${t(`load.limit.${limit.name}`, { n: limit.value })}</text>`,
         )}
         <line class="load-ground" x1="0" x2=${width} y1=${HEIGHT} y2=${HEIGHT} />
         ${chart.hours.map((hour) => html`<text class="load-hour" x=${hour.x} y=${HEIGHT + 14}>${String(hour.hour).padStart(2, "0")}:00</text>`)}
@@ -40,4 +42,12 @@ export function AlarmLoad({ load }) {
     </div>
     <details class="dense muted"><summary>${t("load.counted")}</summary><p>${load.counted[lang()]}</p></details>
   </section>`;
+}
+
+/** The day's mean, and what spoke while nobody was there.
+ * @param {import("../state/shapes_shift.js").AlarmLoad} load */
+function dayWords({ per_operator_hour_of_day: mean, unmanned_hours: hours, unmanned_alarms: alarms }) {
+  const said = mean === null ? [] : [t("load.day", { n: mean })];
+  if (hours > 0) said.push(t("load.unmanned", { hours, n: alarms }));
+  return said.map((one) => ` · ${one}`).join("");
 }

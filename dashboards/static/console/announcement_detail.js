@@ -6,7 +6,9 @@ import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { clock, duration } from "/shared/lib/time.js";
 import { Time } from "../parts/marks.js";
+import { TableHead } from "../parts/table_head.js";
 import { useFetched } from "../parts/use_fetched.js";
+import { autonomyWords } from "../words/autonomy.js";
 import { levelWords, Period, placeWords } from "./announcement_words.js";
 import { SiteLink } from "./site_link.js";
 
@@ -24,15 +26,15 @@ export function AnnouncementDetail({ one, mayWrite, onAsk }) {
       <p>${levelWords(one)} · <${Period} one=${one} /> <span class="muted">(${duration(hours)})</span></p>
       <p>${placeWords(one)}</p>
       ${one.text && html`<p class="muted">${one.text}</p>`}
-      <p class="muted dense">${one.id} · ${[one.source, one.made_by].filter(Boolean).join(" · ")} · <${Time} at=${one.made_at} /></p>
-      ${one.withdrawn_at && html`<p class="notice">${t("announced.withdrawn")} <${Time} at=${one.withdrawn_at} /></p>`}
+      <p class="muted dense">${one.id} · ${[one.source, one.made_by].filter(Boolean).join(" · ")} · <${Time} as="ago" at=${one.made_at} /></p>
+      ${one.withdrawn_at && html`<p class="notice">${t("announced.withdrawn")} <${Time} as="ago" at=${one.withdrawn_at} /></p>`}
     </header>
     ${
       mayWrite &&
       !one.withdrawn_at &&
       html`<div class="moves">
         <button class="button button-small" onClick=${() => onAsk("change")}>${t("announced.change")} <kbd>e</kbd></button>
-        <button class="button button-small button-quiet" onClick=${() => onAsk("withdraw")}>${t("announced.withdraw")}</button>
+        <button class="button button-small button-quiet" onClick=${() => onAsk("withdraw")}>${t("announced.withdraw")} <kbd>w</kbd></button>
       </div>`
     }
     <section>
@@ -47,19 +49,13 @@ export function AnnouncementDetail({ one, mayWrite, onAsk }) {
 function RunningOutTable({ sites }) {
   if (!sites.length) return html`<p class="muted">${t("announced.none_runs_out")}</p>`;
   return html`<table class="table">
-    <thead>
-      <tr>
-        <th scope="col">${t("column.site")}</th>
-        <th scope="col" class="number">${t("column.battery")}</th>
-        <th scope="col">${t("column.runs_out")}</th>
-      </tr>
-    </thead>
+    <${TableHead} columns=${["site", "battery", "runs_out"]} numbers=${["battery"]} />
     <tbody>
       ${sites.map(
         (site) =>
           html`<tr key=${site.site}>
             <td><${SiteLink} id=${site.site} name=${site.site_name} /> <span class="muted">${site.site} · ${site.site_class}</span></td>
-            <td class="number">${t("hours_n", { n: site.battery_hours })}</td>
+            <td class="number">${autonomyWords(site.battery_hours)}</td>
             <td>${site.runs_out_at ? clock(site.runs_out_at, site.time_zone) : html`<span class="muted">–</span>`}</td>
           </tr>`,
       )}

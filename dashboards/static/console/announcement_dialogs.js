@@ -11,11 +11,13 @@ import { Field, FormDialog } from "../parts/dialog.js";
 import { say } from "../parts/toasts.js";
 import { named } from "../state/silences.js";
 import { asLocal } from "../words/moments.js";
+import { MeantPlaces } from "./meant_places.js";
 
 /** @typedef {import("../state/shapes_shift.js").Announcement} Announcement */
 
 const KINDS = ["power_cut", "weather", "works"];
 const LEVELS = ["", "blue", "yellow", "orange", "red"];
+const PLACES = ["regions", "power_feeds", "sites"];
 const HOUR_MS = 3_600_000;
 const COLUMNS = "kind,title,text,source,reference,level,regions,sites,power_feeds,starts_at,ends_at";
 
@@ -38,11 +40,9 @@ export function EnterDialog({ board, one, onClose }) {
     <${Text} name="source" value=${one?.source} />
     <${Moment} name="starts_at" at=${starts} />
     <${Moment} name="ends_at" at=${ends} />
-    <${Text} name="regions" value=${one?.regions.join("; ")} />
-    <${Text} name="power_feeds" value=${one?.power_feeds.join("; ")} />
-    <${Text} name="sites" value=${one?.sites.join("; ")} />
-    <${Text} name="text" value=${one?.text} />
-    <p class="muted dense">${t("announced.where_hint")}</p>
+    <${MeantPlaces} board=${board} kinds=${PLACES.map((kind) => [kind, t(`announced.field.${kind}`)])} given=${one} hint=${t("announced.where_hint")}>
+      <${Text} name="text" value=${one?.text} />
+    <//>
   <//>`;
 }
 

@@ -7,6 +7,7 @@ import { t } from "/shared/lib/i18n.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
 import { Countdown, Nothing } from "../parts/marks.js";
+import { TableHead } from "../parts/table_head.js";
 import { useFetched } from "../parts/use_fetched.js";
 import { byTime, stateAt } from "../state/announcements.js";
 import { searchOf } from "../state/route.js";
@@ -81,6 +82,7 @@ function useAnnouncementKeys(list, here, look, mayWrite, ask) {
     { keys: "n", label: "announced.enter", run: () => ask("enter") },
     { keys: "i", label: "announced.import", run: () => ask("import") },
     { keys: "e", label: "announced.change", run: () => here && ask("change") },
+    { keys: "w", label: "announced.withdraw", run: () => here && !here.withdrawn_at && ask("withdraw") },
   ];
   useKeys([
     { keys: "j", label: "key.down", run: () => step(1) },
@@ -99,11 +101,7 @@ function Empty({ board, past }) {
 function Table({ list, here, time, onPick }) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("view.announcements")}>
     <table class="table table-roomy table-pick table-announced">
-      <thead>
-        <tr>
-          ${COLUMNS.map((name) => html`<th scope="col" class=${NUMBERS.includes(name) ? "number" : ""}>${t(`column.${name}`)}</th>`)}
-        </tr>
-      </thead>
+      <${TableHead} columns=${COLUMNS} numbers=${NUMBERS} />
       <tbody>
         ${list.map((one) => html`<${Row} key=${one.id} one=${one} here=${one.id === here.id} time=${time} onPick=${() => onPick(one)} />`)}
       </tbody>

@@ -121,7 +121,7 @@ export function OrderDetail({ order, board, may, move, onChoose }) {
     <p class="muted">${order.id} · ${orderWords(order, board)} · ${t("priority_n", { n: order.priority })}</p>
     <p>
       ${t(`work_order.${isCall(order) ? "called" : order.state}`)}
-      ${order.state === "offered" && order.offer_expires_at && html` · ${t("offer.until")} <${Time} at=${order.offer_expires_at} zone=${order.time_zone} />`}
+      ${order.state === "offered" && order.offer_expires_at && html` · ${t("offer.until")} <${Time} as="clock" at=${order.offer_expires_at} zone=${order.time_zone} />`}
       ${order.asked_to_return_at && html` · ${t("offer.asked_to_return")}`}
     </p>
     <p>

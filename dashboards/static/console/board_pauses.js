@@ -40,7 +40,7 @@ export function PausePanel({ board, may, people, waiting }) {
           html`<li key=${pause.id}>
             <p><strong>${pause.region}</strong> <span class="muted">${t("pause.waiting", { n: waitingIn(waiting, pause.region) })}</span></p>
             <p>${pause.reason}</p>
-            <p class="muted">${pause.made_by} · <${Countdown} at=${pause.made_at} going />${pause.until && html` · ${t("until")} <${Time} at=${pause.until} />`}</p>
+            <p class="muted">${pause.made_by} · <${Countdown} at=${pause.made_at} going />${pause.until && html` · ${t("until")} <${Time} as="clock" at=${pause.until} />`}</p>
             ${mayAct && html`<button class="button button-small" onClick=${() => void resume(pause.region).catch(sayRefusal)}>${t("pause.resume")}</button>`}
           </li>`,
       )}

@@ -6,8 +6,9 @@ import { html, useEffect, useRef } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { clock, duration, now, relative } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
+import { useWidth } from "../parts/measures.js";
 import { bringIntoSight, useSeenRows } from "../parts/seen_rows.js";
-import { bandsOf, placeOn } from "../state/board_bars.js";
+import { bandsOf, placeOn, roomOf } from "../state/board_bars.js";
 import { isCall } from "../state/board_tray.js";
 import { ticks } from "../state/time_axis.js";
 import { refusalWords } from "./explanation.js";
@@ -19,18 +20,20 @@ import { refusalWords } from "./explanation.js";
 
 const HEIGHT = 44;
 const MOST_TICKS = 12;
-const NEAR = 7;
+const TICK = 52; // what a time of day wants, in pixels
 
 /** Each state by shape before its words; colour means severity and nothing else. */
 const SIGNS = /** @type {Record<string, string>} */ ({ planned: "◌", offered: "?", accepted: "✓", en_route: "→", on_site: "■" });
 
 /** The ticks that have room for their words: not under those of now, nor at the very end; the day stands at midnight.
  * @param {Stretch} stretch
- * @param {number} here  where now is, in hundredths */
-function labelled(stretch, here) {
-  return ticks(stretch, MOST_TICKS, null)
+ * @param {number|undefined} here  where now is, in hundredths
+ * @param {number} width  of the axis, in pixels */
+function labelled(stretch, here = -100, width) {
+  const near = (TICK / width) * 100;
+  return ticks(stretch, Math.min(MOST_TICKS, Math.floor(width / TICK)), null)
     .map(({ at, label }) => ({ at, left: ((at - stretch.from) / (stretch.to - stretch.from)) * 100, label: hour(label) }))
-    .filter(({ left }) => left < 100 - NEAR && (left < here - NEAR || left > here + NEAR / 2));
+    .filter(({ left }) => left < 100 - near && (left < here - near || left > here + near));
 }
 
 /** @param {string} label */
@@ -42,11 +45,13 @@ function hour(label) {
  * @param {{stretch: Stretch}} props */
 export function BoardHead({ stretch }) {
   const time = useTick();
+  const axis = useRef(/** @type {HTMLElement|null} */ (null));
+  const width = useWidth(axis) || MOST_TICKS * TICK;
   const here = placeOn({ from: time, to: stretch.to }, stretch);
   return html`<div class="board-head" aria-hidden="true">
     <span class="board-name muted">${t("column.technician")}</span>
-    <div class="board-axis">
-      ${labelled(stretch, here?.left ?? -NEAR).map(
+    <div class="board-axis" ref=${axis}>
+      ${labelled(stretch, here?.left, width).map(
         ({ at, left, label }) => html`<span key=${at} class="board-tick" style=${{ left: `${left}%` }}>${label}</span>`,
       )}
       ${here && html`<span class="board-now-label" style=${{ left: `${here.left}%` }}>${t("board.now")}</span>`}
@@ -156,7 +161,7 @@ function Person({ row, top, stretch, duty, id, board, move, option, onChoose }) 
         const place = placeOn(band, stretch);
         return place && html`<i key=${`${band.kind}${band.from}`} class=${`band band-${band.kind}`} style=${percent(place)} title=${t(`band.${band.kind}`)}></i>`;
       })}
-      ${bars.map((bar) => html`<${BarOf} key=${bar.key} bar=${bar} stretch=${stretch} chosen=${bar.id === id} emergency=${inEmergency(bar, board)} move=${move} onChoose=${onChoose} />`)}
+      ${bars.map((bar) => html`<${BarOf} key=${bar.key} bar=${bar} room=${roomOf(bar, bars, stretch)} stretch=${stretch} chosen=${bar.id === id} emergency=${inEmergency(bar, board)} move=${move} onChoose=${onChoose} />`)}
     </div>
   </div>`;
 }
@@ -176,8 +181,8 @@ function standingWords({ standing, bars, technician }) {
   return t(`standing.${standing}`) + age;
 }
 
-/** @param {{bar: Bar, stretch: Stretch, chosen: boolean, emergency: boolean, move: import("./board_move.js").Move, onChoose: (id: string) => void}} props */
-function BarOf({ bar, stretch, chosen, emergency, move, onChoose }) {
+/** @param {{bar: Bar, room: number, stretch: Stretch, chosen: boolean, emergency: boolean, move: import("./board_move.js").Move, onChoose: (id: string) => void}} props */
+function BarOf({ bar, room, stretch, chosen, emergency, move, onChoose }) {
   const whole = placeOn({ from: Math.min(bar.travel.from, bar.work.from), to: bar.work.to }, stretch);
   if (!whole) return null;
   const inside = { from: Math.max(bar.travel.from, stretch.from), to: Math.min(bar.work.to, stretch.to) };
@@ -207,7 +212,7 @@ function BarOf({ bar, stretch, chosen, emergency, move, onChoose }) {
   >
     ${travel && html`<i class="bar-travel" style=${percent(travel)}></i>`}
     ${work && html`<i class="bar-work" style=${percent(work)}></i>`}
-    <span class="bar-words" style=${{ "--work": `${work?.left ?? 0}%` }}>
+    <span class="bar-words" style=${{ "--work": `${work?.left ?? 0}%`, "--room": Number.isFinite(room) ? `${room}%` : undefined }}>
       ${bar.late !== null && html`<b class="word-critical">▲</b>`} ${emergency && html`<b class="word-major">!</b>`} ${SIGNS[bar.state] ?? ""}
       ${(order?.mates?.length ?? 0) > 0 && html`<b>×${1 + (order?.mates?.length ?? 0)}</b>`} ${bar.site}
     </span>

@@ -29,6 +29,7 @@ export const COLLECTIONS = {
   claim: { path: "/api/v1/claims", keep: (claim) => claim.ended_at === null },
   announcement: { path: "/api/v1/announcements", keep: (one) => one.withdrawn_at === null },
   handover: { path: "/api/v1/handovers", keep: (one) => one.state !== "signed" },
+  problem: { path: "/api/v1/problems", keep: (one) => one.ended_at === null },
   situation_report: {}, // what is sent while one looks
   consent: {}, // what tenants are asked and say while one looks
   agreement: {},

@@ -12,7 +12,9 @@ import { lastPart } from "../state/urgency.js";
 /** @typedef {import("../state/route.js").Route} Route */
 
 const FIGURES = /** @type {const} */ (["without_mains", "on_battery", "soon", "down", "hubs"]);
-const PLAIN = ["customers", "crews", "under_way", "generators"];
+/** Whose customers each figure counts. */
+const PEOPLE = /** @type {const} */ ([["customers_down", "down"], ["customers_on_battery", "on_battery"]]);
+const PLAIN = ["customers_down", "customers_on_battery", "crews", "under_way", "generators"];
 
 /** @param {{rows: AreaRow[], route: Route, soonMinutes: number, onDeclare: ((region: string) => void)|null}} props */
 export function Counties({ rows, route, soonMinutes, onDeclare }) {
@@ -38,32 +40,35 @@ export function Counties({ rows, route, soonMinutes, onDeclare }) {
 function County({ row, route, onDeclare }) {
   const { area, plan, state } = row;
   const here = route.id === area.region;
-  return html`<tr class=${here ? "row-here" : ""}>
+  return html`<tr data-row tabindex="-1" class=${here ? "row-here" : ""}>
     <th scope="row" title=${area.region}>
       <a href=${searchOf({ view: "emergency", id: area.region })} aria-current=${here ? "true" : undefined}>${lastPart(area.region)}</a>
     </th>
     ${FIGURES.map((name) => html`<td class="number"><${Figure} n=${area[name]} region=${area.region} name=${name} here=${here && route.state === name} /></td>`)}
     <td>${area.next_down_at ? html`<${Countdown} at=${area.next_down_at} zone=${area.time_zone} />` : html`<span class="muted">–</span>`}</td>
-    <td class="number">${area.customers || html`<span class="muted">–</span>`}</td>
-    <td class="number"><${Has} has=${plan?.crews_there} needs=${plan?.crews_needed} late=${plan?.too_late} /></td>
-    <td class="number">${area.crews_under_way + area.crews_on_site || html`<span class="muted">0</span>`}</td>
-    <td class="number"><${Has} has=${area.generators_there} needs=${area.generators_there + area.generators_needed} /></td>
+    ${PEOPLE.map(([n, name]) => html`<td class="number"><${Figure} n=${area[n]} region=${area.region} name=${name} quiet /></td>`)}
+    <td class="number"><${Has} has=${plan?.crews_there} needs=${plan?.crews_needed} late=${plan?.too_late} href=${searchOf({ view: "work", text: area.region })} /></td>
+    <td class="number"><${Figure} n=${area.crews_under_way + area.crews_on_site} region=${area.region} name="under_way" here=${here && route.state === "under_way"} /></td>
+    <td class="number">
+      <${Has} has=${area.generators_there} needs=${area.generators_there + area.generators_needed} href=${searchOf({ view: "emergency", id: area.region, state: "generators" })} />
+    </td>
     <td><${State} state=${state} region=${area.region} onDeclare=${onDeclare} /></td>
   </tr>`;
 }
 
-/** @param {{n: number, region: string, name: string, here: boolean}} props */
-function Figure({ n, region, name, here }) {
+/** @param {{n: number, region: string, name: string, here?: boolean, quiet?: boolean}} props  `name`: of the sites or crews behind it */
+function Figure({ n, region, name, here, quiet }) {
   if (!n) return html`<span class="muted">0</span>`;
-  const loud = name === "down" ? "word-critical" : name === "soon" ? "word-major" : "";
+  const loud = quiet ? "" : name === "down" ? "word-critical" : name === "soon" ? "word-major" : "";
   return html`<a class=${loud} href=${searchOf({ view: "emergency", id: region, state: name })} aria-current=${here ? "true" : undefined}>${n}</a>`;
 }
 
-/** What is there of what is needed; what nobody reckons before it is declared stays open.
- * @param {{has?: number, needs?: number, late?: number}} props */
-function Has({ has, needs, late }) {
+/** What is there of what is needed, and where to see it; what nobody reckons before it is declared stays open.
+ * @param {{has?: number, needs?: number, late?: number, href: string}} props */
+function Has({ has, needs, late, href }) {
   if (has === undefined || needs === undefined) return html`<span class="muted">–</span>`;
-  return html`<span class=${has < needs ? "word-major" : ""}>${has} / ${needs}</span>
+  if (!has && !needs) return html`<span class="muted">0</span>`;
+  return html`<a class=${has < needs ? "word-major" : ""} href=${href}>${has} / ${needs}</a>
     ${late ? html` <span class="muted">${t("emergency.too_late", { n: late })}</span>` : ""}`;
 }
 
@@ -71,7 +76,7 @@ function Has({ has, needs, late }) {
 function State({ state, region, onDeclare }) {
   if (state === "declared") return html`<span class="word-critical">◆ ${t("emergency.declared")}</span>`;
   if (!onDeclare) return html`<span class="muted">${t(`emergency.${state}`)}</span>`;
-  return html`<button class="button button-small button-quiet" aria-label=${`${t("emergency.declare")} ${region}`} onClick=${() => onDeclare(region)}>
+  return html`<button class="button button-small button-quiet" data-key="N" title="N" aria-label=${`${t("emergency.declare")} ${region}`} onClick=${() => onDeclare(region)}>
     ${t("emergency.declare")}
   </button>`;
 }

@@ -7,6 +7,7 @@ import { t } from "/shared/lib/i18n.js";
 import { duration, now } from "/shared/lib/time.js";
 import { Countdown, Time } from "../parts/marks.js";
 import { phrase } from "../parts/phrase.js";
+import { TableHead } from "../parts/table_head.js";
 import { crewMargin, sitesOf } from "../state/emergencies.js";
 import { searchOf } from "../state/route.js";
 import { lastPart } from "../state/urgency.js";
@@ -31,11 +32,7 @@ export function DarkSites({ outages, route }) {
     ${
       sites.length
         ? html`<table class="table">
-            <thead>
-              <tr>
-                ${COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
-              </tr>
-            </thead>
+            <${TableHead} columns=${COLUMNS} />
             <tbody>
               ${sites.map((site) => html`<${Line} key=${site.site} site=${site} />`)}
             </tbody>

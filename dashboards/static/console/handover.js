@@ -40,11 +40,12 @@ export function HandoverView({ board, route, go, user }) {
     const next = list[Math.max(0, Math.min(list.length - 1, list.findIndex((one) => one.id === id) + by))];
     if (next) look(next.id);
   };
-  useKeys([
+  const keys = [
     { keys: "j", label: "key.down", run: () => step(1) },
     { keys: "k", label: "key.up", run: () => step(-1) },
     { keys: "n", label: "handover.begin", run: () => (draft ? look(draft.id) : void begin()) },
-  ]);
+  ];
+  useKeys(data ? keys : []);
   if (!data) return html`<${Nothing} title=${problem || t("loading.handover")} />`;
   if (!list.length && !route.id)
     return html`<${Nothing} title=${t("empty.handover")} hint=${t("empty.handover.hint")}>

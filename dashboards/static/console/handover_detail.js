@@ -2,7 +2,7 @@
  * One handover: the sentence to be read first, the notes of the shift, what was open, and who handed over to whom.
  */
 
-import { html, useState } from "/vendor/preact.js";
+import { html, useRef, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { full } from "/shared/lib/time.js";
@@ -82,7 +82,7 @@ function printIt(handover) {
 /** @param {{handover: Handover}} props */
 function Course({ handover }) {
   const { id, made_by, made_at, handed_over_by, handed_over_at, signed_by, signed_at } = handover;
-  return html`${id} · ${t("handover.begun", { who: made_by })} <${Time} at=${made_at} />
+  return html`${id} · ${t("handover.begun", { who: made_by })} <${Time} as="ago" at=${made_at} />
     ${handed_over_at && html` · ${t("handover.by", { who: handed_over_by ?? "" })} <time datetime=${handed_over_at}>${full(handed_over_at)}</time>`}
     ${signed_at && html` · ${t("handover.signed_by", { who: signed_by ?? "" })} <time datetime=${signed_at}>${full(signed_at)}</time>`}`;
 }
@@ -91,6 +91,9 @@ function Course({ handover }) {
 function Notes({ handover, onSend }) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState("");
+  const box = useRef(/** @type {HTMLInputElement|null} */ (null));
+  const open = handover.state !== "signed";
+  useKeys(open ? [{ keys: "c", label: "handover.note", run: () => box.current?.focus() }] : []);
   const send = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     try {
@@ -105,14 +108,14 @@ function Notes({ handover, onSend }) {
   return html`<section>
     <h3>${t("handover.notes")}</h3>
     <ul class="notes">
-      ${handover.notes.map((note) => html`<li><span class="muted">${note.by} <${Time} at=${note.at} /></span> ${note.text}</li>`)}
+      ${handover.notes.map((note) => html`<li><span class="muted">${note.by} <${Time} as="ago" at=${note.at} /></span> ${note.text}</li>`)}
       ${!handover.notes.length && html`<li class="muted">${t("handover.no_notes")}</li>`}
     </ul>
     ${
-      handover.state !== "signed" &&
+      open &&
       html`<form class="note-form" onSubmit=${send}>
-        <input aria-label=${t("handover.note")} placeholder=${t("handover.note")} value=${text} onInput=${type} required maxlength="4000" />
-        <button class="button">${t("handover.add")}</button>
+        <input ref=${box} aria-label=${t("handover.note")} placeholder=${t("handover.note")} value=${text} onInput=${type} required maxlength="4000" />
+        <kbd>c</kbd> <button class="button">${t("handover.add")}</button>
         ${problem && html`<p class="notice notice-refused" role="alert">${problem}</p>`}
       </form>`
     }

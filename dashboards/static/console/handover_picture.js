@@ -6,6 +6,7 @@ import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { clock, duration } from "/shared/lib/time.js";
 import { Countdown, Mark } from "../parts/marks.js";
+import { TableHead } from "../parts/table_head.js";
 import { searchOf } from "../state/route.js";
 import { alarmType, titleWords } from "../words/catalogue.js";
 import { noteWords } from "../words/notes.js";
@@ -39,9 +40,7 @@ function Incidents({ incidents, count }) {
     <h3>${t("handover.part.incidents", { n: count })}</h3>
     <div class="sites-box">
       <table class="table">
-        <thead>
-          <tr>${["incident", "what", "outage", "claim", "ticket", "due"].map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}</tr>
-        </thead>
+        <${TableHead} columns=${["incident", "what", "outage", "claim", "ticket", "due"]} />
         <tbody>
           ${incidents.slice(0, SHOWN).map((one) => html`<${IncidentRow} key=${one.id} incident=${one} />`)}
         </tbody>

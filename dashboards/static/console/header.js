@@ -2,14 +2,15 @@
  * The top of the console: calls for help, the one most urgent thing as a sentence, and how old the picture is.
  */
 
-import { html, useMemo } from "/vendor/preact.js";
+import { html, useEffect, useMemo, useState } from "/vendor/preact.js";
+import { get } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { useTick } from "../parts/hooks.js";
 import { phrase } from "../parts/phrase.js";
 import { useSound } from "../parts/sound.js";
 import { TopSide } from "../parts/top_side.js";
 import { searchOf } from "../state/route.js";
-import { BLIND, blindCollectors, mostUrgent, sentenceKey, whatKey } from "../state/urgency.js";
+import { BLIND, blindCollectors, lastPart, mostUrgent, sentenceKey, whatKey } from "../state/urgency.js";
 import { CallsForHelp } from "./sos.js";
 
 /** @typedef {import("../state/board.js").Board} Board */
@@ -24,14 +25,26 @@ export function Header({ board, revision, session, onHelp }) {
   const beat = [Math.floor(time / AGAIN_EVERY_MS), board.loaded, board.placed.size > 0, board.items("incident").size];
   const urgent = useMemo(() => mostUrgent(pictureOf(board), time), beat);
   const blind = useMemo(() => blindCollectors(board.sorted.items), beat);
+  const bare = useBareInventory(board.loaded && urgent.kind === "calm");
   return html`<div class="head">
     <${CallsForHelp} board=${board} revision=${revision} session=${session} />
     <header class="top">
-      <h1 class="urgent">${board.loaded ? [sentence(urgent), " ", urgent.alsoDown ? [alsoDown(urgent.alsoDown), " "] : "", blind > 0 && blindness(blind)] : t("loading")}</h1>
+      <h1 class="urgent">${board.loaded ? [bare ? t("urgent.bare") : sentence(urgent, session.user.region), " ", urgent.alsoDown ? [alsoDown(urgent.alsoDown), " "] : "", blind > 0 && blindness(blind)] : t("loading")}</h1>
       <${Sound} calling=${board.items("sos").size > 0} />
       <${TopSide} board=${board} session=${session} onHelp=${onHelp} />
     </header>
   </div>`;
+}
+
+/** Whether nothing is wrong only because there is nothing: no site is loaded yet.
+ * @param {boolean} calm */
+function useBareInventory(calm) {
+  const [bare, setBare] = useState(false);
+  useEffect(() => {
+    setBare(false);
+    if (calm) get("/api/v1/sites", { limit: 1 }).then(({ items }) => setBare(!items.length), () => undefined);
+  }, [calm]);
+  return calm && bare;
 }
 
 /** @param {Board} board
@@ -57,9 +70,11 @@ function alsoDown(n) {
   return phrase("urgent.also_down", { what: html`<a href=${whereOf("down")}>${t("urgent.down.what", { n })}</a>` });
 }
 
-/** @param {Urgency} urgent */
-function sentence(urgent) {
+/** @param {Urgency} urgent
+ * @param {string} region  of the reader, who knows of no other */
+function sentence(urgent, region) {
   const { kind, count, underWay, name } = urgent;
+  if (kind === "calm" && region) return t("urgent.calm_here", { region: lastPart(region) });
   const what = html`<a href=${whereOf(kind)}>${t(whatKey(urgent), { n: count, name })}</a>`;
   const crews = underWay
     ? html`<a href=${searchOf({ view: "incidents", state: `${kind}_crew` })}>${t("urgent.crews", { n: underWay })}</a>`

@@ -30,7 +30,7 @@ export function Corrections({ corrections, incident, zone, mayCorrect, corrector
       ${acts.map(
         (act) =>
           html`<li key=${`${act.made_at} ${act.made_by}`} class="correction">
-            <span class="muted"><${Time} at=${act.made_at} zone=${zone} /></span>
+            <span class="muted"><${Time} as="ago" at=${act.made_at} zone=${zone} /></span>
             <span class=${act.holding.length ? "" : "muted"}>
               ${actWords(act, incident)}
               ${act.comment && html` <q>${act.comment}</q>`}

@@ -8,7 +8,7 @@ import { now } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
 import { Countdown, Mark, Nothing, Time } from "../parts/marks.js";
 import { useSame } from "../parts/use_same.js";
-import { rooted, siteLines } from "../state/incidents.js";
+import { crewsElsewhere, rooted, siteLines } from "../state/incidents.js";
 import { searchOf } from "../state/route.js";
 import { alarmType, incidentTitle, resourceName } from "../words/catalogue.js";
 import { reasonWords } from "../words/reasons.js";
@@ -22,6 +22,7 @@ import { Picture } from "./incident_picture.js";
 import { Sites } from "./incident_sites.js";
 import { Story } from "./incident_story.js";
 import { NoTicket } from "./no_ticket.js";
+import { ProblemsHere } from "./problem_here.js";
 import { ProcedureHere } from "./procedure_here.js";
 import { SimilarFaults } from "./similar.js";
 import { SituationReports } from "./situation_reports.js";
@@ -73,10 +74,23 @@ export function IncidentDetail({ id, board, revision, silent, user, may, chosen,
         : incident.state === "open" &&
           html`<${NoTicket} incident=${incident} alarms=${story.alarms} silent=${silent} may=${may} board=${board} />`
     }
-    <${Sites} lines=${siteLines(incident, story.orders, now())} board=${board} />
+    <${Sites}
+      lines=${siteLines(incident, story.orders, now())}
+      elsewhere=${crewsElsewhere(incident, story.orders)}
+      cause=${incident.root.site}
+      board=${board}
+    />
     <${AnnouncedHere} site=${incident.root.site} board=${board} />
     <${SituationReports} of="incidents" id=${id} board=${board} may=${may} />
     <${Picture} story=${story} zone=${zone} chosen=${chosen} onChoose=${onChoose} />
+    <${ProblemsHere}
+      incident=${id}
+      ticket=${incident.ticket}
+      sites=${sitesBehind(incident)}
+      alarmType=${incident.root.alarm_type}
+      board=${board}
+      may=${may}
+    />
     <${ProcedureHere} at=${id} alarmType=${incident.root.alarm_type} />
     <${SimilarFaults} incident=${id} />
     <${Causes}
@@ -163,6 +177,13 @@ function withEnded(open, fetched) {
  * @returns {Map<string, Alarm>} */
 function alarmsNow(fetched, board) {
   return new Map(fetched.map((alarm) => [alarm.id, board.items("alarm").get(alarm.id) ?? alarm]));
+}
+
+/** Where its cause lies: its root's site; of a feeder, the sites that it takes.
+ * @param {Incident} incident
+ * @returns {string[]} */
+function sitesBehind({ root, outages }) {
+  return root.site ? [root.site] : outages.map(({ site }) => site);
 }
 
 /** @param {{incident: Incident}} props */

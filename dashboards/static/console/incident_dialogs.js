@@ -82,7 +82,7 @@ function Choice({ likely: { incident, why }, first, board }) {
     <span class="choice-words">
       <span><${Mark} severity=${incident.severity} only /> ${incidentTitle(incident, board)}</span>
       <span class="muted dense">
-        ${incident.id} · ${t(`near.${why}`)} · ${t("alarms_n", { n: incident.alarm_count })} · <${Time} at=${incident.opened_at} />
+        ${incident.id} · ${t(`near.${why}`)} · ${t("alarms_n", { n: incident.alarm_count })} · <${Time} as="ago" at=${incident.opened_at} />
       </span>
     </span>
   </label>`;

@@ -4,6 +4,7 @@
 
 import { useEffect, useRef, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
+import { useAwaited } from "../parts/keys.js";
 import { refusalSentence } from "../words/catalogue.js";
 
 const REST_MS = 1_000;
@@ -39,6 +40,7 @@ export function useIncident(id, versions) {
     if (state.busy) state.again = true;
     else state.timer = window.setTimeout(() => state.alive && void look(), rest);
   };
+  useAwaited(!fetched && !problem);
   useEffect(plan, [id, versions]);
   useEffect(
     () => () => {

@@ -5,6 +5,7 @@
 import { html, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { Mark } from "../parts/marks.js";
+import { TableHead } from "../parts/table_head.js";
 import { scaleOf } from "../state/time_axis.js";
 import { worstOf } from "../state/tree_rows.js";
 import { laneFacts } from "../words/lanes.js";
@@ -73,11 +74,7 @@ export function PictureTable({ lanes, incident, zone }) {
       open &&
       html`<div class="table-box" tabindex="0" role="region" aria-label=${t("picture.as_table")}>
         <table class="table">
-          <thead>
-            <tr>
-              ${COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
-            </tr>
-          </thead>
+          <${TableHead} columns=${COLUMNS} />
           <tbody>
             ${lanes.map((lane) => {
               const { what, where, from, until, words } = laneFacts(lane, incident, zone);

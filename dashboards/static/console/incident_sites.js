@@ -7,6 +7,7 @@ import { has, t } from "/shared/lib/i18n.js";
 import { clock, duration, full, now } from "/shared/lib/time.js";
 import { Countdown, Time } from "../parts/marks.js";
 import { useNarrow } from "../parts/measures.js";
+import { TableHead } from "../parts/table_head.js";
 import { HELD, isDown, isRunningOut } from "../state/incidents.js";
 import { Explanation } from "./explanation.js";
 import { SiteLink } from "./site_link.js";
@@ -17,24 +18,31 @@ import { SiteLink } from "./site_link.js";
 const FIRST = 6;
 const LATE_SECONDS = 60;
 
-/** @param {{lines: SiteLine[], board: any}} props */
-export function Sites({ lines, board }) {
+/**
+ * @param {object} props
+ * @param {SiteLine[]} props.lines
+ * @param {WorkOrder[]} props.elsewhere  of crews that go to none of these sites
+ * @param {string|null} props.cause  the site of the root
+ * @param {any} props.board
+ */
+export function Sites({ lines, elsewhere, cause, board }) {
   const [asked, setAsked] = useState("");
   const [all, setAll] = useState(false);
   const narrow = useNarrow();
   const shown = all ? lines : lines.slice(0, FIRST);
-  if (!lines.length) return html`<p class="muted">${t("sites.none_affected")}</p>`;
+  if (!lines.length)
+    return html`<section>
+      <p class="muted">${t("sites.none_affected")}</p>
+      <${Elsewhere} orders=${elsewhere} board=${board} />
+    </section>`;
   return html`<section>
     <h3>${t("incident.sites", { n: lines.length })}</h3>
+    <${Elsewhere} orders=${elsewhere} board=${board} />
     <div class="sites-box" tabindex=${narrow ? "0" : undefined}>
     <table class="table">
-      <thead>
-        <tr>
-          ${["site", "outage", "crew", "arrival", "margin", "why"].map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
-        </tr>
-      </thead>
+      <${TableHead} columns=${["site", "outage", "crew", "arrival", "margin", "why"]} />
       <tbody>
-        ${shown.map((line) => html`<${Line} key=${line.outage.site} line=${line} board=${board} asked=${asked} onAsk=${setAsked} />`)}
+        ${shown.map((line) => html`<${Line} key=${line.outage.site} line=${line} nobody=${t(elsewhere.some(({ site }) => site === cause) ? "crew.at_cause" : "crew.none")} board=${board} asked=${asked} onAsk=${setAsked} />`)}
       </tbody>
     </table>
     </div>
@@ -47,8 +55,24 @@ export function Sites({ lines, board }) {
   </section>`;
 }
 
-/** @param {{line: SiteLine, board: any, asked: string, onAsk: (id: string) => void}} props */
-function Line({ line, board, asked, onAsk }) {
+/** Who goes to another site of the fault, such as its cause, and when they are there.
+ * @param {{orders: WorkOrder[], board: any}} props */
+function Elsewhere({ orders, board }) {
+  if (!orders.length) return null;
+  return html`<ul class="list list-elsewhere">
+    ${orders.map((order) => {
+      const site = board.items("site").get(order.site);
+      return html`<li key=${order.id}>
+        ${order.technician_name ?? order.technician} <span class="muted">${t(`work_order.${order.state}`)} ·</span>${" "}
+        <${SiteLink} id=${order.site} name=${site?.name} /> <span class="muted">· ${t("column.arrival")}</span>${" "}
+        <${Arrival} order=${order} zone=${site?.time_zone ?? null} />
+      </li>`;
+    })}
+  </ul>`;
+}
+
+/** @param {{line: SiteLine, nobody: string, board: any, asked: string, onAsk: (id: string) => void}} props */
+function Line({ line, nobody, board, asked, onAsk }) {
   const { outage, workOrder } = line;
   const site = board.items("site").get(outage.site);
   const zone = site?.time_zone ?? null;
@@ -60,7 +84,7 @@ function Line({ line, board, asked, onAsk }) {
       <td><${OutageWords} outage=${outage} zone=${zone} /></td>
       <td>
         ${workOrder?.technician_name ?? workOrder?.technician}${" "}
-        <span class="muted">${workOrder ? t(`work_order.${workOrder.state}`) : !outage.ended_at && t("crew.none")}</span>
+        <span class="muted">${workOrder ? t(`work_order.${workOrder.state}`) : !outage.ended_at && nobody}</span>
       </td>
       <td>${workOrder && html`<${Arrival} order=${workOrder} zone=${zone} />`}</td>
       <td><${Margin} ms=${line.marginMs} /></td>
@@ -112,12 +136,13 @@ function Between({ outage, zone }) {
   return html`<span class="muted" title=${title}>${t("site.between", { from, to })}</span>`;
 }
 
-/** When somebody came, or is to come; who is held up is said to be.
+/** When somebody came, or is to come; who is held up is said to be, and who never came is not expected.
  * @param {{order: WorkOrder, zone: string|null}} props */
 function Arrival({ order, zone }) {
   const { on_site_at: came, planned_arrival_at: planned, state } = order;
+  if (order.ended_at && !came) return null;
   const late = HELD.includes(state) && !came ? (now() - Date.parse(planned)) / 1000 : 0;
-  if (late < LATE_SECONDS) return html`<${Time} at=${came ?? planned} zone=${zone} />`;
+  if (late < LATE_SECONDS) return html`<${Time} as="ago" at=${came ?? planned} zone=${zone} />`;
   return html`<span class="word-major" title=${full(planned, zone)}>▲ ${t("due.over", { time: duration(late) })}</span>`;
 }
 

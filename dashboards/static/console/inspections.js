@@ -62,7 +62,7 @@ export function Inspections({ user, may, id, go }) {
           html`<button key=${one} class="chip" aria-pressed=${one === state} onClick=${() => setState(one)}>${t(`inspection.${one}`)}</button>`,
       )}
     </div>
-    ${!items.length && html`<${Nothing} title=${listed.problem || t(listed.data ? `empty.inspections.${state}` : "loading")} />`}
+    ${!items.length && html`<${Nothing} title=${listed.problem || t(listed.data ? `empty.inspections.${state}` : "loading")} hint=${listed.data ? t("empty.inspections.hint") : ""} />`}
     ${
       items.length > 0 &&
       html`<table class="table table-roomy table-pick">
@@ -81,7 +81,7 @@ export function Inspections({ user, may, id, go }) {
                 <td class="cell-meant">${one.cause}</td>
                 <td class="cell-wide" title=${one.result}>${one.result}</td>
                 <td>${partyWords(one.responsible_party)}</td>
-                <td>${one.closed_by} <span class="muted"><${Time} at=${one.closed_at} /></span></td>
+                <td>${one.closed_by} <span class="muted"><${Time} as="ago" at=${one.closed_at} /></span></td>
                 <td>${one.score ?? "–"} ${one.remark && html`<span class="muted">${one.remark}</span>`}</td>
                 <td class="cell-actions">
                   ${mayInspect(one) && html`<button class="button button-small" onClick=${() => setInspecting(one)}>${t("inspection.do")}</button>`}

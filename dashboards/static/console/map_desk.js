@@ -170,6 +170,7 @@ export class MapDesk {
     const place = this.dots.placeAt(point);
     const site = place >= 0 ? this.ground?.table.at(place) : null;
     const title = site ? `${site.name} · ${site.id}` : "";
+    this.marks.point(point);
     if (this.box.title !== title) this.box.title = title;
     this.box.classList.toggle("map-meant", Boolean(site || this.marks.personAt(point) || this.marks.labelAt(point)));
   }

@@ -49,7 +49,7 @@ function Fix({ technician }) {
   if (!at) return html`<span class="muted">${t("site.person.no_fix")}</span>`;
   const stale = isStaleAt(technician, Date.now());
   return html`<span class=${stale ? "muted" : ""}>
-    ${t("site.person.seen")} <${Time} at=${at} />${accuracy ? t("site.person.accuracy", { n: Math.round(accuracy) }) : ""}
+    ${t("site.person.seen")} <${Time} as="ago" at=${at} />${accuracy ? t("site.person.accuracy", { n: Math.round(accuracy) }) : ""}
     ${stale ? t("site.person.stale") : ""}
   </span>`;
 }

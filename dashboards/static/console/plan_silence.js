@@ -9,13 +9,14 @@ import { now } from "/shared/lib/time.js";
 import { Choice } from "../parts/choice.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { say } from "../parts/toasts.js";
-import { firstSites } from "../state/first_sites.js";
 import { named } from "../state/silences.js";
 import { alarmTypes } from "../words/catalogue.js";
 import { asLocal } from "../words/moments.js";
 import { weekOf, weekWords } from "../words/week.js";
+import { MeantPlaces } from "./meant_places.js";
 
 const KINDS = ["maintenance", "shelf"];
+const PLACES = ["sites", "regions"];
 const HOUR_MS = 3_600_000;
 const USUAL_HOURS = 4;
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -48,7 +49,11 @@ export function PlanSilence({ board, ticket, onClose }) {
       onPick=${setKind}
     />
     <${Text} name="title" label=${t("silence.title")} required />
-    <${Places} board=${board} ticket=${ticket} />
+    <${MeantPlaces}
+      board=${board}
+      kinds=${PLACES.map((name) => [name, t(`silence.${name}`)])}
+      hint=${ticket ? t("silence.sites_hint", { id: ticket }) : ""}
+    />
     <${Text} name="resources" label=${t("silence.resources")} />
     <${Choice}
       name="alarm_type"
@@ -59,19 +64,6 @@ export function PlanSilence({ board, ticket, onClose }) {
     <${Text} name="reason" label=${t("silence.reason")} />
     ${kind === "maintenance" ? html`<${When} />` : html`<${Order} />`}
   <//>`;
-}
-
-/** @param {{board: any, ticket: string}} props */
-function Places({ board, ticket }) {
-  const sites = firstSites(board);
-  const regions = [...new Set(sites.map((site) => site.region))];
-  return html`
-    <${Text} name="sites" label=${t("silence.sites")} list="silence-sites" />
-    <datalist id="silence-sites">${sites.map((site) => html`<option value=${site.id}>${site.name}</option>`)}</datalist>
-    <${Text} name="regions" label=${t("silence.regions")} list="silence-regions" />
-    <datalist id="silence-regions">${regions.map((region) => html`<option value=${region}></option>`)}</datalist>
-    ${ticket && html`<p class="muted dense">${t("silence.sites_hint", { id: ticket })}</p>`}
-  `;
 }
 
 function When() {
@@ -111,13 +103,12 @@ function Picked({ name, label, options, onPick }) {
   <//>`;
 }
 
-/** @param {{name: string, label: string, required?: boolean, list?: string, placeholder?: string}} props */
-function Text({ name, label, required, list, placeholder }) {
+/** @param {{name: string, label: string, required?: boolean, placeholder?: string}} props */
+function Text({ name, label, required, placeholder }) {
   return html`<${Field} name=${name} label=${label}>
     <input
       id=${`field-${name}`}
       name=${name}
-      list=${list}
       placeholder=${placeholder}
       required=${required}
       maxlength="300"

@@ -6,9 +6,9 @@ import { html, useState } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { useKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
+import { Steps, Warnings } from "../parts/procedure_steps.js";
 import { useFetched } from "../parts/use_fetched.js";
 import { EditDialog, RetireDialog } from "./procedure_dialogs.js";
-import { Steps, Warnings } from "./procedure_steps.js";
 import { Versions } from "./procedure_versions.js";
 import { Made, placesOf } from "./procedure_words.js";
 
@@ -28,7 +28,11 @@ export function ProcedureDetail({ id, news, text, categories, mayEdit, board }) 
   const { data, problem } = useFetched(`/api/v1/procedures/${encodeURIComponent(id)}`, { on: news });
   const one = /** @type {Procedure|null} */ (data);
   const edits = mayEdit && one?.current;
-  useKeys(edits ? [{ keys: "e", label: "key.edit_procedure", run: () => setAsking("edit") }] : []);
+  const keys = [
+    { keys: "e", label: "key.edit_procedure", run: () => setAsking("edit") },
+    { keys: "R", label: "procedure.retire", run: () => setAsking("retire") },
+  ];
+  useKeys(edits ? keys : []);
   if (!one) return html`<article class="detail"><${Nothing} title=${problem || t("loading")} /></article>`;
   const close = () => setAsking("");
   const kept = (/** @type {Procedure} */ changed) => board.apply("procedure", changed);
@@ -40,7 +44,7 @@ export function ProcedureDetail({ id, news, text, categories, mayEdit, board }) 
           edits &&
           html`<span class="moves">
             <button class="button button-small" onClick=${() => setAsking("edit")}>${t("procedure.edit")} <kbd>e</kbd></button>
-            <button class="button button-small button-quiet" onClick=${() => setAsking("retire")}>${t("procedure.retire")}</button>
+            <button class="button button-small button-quiet" onClick=${() => setAsking("retire")}>${t("procedure.retire")} <kbd>R</kbd></button>
           </span>`
         }
       </div>

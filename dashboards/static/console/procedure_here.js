@@ -5,10 +5,10 @@
 import { html, useRef, useState } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { useKeys } from "../parts/keys.js";
+import { Steps, Warnings } from "../parts/procedure_steps.js";
 import { useFetched } from "../parts/use_fetched.js";
 import { inLanguage } from "../state/procedures.js";
 import { searchOf } from "../state/route.js";
-import { Steps, Warnings } from "./procedure_steps.js";
 
 /** @typedef {import("../state/shapes_knowledge.js").Procedure} Procedure */
 

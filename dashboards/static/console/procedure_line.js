@@ -4,8 +4,9 @@
 
 import { html, useEffect, useRef } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
+import { Marked } from "../parts/marked.js";
 import { searchOf } from "../state/route.js";
-import { Marked, placesOf } from "./procedure_words.js";
+import { placesOf } from "./procedure_words.js";
 
 /** @param {{one: import("../state/shapes_knowledge.js").Procedure, here: boolean, text: string, at: object, categories: Map<string, any>}} props */
 export function ProcedureLine({ one, here, text, at, categories }) {

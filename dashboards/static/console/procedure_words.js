@@ -1,11 +1,10 @@
 /**
- * Procedures in words: what they are for, which version it is and who wrote it, and texts with what was looked for marked.
+ * Procedures in words: what they are for, which version it is and who wrote it.
  */
 
 import { html } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { Time } from "../parts/marks.js";
-import { marked } from "../state/procedures.js";
 import { alarmType } from "../words/catalogue.js";
 
 /** @typedef {import("../state/shapes_knowledge.js").Procedure} Procedure */
@@ -27,10 +26,5 @@ export function placesOf(one, categories) {
  * @param {{version: import("../state/shapes_knowledge.js").Version}} props */
 export function Made({ version }) {
   if (version.shipped) return html`<span>${t("procedure.shipped")}</span>`;
-  return html`<span>${t("procedure.version", { n: version.version })} · ${version.made_by} · <${Time} at=${version.made_at} /></span>`;
-}
-
-/** @param {{text: string, looked: string}} props */
-export function Marked({ text, looked }) {
-  return marked(text, looked).map((part) => (part.found ? html`<mark>${part.text}</mark>` : part.text));
+  return html`<span>${t("procedure.version", { n: version.version })} · ${version.made_by} · <${Time} as="ago" at=${version.made_at} /></span>`;
 }

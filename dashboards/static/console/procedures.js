@@ -5,7 +5,7 @@
 import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
 import { lang, t } from "/shared/lib/i18n.js";
-import { useKeys } from "../parts/keys.js";
+import { useAwaited, useKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
 import { useFetched } from "../parts/use_fetched.js";
 import { filterOf } from "../state/procedures.js";
@@ -38,7 +38,8 @@ export function Procedures({ board, route, go, may }) {
   useEffect(() => {
     if (text !== route.text) go({ ...at, id: "" }, true);
   }, [text]);
-  useListKeys(found ?? [], id, look, box);
+  useAwaited(!found && !problem);
+  useListKeys(found, id, look, box);
   const mayEdit = may("edit_procedures");
   useKeys(mayEdit ? [{ keys: "n", label: "key.new_procedure", run: () => setEntering(true) }] : []);
   return html`<section class="view-tickets">
@@ -108,18 +109,18 @@ function useCategories() {
   return new Map((data?.items ?? []).map((/** @type {any} */ one) => [one.id, one]));
 }
 
-/** @param {Procedure[]} found
+/** @param {Procedure[]|null} found
  * @param {string} id
  * @param {(one: Procedure|undefined) => void} look
  * @param {{current: HTMLInputElement|null}} box */
 function useListKeys(found, id, look, box) {
-  const step = (/** @type {number} */ by) => {
-    const place = found.findIndex((one) => one.id === id) + by;
-    look(found[Math.max(0, Math.min(found.length - 1, place))]);
+  const step = (/** @type {Procedure[]} */ list, /** @type {number} */ by) => {
+    const place = list.findIndex((one) => one.id === id) + by;
+    look(list[Math.max(0, Math.min(list.length - 1, place))]);
   };
-  useKeys([
-    { keys: "j", label: "key.down", run: () => step(1) },
-    { keys: "k", label: "key.up", run: () => step(-1) },
-    { keys: "/", label: "key.search", run: () => box.current?.focus() },
-  ]);
+  const steps = found && [
+    { keys: "j", label: "key.down", run: () => step(found, 1) },
+    { keys: "k", label: "key.up", run: () => step(found, -1) },
+  ];
+  useKeys([...(steps ?? []), { keys: "/", label: "key.search", run: () => box.current?.focus() }]);
 }

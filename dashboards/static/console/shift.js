@@ -2,9 +2,10 @@
  * The shift leader's view: what is overdue as a sentence, who does how much, and what is to be decided.
  */
 
-import { html, useState } from "/vendor/preact.js";
+import { html, useRef, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { Nothing } from "../parts/marks.js";
+import { useRowKeys } from "../parts/row_keys.js";
 import { useFetched } from "../parts/use_fetched.js";
 import { overdueCounts } from "../state/shift.js";
 import { AlarmLoad } from "./alarm_load.js";
@@ -19,15 +20,29 @@ import { Climbs, Clocks, Complaints, Unacknowledged, Unsigned } from "./shift_ov
 
 const AGAIN_MS = 10_000;
 
+/** What is done with the row that one stands on, in the order of the lists. */
+const DEEDS = /** @type {[string, string][]} */ ([
+  ["e", "shift.key.claims"],
+  ["t", "claim.do.others"],
+  ["f", "claim.free_it"],
+  ["a", "lead.extension.grant"],
+  ["o", "lead.extension.otherwise"],
+  ["U", "urge.do"],
+  ["x", "lead.exempt.do"],
+  ["i", "climb.in_hand"],
+]);
+
 /** @param {import("./views.js").ViewProps} props */
 export function Shift({ board, revision, user, may }) {
   const [exempting, setExempting] = useState(/** @type {import("../state/shapes_shift.js").OverdueClock|null} */ (null));
   const { data, problem, again } = useFetched("/api/v1/shift", { everyMs: AGAIN_MS });
   const shift = /** @type {ShiftNow|null} */ (data);
+  const box = useRef(/** @type {HTMLElement|null} */ (null));
+  useRowKeys(box, DEEDS);
   if (!shift) return html`<${Nothing} title=${problem || t("loading.shift")} />`;
   const { overdue, operators, alarm_load: load } = shift;
   const counts = overdueCounts(overdue);
-  return html`<section class="view-shift" aria-label=${t("view.shift")}>
+  return html`<section class="view-shift" ref=${box} aria-label=${t("view.shift")}>
     <header class="detail-head">
       <h2>${counts.length ? t("shift.overdue") : t("shift.calm")}</h2>
       ${counts.length > 0 && html`<p>${joined(counts.map(({ name, n }) => html`<a href=${`#overdue-${name}`}>${t(`overdue.${name}`, { n })}</a>`))}</p>`}

@@ -30,18 +30,18 @@ export function Extensions({ extensions, may, onDone }) {
     <ul class="decisions">
       ${extensions.map(
         (one) =>
-          html`<li key=${one.id} class=${granting.includes(one.id) ? "decision muted" : "decision"}>
+          html`<li key=${one.id} data-row tabindex="-1" class=${granting.includes(one.id) ? "decision muted" : "decision"}>
             <p>
               <a href=${searchOf({ view: "tickets", id: one.ticket })}>${one.ticket}</a> ${one.site_name}${" "}
               <strong>+${duration(one.minutes * MINUTE)}</strong> ${t(`clock.${one.kind}`)}
-              <span class="muted"> ${one.asked_by} · <${Time} at=${one.asked_at} /></span>
+              <span class="muted"> ${one.asked_by} · <${Time} as="ago" at=${one.asked_at} /></span>
             </p>
             <p>${one.reason} ${one.evidence && html`<span class="muted">${one.evidence}</span>`}</p>
             ${
               may("grant_time") &&
               html`<div class="moves">
-                <button class="button button-small" disabled=${granting.includes(one.id)} onClick=${() => grant(one)}>${t("lead.extension.grant")}</button>
-                <button class="button button-small button-quiet" disabled=${granting.includes(one.id)} onClick=${() => setAsked(one)}>${t("lead.extension.otherwise")}</button>
+                <button class="button button-small" data-key="a" title="a" disabled=${granting.includes(one.id)} onClick=${() => grant(one)}>${t("lead.extension.grant")}</button>
+                <button class="button button-small button-quiet" data-key="o" title="o" disabled=${granting.includes(one.id)} onClick=${() => setAsked(one)}>${t("lead.extension.otherwise")}</button>
               </div>`
             }
           </li>`,

@@ -6,11 +6,14 @@ import { html, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { Countdown, Time } from "../parts/marks.js";
+import { TableHead } from "../parts/table_head.js";
 import { say, sayRefusal } from "../parts/toasts.js";
 import { searchOf } from "../state/route.js";
 
 /** @typedef {import("../state/shapes_shift.js").Claim} Claim */
 /** @typedef {import("../state/shapes_shift.js").Operator} Operator */
+
+const COUNTS = ["claims", "tickets", "acts"];
 
 /** @param {{operators: Operator[], board: any, revision: number, user: import("/shared/lib/api.js").User, onDone: () => unknown}} props */
 export function Operators({ operators, board, user, onDone }) {
@@ -20,11 +23,7 @@ export function Operators({ operators, board, user, onDone }) {
   return html`<section>
     <h3>${t("shift.operators", { n: operators.length })}</h3>
     <table class="table">
-      <thead>
-        <tr>
-          ${["operator", "seen", "claims", "tickets", "acts"].map((name) => html`<th scope="col" class=${name === "operator" || name === "seen" ? "" : "number"}>${t(`column.${name}`)}</th>`)}
-        </tr>
-      </thead>
+      <${TableHead} columns=${["operator", "seen", ...COUNTS]} numbers=${COUNTS} />
       <tbody>
         ${operators.map(
           (one) =>
@@ -47,14 +46,14 @@ export function Operators({ operators, board, user, onDone }) {
 /** @param {{operator: Operator, claims: Claim[], open: boolean, onAsk: () => void, board: any, user: import("/shared/lib/api.js").User, onDone: () => unknown}} props */
 function Line({ operator, claims, open, onAsk, board, user, onDone }) {
   const { name, role, seen_at, tickets, acted_last_hour, acted_at, idle } = operator;
-  return html`<tr>
+  return html`<tr data-row tabindex="-1">
       <td>${name} <span class="muted">${t(`role.${role}`)}</span></td>
       <td>
-        <${Time} at=${seen_at} />
+        <${Time} as="ago" at=${seen_at} />
         ${idle && html` <span class="word-major">▲ ${t("shift.idle")} ${acted_at && html`<${Countdown} at=${acted_at} going />`}</span>`}
       </td>
       <td class="number">
-        ${claims.length ? html`<button class="text-link" aria-expanded=${open} onClick=${onAsk}>${claims.length}</button>` : html`<span class="muted">0</span>`}
+        ${claims.length ? html`<button class="text-link" data-key="e" title="e" aria-expanded=${open} onClick=${onAsk}>${claims.length}</button>` : html`<span class="muted">0</span>`}
       </td>
       <td class="number">${tickets}</td>
       <td class="number">${acted_last_hour}</td>
@@ -63,13 +62,13 @@ function Line({ operator, claims, open, onAsk, board, user, onDone }) {
       open &&
       claims.map(
         (claim) =>
-          html`<tr key=${claim.id} class="row-below">
+          html`<tr key=${claim.id} data-row tabindex="-1" class="row-below">
             <td colspan="3">
               <a href=${searchOf({ view: "incidents", id: claim.incident })}>${claim.incident}</a> <span class="muted"><${Countdown} at=${claim.at} going /> ${claim.note}</span>
             </td>
             <td colspan="2" class="cell-actions">
-              ${claim.by !== user.name && html`<button class="button button-small button-quiet" onClick=${() => void take(claim, board, onDone)}>${t("claim.do.others")}</button>`}
-              <button class="button button-small button-quiet" onClick=${() => void free(claim, board, onDone)}>${t("claim.free_it")}</button>
+              ${claim.by !== user.name && html`<button class="button button-small button-quiet" data-key="t" title="t" onClick=${() => void take(claim, board, onDone)}>${t("claim.do.others")}</button>`}
+              <button class="button button-small button-quiet" data-key="f" title="f" onClick=${() => void free(claim, board, onDone)}>${t("claim.free_it")}</button>
             </td>
           </tr>`,
       )

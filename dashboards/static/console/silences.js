@@ -10,6 +10,7 @@ import { FormDialog } from "../parts/dialog.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
 import { Nothing, Time } from "../parts/marks.js";
+import { TableHead } from "../parts/table_head.js";
 import { say } from "../parts/toasts.js";
 import { searchOf } from "../state/route.js";
 import { byWhatHolds, isOver, quietUnder } from "../state/silences.js";
@@ -86,11 +87,7 @@ function NoSilence({ board }) {
 function Table({ list, here, quiet, onPick, onEnd }) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("view.silences")}>
     <table class="table table-roomy table-pick table-silences">
-      <thead>
-        <tr>
-          ${COLUMNS.map((name) => html`<th scope="col">${t(`column.${name}`)}</th>`)}
-        </tr>
-      </thead>
+      <${TableHead} columns=${COLUMNS} />
       <tbody>
         ${list.slice(0, MOST).map(
           (one) =>
@@ -125,11 +122,11 @@ function SilenceRow({ silence, here, quiet, onPick, onEnd }) {
     <td class="cell-meant" title=${meantWords(silence)}>${meantWords(silence)}</td>
     <td>${whenWords(silence)}</td>
     <td>${quiet ? html`<a href=${alarmsUnder(silence)}>${quiet}</a>` : html`<span class="muted">–</span>`}</td>
-    <td class="muted">${silence.made_by} <${Time} at=${silence.made_at} zone=${silence.time_zone} /></td>
+    <td class="muted">${silence.made_by} <${Time} as="ago" at=${silence.made_at} zone=${silence.time_zone} /></td>
     <td>
       ${
         onEnd &&
-        html`<button class="button button-small button-quiet" aria-label=${`${t("silence.end")} ${silence.id}`} onClick=${end}>
+        html`<button class="button button-small button-quiet" data-key="e" title=${here ? "e" : undefined} aria-label=${`${t("silence.end")} ${silence.id}`} onClick=${end}>
           ${t("silence.end")}
         </button>`
       }

@@ -53,7 +53,7 @@ function Fault({ one }) {
       <span class=${one.same_site ? "similar-here" : "muted"}>
         ${one.same_site ? t("similar.same_site") : html`<${SiteLink} id=${one.site} name=${one.site_name} />`}
       </span>
-      <span class="muted"> · <${Time} at=${one.closed_at} /> · ${t("similar.took", { time: duration(one.minutes * 60) })}</span>
+      <span class="muted"> · <${Time} as="ago" at=${one.closed_at} /> · ${t("similar.took", { time: duration(one.minutes * 60) })}</span>
     </p>
     <p>${one.cause} <span class="muted">→ ${one.result}</span></p>
   </li>`;

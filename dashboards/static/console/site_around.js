@@ -8,6 +8,7 @@ import { Time } from "../parts/marks.js";
 import { isStaleAt } from "../state/map_tracks.js";
 import { nearest, neighbours } from "../state/site_near.js";
 import { searchOf } from "../state/route.js";
+import { autonomyWords } from "../words/autonomy.js";
 import { titleWords } from "../words/catalogue.js";
 import { SiteLink } from "./site_link.js";
 
@@ -32,7 +33,7 @@ function Facts({ site }) {
   const { feed, generators, load_kw: load } = site;
   const facts = [
     ["site.class", `${site.site_class}${site.gateway ? ` · ${t("site.hub")}` : ""}`],
-    ["site.battery", t("hours_n", { n: site.battery_hours })],
+    ["site.battery", autonomyWords(site.battery_hours)],
     ["site.load", load === null ? "" : t("site.load_kw", { n: load })],
     ["site.tenants", site.tenants.join(t("comma"))],
     ["site.feed", feed ? t("site.feed_contact", { name: feed.name, contact: feed.utility_contact }) : site.power_feed],
@@ -48,7 +49,7 @@ function Facts({ site }) {
       (one) =>
         html`<p key=${one.id}>
           ${t("site.generator_here", { name: one.name || one.id })} · ${t(`site.power.state.${one.state === "running" ? "running" : "standby"}`)}
-          ${one.fuel_ends_at && html`${" "}<span class="muted">${t("site.fuel_until")} <${Time} at=${one.fuel_ends_at} zone=${site.time_zone} /></span>`}
+          ${one.fuel_ends_at && html`${" "}<span class="muted">${t("site.fuel_until")} <${Time} as="clock" at=${one.fuel_ends_at} zone=${site.time_zone} /></span>`}
         </p>`,
     )}
   </section>`;
@@ -117,7 +118,7 @@ function Near({ site, board }) {
         <span class=${isStaleAt(technician, Date.now()) ? "muted" : ""}>
           ${technician.name} <span class="muted">${order ? `${t(`work_order.${order.state}`)} · ${order.site_name ?? order.site}` : t("site.person.free")}</span>
         </span>
-        <span class="muted">${t("site.near.km", { n: km.toFixed(km < 10 ? 1 : 0) })} · <${Time} at=${technician.position_at} zone=${site.time_zone} /></span>
+        <span class="muted">${t("site.near.km", { n: km.toFixed(km < 10 ? 1 : 0) })} · <${Time} as="ago" at=${technician.position_at} zone=${site.time_zone} /></span>
       </li>`;
     })}</ul>
   </section>`;

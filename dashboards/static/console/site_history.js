@@ -69,7 +69,7 @@ function VisitLine({ visit, zone }) {
   const records = visit.records.map(({ name, value, unit, text }) => `${name} ${value === null ? text : figure(value, unit)}`);
   return html`<span class="site-row">
       <span>${visit.technician_name ?? visit.technician} · ${alarmType(visit.summary)}</span>
-      <span class="muted">${t(`work_order.${visit.state}`)} <${Time} at=${visit.ended_at} zone=${zone} /></span>
+      <span class="muted">${t(`work_order.${visit.state}`)} <${Time} as="ago" at=${visit.ended_at} zone=${zone} /></span>
     </span>
     ${(visit.result || records.length > 0) && html`<span class="muted">${[visit.cause, visit.result, ...records].filter(Boolean).join(" · ")}</span>`}`;
 }

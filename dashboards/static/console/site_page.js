@@ -2,7 +2,7 @@
  * One site in full: how it stands, how power reaches it, what was measured, what stands there, and what has been.
  */
 
-import { html, useMemo, useState } from "/vendor/preact.js";
+import { html, useMemo } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { useTick } from "../parts/hooks.js";
 import { Mark, Nothing, Time } from "../parts/marks.js";
@@ -22,11 +22,13 @@ import { Readings } from "./site_readings.js";
 
 const AGAIN_MS = 60_000;
 
-/** @param {ViewProps} props */
-export function SiteView({ board, revision, route, may }) {
+/** `route.text` is the reading that is drawn, `route.state` over how long.
+ * @param {ViewProps} props */
+export function SiteView({ board, revision, route, go, may }) {
   useTick();
-  const [charted, setCharted] = useState("");
-  const id = route.id;
+  const { id, text: charted, state: span } = route;
+  const draw = (/** @type {string} */ text) => go({ view: "site", id, text, state: span }, true);
+  const look = (/** @type {string} */ state) => go({ view: "site", id, text: charted, state }, true);
   const news = useMemo(() => newsOf(board, id), [revision, id]);
   const { data, problem } = useFetched(id && `/api/v1/sites/${encodeURIComponent(id)}`, { on: news, everyMs: AGAIN_MS });
   const site = /** @type {SiteDetail|null} */ (data);
@@ -37,8 +39,8 @@ export function SiteView({ board, revision, route, may }) {
     <div class="site-grid">
       <div class="site-main">
         <${PowerPicture} site=${site} />
-        <${Readings} site=${site} chosen=${charted} onChoose=${setCharted} />
-        <${Equipment} site=${site} onChart=${setCharted} />
+        <${Readings} site=${site} chosen=${charted} onChoose=${draw} span=${span} onSpan=${look} />
+        <${Equipment} site=${site} onChart=${draw} />
         <${SitePast} key=${id} id=${id} zone=${site.time_zone} />
       </div>
       <${Around} site=${site} board=${board} may=${may} />
@@ -67,7 +69,7 @@ function Head({ site, board }) {
     </span>
     <div class="site-says">
       ${site.outages.map((outage) => html`<${OutageLine} key=${outage.id} outage=${outage} site=${site} board=${board} />`)}
-      ${!site.outages.length && worst && html`<p><${Mark} severity=${worst.severity} only /> ${alarmType(worst.alarm_type)} <${Time} at=${worst.raised_at} zone=${site.time_zone} /></p>`}
+      ${!site.outages.length && worst && html`<p><${Mark} severity=${worst.severity} only /> ${alarmType(worst.alarm_type)} <${Time} as="ago" at=${worst.raised_at} zone=${site.time_zone} /></p>`}
       ${site.work_orders.map((order) => html`<${CrewLine} key=${order.id} order=${order} zone=${site.time_zone} />`)}
       ${!worst && !site.outages.length && html`<p class="muted">${t("site.fine")}</p>`}
     </div>

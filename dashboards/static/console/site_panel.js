@@ -9,6 +9,7 @@ import { useKeys } from "../parts/keys.js";
 import { Mark, Nothing, Time } from "../parts/marks.js";
 import { byUrgency } from "../state/alarms.js";
 import { searchOf } from "../state/route.js";
+import { autonomyWords } from "../words/autonomy.js";
 import { alarmType, incidentTitle } from "../words/catalogue.js";
 import { OutageWords } from "./incident_sites.js";
 import { SiteLink } from "./site_link.js";
@@ -64,7 +65,7 @@ function Crew({ order, zone }) {
 function Facts({ site }) {
   const facts = [
     ["site.class", site.site_class],
-    ["site.battery", t("hours_n", { n: site.battery_hours })],
+    ["site.battery", autonomyWords(site.battery_hours)],
     ["site.tenants", site.tenants.join(t("comma")) || "–"],
     ["site.feed", site.power_feed || "–"],
     ["site.region", site.region],

@@ -8,6 +8,7 @@ import { cssClass, shape } from "/shared/lib/severity.js";
 import { useNarrow } from "../parts/measures.js";
 import { powerChain } from "../state/site_power.js";
 import { narrowPlan, widePlan } from "../state/site_power_plan.js";
+import { autonomyWords } from "../words/autonomy.js";
 import { alarmType } from "../words/catalogue.js";
 
 /** @typedef {import("../state/site_power.js").Stage} Stage */
@@ -55,7 +56,7 @@ function titleOf({ name, of }) {
  * @param {number} hours that the battery lasts when full */
 function stateWords({ name, of, alarm, state, units, figures }, hours) {
   const parts = [alarm ? alarmType(alarm.alarm_type) : t(`site.power.state.${state}`), figures];
-  if (name === "battery" && !figures && hours) parts.push(t("site.power.autonomy", { n: hours }));
+  if (name === "battery" && !figures && hours) parts.push(t("site.power.autonomy", { time: autonomyWords(hours) }));
   if (units > 1) parts.push(t("site.power.many", { n: units }));
   if (name === "mains" && !alarm) parts.push(of);
   return parts.filter(Boolean).join(" · ");

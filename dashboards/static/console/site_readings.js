@@ -6,6 +6,7 @@ import { html, useMemo, useState } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { now } from "/shared/lib/time.js";
 import { Chart } from "../parts/chart.js";
+import { useKeys } from "../parts/keys.js";
 import { useFetched } from "../parts/use_fetched.js";
 import { figure } from "../state/site_power.js";
 import { chartable, extremes, withGaps } from "../state/site_series.js";
@@ -13,14 +14,18 @@ import { resourceName } from "../words/catalogue.js";
 
 /** @typedef {import("../state/shapes_site.js").Reading} Reading */
 
-const SPANS = [6, 24, 168, 720];
 const HOUR_MS = 3_600_000;
+/** How far one looks back, in hours, as the URL names it. */
+const SPANS = /** @type {Record<string, number>} */ ({ "1h": 1, "24h": 24, "7d": 168, "30d": 720 });
+const USUAL = "24h";
 const AGAIN_MS = 60_000;
 const POINTS = 360;
 
-/** @param {{site: import("../state/shapes_site.js").SiteDetail, chosen: string, onChoose: (id: string) => void}} props */
-export function Readings({ site, chosen, onChoose }) {
-  const [hours, setHours] = useState(24);
+/** @param {{site: import("../state/shapes_site.js").SiteDetail, chosen: string, onChoose: (id: string) => void,
+ *   span: string, onSpan: (span: string) => void}} props */
+export function Readings({ site, chosen, onChoose, span: asked, onSpan }) {
+  const span = asked in SPANS ? asked : USUAL;
+  useKeys(Object.keys(SPANS).map((one, n) => ({ keys: String(n + 1), label: `site.look_back.${one}`, run: () => onSpan(one) })));
   const all = chartable(site.readings);
   const reading = all.find(({ id }) => id === chosen) ?? all[0];
   return html`<section aria-labelledby="site-readings">
@@ -30,16 +35,16 @@ export function Readings({ site, chosen, onChoose }) {
         reading &&
         html`<${Pick} all=${all} chosen=${reading.id} onChoose=${onChoose} />
           <div class="chips" role="group" aria-label=${t("site.span")}>
-            ${SPANS.map(
-              (span) =>
-                html`<button key=${span} class="chip" aria-pressed=${span === hours} onClick=${() => setHours(span)}>${t(`site.span.${span}`)}</button>`,
+            ${Object.keys(SPANS).map(
+              (one, n) =>
+                html`<button key=${one} class="chip" title=${n + 1} aria-pressed=${one === span} onClick=${() => onSpan(one)}>${t(`site.span.${one}`)}</button>`,
             )}
           </div>`
       }
     </div>
     ${
       reading
-        ? html`<${OneSeries} key=${`${reading.id} ${hours}`} site=${site} reading=${reading} hours=${hours} />`
+        ? html`<${OneSeries} key=${`${reading.id} ${span}`} site=${site} reading=${reading} hours=${SPANS[span]} />`
         : html`<p class="muted">${t("site.readings.none")}</p>`
     }
   </section>`;

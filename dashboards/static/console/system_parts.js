@@ -6,6 +6,7 @@ import { html } from "/vendor/preact.js";
 import { has, t } from "/shared/lib/i18n.js";
 import { duration } from "/shared/lib/time.js";
 import { Countdown } from "../parts/marks.js";
+import { TableHead } from "../parts/table_head.js";
 
 /** @typedef {import("../state/shapes_shift.js").SystemState} SystemState */
 
@@ -83,11 +84,7 @@ function Part({ title, columns, children }) {
   return html`<section>
     <h3>${title}</h3>
     <table class="table">
-      <thead>
-        <tr>
-          ${columns.map((name) => html`<th scope="col" class=${NUMBERS.includes(name) ? "number" : ""}>${t(`column.${name}`)}</th>`)}
-        </tr>
-      </thead>
+      <${TableHead} columns=${columns} numbers=${NUMBERS} />
       <tbody>
         ${children}
       </tbody>

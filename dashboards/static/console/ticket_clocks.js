@@ -122,7 +122,7 @@ function standsByHand(clock) {
 function Still({ clock }) {
   const pause = clock.state === "paused" && clock.pauses.findLast((one) => !one.ended_at);
   if (!pause) return null;
-  return html`${holdWords(pause.reason)}${pause.until && html`, ${t("until")} <${Time} at=${pause.until} zone=${clock.time_zone} />`}`;
+  return html`${holdWords(pause.reason)}${pause.until && html`, ${t("until")} <${Time} as="clock" at=${pause.until} zone=${clock.time_zone} />`}`;
 }
 
 /** A request for more time, with the decision where the reader may make it.

@@ -12,6 +12,7 @@ import { holdWords } from "../words/hold.js";
 import { actorWords } from "../words/notes.js";
 import { orderWords } from "../words/catalogue.js";
 import { waitingWords } from "./explanation.js";
+import { ProblemsHere } from "./problem_here.js";
 import { ProcedureHere } from "./procedure_here.js";
 import { SimilarFaults } from "./similar.js";
 import { groupWord } from "./ticket_choices.js";
@@ -81,6 +82,17 @@ export function TicketDetail({ id, board, choices, user, may, onBack }) {
     <${Family} ticket=${ticket} below=${fetched?.children ?? []} board=${board} />
     <${Places} needs=${fetched?.needs ?? []} board=${board} />
     ${fetched && html`<${Consents} ticket=${ticket} sites=${sitesOf(ticket, fetched)} board=${board} may=${may} />`}
+    ${
+      fetched &&
+      html`<${ProblemsHere}
+        incident=${ticket.incident}
+        ticket=${id}
+        sites=${sitesOf(ticket, fetched).map((site) => site.id)}
+        alarmType=${rootType(ticket, fetched, board)}
+        board=${board}
+        may=${may}
+      />`
+    }
     <${ProcedureHere} at=${id} alarmType=${rootType(ticket, fetched, board)} />
     ${ticket.incident && html`<${SimilarFaults} incident=${ticket.incident} />`}
     <${TicketHistory} items=${items} zone=${ticket.time_zone} />
@@ -137,7 +149,7 @@ function sitesOf(ticket, { needs }) {
  * @param {{ticket: Ticket}} props */
 function Held({ ticket }) {
   if (ticket.state !== "held") return null;
-  const until = html`<${Time} at=${ticket.hold_until} zone=${ticket.time_zone} />`;
+  const until = html`<${Time} as="clock" at=${ticket.hold_until} zone=${ticket.time_zone} />`;
   return html`<p>${t("ticket.held")}${t("colon")}${holdWords(ticket.hold_reason)}, ${t("until")} ${until}</p>`;
 }
 

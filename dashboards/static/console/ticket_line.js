@@ -6,6 +6,7 @@ import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { Time } from "../parts/marks.js";
 import { searchOf } from "../state/route.js";
+import { holdWords } from "../words/hold.js";
 import { TicketFacts } from "./ticket_facts.js";
 import { TicketMoves } from "./ticket_moves.js";
 
@@ -15,7 +16,7 @@ export function TicketLine({ ticket, may, board }) {
     <p>
       ${t("ticket")} <a href=${searchOf({ view: "tickets", id: ticket.id })}>${ticket.id}</a>
       ${" · "}${t(`ticket.${ticket.state}`)} · ${t("priority_n", { n: ticket.priority })}
-      ${ticket.state === "held" && html` · ${ticket.hold_reason}, ${t("until")} <${Time} at=${ticket.hold_until} zone=${ticket.time_zone} />`}
+      ${ticket.state === "held" && html` · ${holdWords(ticket.hold_reason)}, ${t("until")} <${Time} as="clock" at=${ticket.hold_until} zone=${ticket.time_zone} />`}
     </p>
     <${TicketFacts} ticket=${ticket} />
     ${may("manage_tickets") && html`<${TicketMoves} ticket=${ticket} board=${board} />`}

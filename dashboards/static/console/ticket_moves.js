@@ -19,6 +19,8 @@ const KEYS = /** @type {Partial<Record<TicketState, string>>} */ ({
   in_progress: "p",
   resolved: "r",
   closed: "e",
+  cancelled: "C",
+  rejected: "N",
 });
 
 /**

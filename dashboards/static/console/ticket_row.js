@@ -10,7 +10,7 @@ import { groupWord } from "./ticket_choices.js";
 
 /** @typedef {import("../state/tickets.js").Queued} Queued */
 
-export const COLUMNS = ["selected", "priority", "runs_out", "ticket", "what", "state", "assignee", "crew", "age"];
+export const COLUMNS = ["selected", "priority", "first_due", "ticket", "what", "state", "assignee", "crew", "age"];
 
 const SOON_SECONDS = 900;
 

@@ -95,7 +95,7 @@ function Bar({ queue, group, go, may, onOpen }) {
     <div class="chips chips-wrap" role="group" aria-label=${t("tickets.groups")}>
       ${GROUP_NAMES.map((name) => chip(name, queue.of(name).length))} ${chip(INSPECTIONS, null)}
     </div>
-    <span class="muted bar-hint">${t("tickets.order")}</span>
+    ${group !== INSPECTIONS && html`<span class="muted bar-hint">${t("tickets.order")}</span>`}
     ${
       may("manage_tickets") &&
       html`<button class="button button-small bar-end" onClick=${onOpen}>${t("ticket.open_by_hand")} <kbd>n</kbd></button>`

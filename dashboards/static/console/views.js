@@ -53,6 +53,7 @@ export const VIEW_OF = {
     Component: lazy(() => import("./announcements.js").then((m) => m.Announcements)),
   },
   system: { letter: "y", permission: "view_system", Component: lazy(() => import("./system.js").then((m) => m.System)) },
+  problems: { letter: "p", collection: "problem", Component: lazy(() => import("./problems.js").then((m) => m.Problems)) },
   procedures: { letter: "k", Component: lazy(() => import("./procedures.js").then((m) => m.Procedures)) },
   reports: {
     letter: "r",

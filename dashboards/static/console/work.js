@@ -30,7 +30,7 @@ const DAY = 86_400_000;
 export function Work(props) {
   const { board, route, go, may } = props;
   const narrow = useNarrow();
-  const [look, setLook] = useState({ by: /** @type {"area"|"company"} */ ("area"), text: "", only: /** @type {"all"|"working"|"free"} */ ("all") });
+  const [look, setLook] = useState({ by: /** @type {"area"|"company"} */ ("area"), text: route.text, only: /** @type {"all"|"working"|"free"} */ ("all") });
   const [axis, setAxis] = useState(START);
   const [looked, setZone] = useState(/** @type {"tray"|"people"} */ ("tray"));
   const search = useRef(/** @type {HTMLInputElement|null} */ (null));
@@ -42,7 +42,7 @@ export function Work(props) {
     [people, look, move.options, move.byKeys],
   );
   const id = route.id;
-  const choose = (/** @type {string} */ next) => go({ view: "work", id: next, state: "" }, true);
+  const choose = (/** @type {string} */ next) => go({ view: "work", id: next, text: route.text }, true);
   useBoardKeys({ rows, waiting, id, choose, zone, setZone, move, setAxis, search });
   if (!board.loaded) return html`<${Nothing} title=${t("loading.work")} />`;
   const side = html`<${BoardSide} ...${props} people=${people} waiting=${waiting} move=${move} onChoose=${choose} />`;

@@ -129,7 +129,7 @@ function Unknown({ outage }) {
                   html`<li key=${alarm.id}>
                     <${Mark} severity=${alarm.severity} /> <span>${alarmType(alarm.alarm_type)}</span>
                     <span>${alarm.site_name ?? alarm.site}</span>
-                    <span class="muted"><${Time} at=${alarm.raised_at} /></span>
+                    <span class="muted"><${Time} as="ago" at=${alarm.raised_at} /></span>
                   </li>`,
               )}
             </ul>`

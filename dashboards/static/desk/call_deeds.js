@@ -25,7 +25,7 @@ export async function register(call, category, show) {
   const { about, outage, complaint, busy, key, wish, said, heat, answers } = call.latest.current;
   if (!about || !outage || complaint || busy) return null;
   call.note({ busy: true });
-  const taken = { channel: call.pop.channel, said: said.trim() || t("desk.default_text"), heat, answers, category: category?.id ?? "" };
+  const taken = { channel: call.pop.channel, call: call.pop.id, said: said.trim() || t("desk.default_text"), heat, answers, category: category?.id ?? "" };
   try {
     const made = await post("/api/v1/complaints", complaintOf(about, outage, taken), { key });
     call.note({ complaint: made, outage: made.outage ?? outage });
@@ -63,7 +63,7 @@ export async function addToOpen(call, open, show) {
   const { said, complaint } = call.latest.current;
   if (complaint) return;
   const outcome = [t("desk.repeated_call"), call.pop.id, callTime((now() - call.since) / 1000)].filter(Boolean).join(" · ");
-  const body = { direction: "in", channel: call.pop.channel, text: said.trim() || t("desk.asked_again"), outcome };
+  const body = { direction: "in", channel: call.pop.channel, call: call.pop.id, text: said.trim() || t("desk.asked_again"), outcome };
   const kept = await post(`/api/v1/complaints/${open.id}/contacts`, body).catch(sayRefusal);
   if (!kept) return;
   call.note({ complaint: kept });

@@ -4,7 +4,7 @@
 
 import { useEffect, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
-import { lang, t } from "/shared/lib/i18n.js";
+import { has, lang, t } from "/shared/lib/i18n.js";
 import { sayRefusal } from "../parts/toasts.js";
 
 /** @typedef {import("../state/shapes_desk.js").Care} Care */
@@ -44,6 +44,12 @@ export function queueName(care, id) {
 }
 
 const HOUR = 60;
+
+/** What is granted is counted in: a currency by its everyday word.
+ * @param {string} unit */
+export function unitWord(unit) {
+  return has(`unit.${unit}`) ? t(`unit.${unit}`) : unit;
+}
 
 /** A term of policy as it is said: whole hours as hours.
  * @param {number} minutes */

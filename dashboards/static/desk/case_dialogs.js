@@ -8,8 +8,9 @@ import { now } from "/shared/lib/time.js";
 import { Choice } from "../parts/choice.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { say } from "../parts/toasts.js";
+import { useFetched } from "../parts/use_fetched.js";
 import { closingIsRefused, dueChoices } from "../state/desk_steps.js";
-import { term } from "./care.js";
+import { term, unitWord } from "./care.js";
 
 /** @typedef {import("../state/shapes_desk.js").Case} Case */
 /** @typedef {import("../state/desk_steps.js").Step} Step */
@@ -44,7 +45,7 @@ const FORMS = {
     form: ({ one }) => html`<${Choice}
         name="grant"
         label=${t("desk.grant")}
-        options=${one.category_of_it.grants.map((may) => [may.id, t("desk.may_up_to", { what: may[lang()], limit: may.limit, leader: may.leader_limit, unit: may.unit })])}
+        options=${one.category_of_it.grants.map((may) => [may.id, t("desk.may_up_to", { what: may[lang()], limit: may.limit, leader: may.leader_limit, unit: unitWord(may.unit) })])}
       />
       <${Field} name="amount" label=${t("desk.amount")}><input id="field-amount" name="amount" type="number" min="0.01" step="any" required /><//>
       <${Words} label=${t("desk.grant_why")} optional />`,
@@ -52,7 +53,7 @@ const FORMS = {
   hand_over: {
     path: "hand-over",
     body: ({ to, queue, note }, { version }) => ({ to, queue, note, version }),
-    form: ({ one, care }) => html`<${Field} name="to" label=${t("desk.hand_to")}><input id="field-to" name="to" maxlength="64" autocomplete="off" /><//>
+    form: ({ one, care }) => html`<${Agents} one=${one} />
       <${Choice}
         name="queue"
         label=${t("desk.queue")}
@@ -124,6 +125,16 @@ function PromiseForm({ one }) {
   return html`<${Choice} name="what" label=${t("desk.promise")} options=${may.map((kind) => [kind.id, kind[lang()]])} onChoose=${setWhat} />
     <${Choice} key=${what} name="minutes" label=${t("desk.promise_within")} options=${dueChoices(chosen.within_minutes).map((minutes) => [minutes, term(minutes)])} />
     <${Words} label=${t("desk.promise_text")} optional />`;
+}
+
+/** Those who may see the complaint, who is there first; or whoever takes it from the queue.
+ * @param {{one: Case}} props */
+function Agents({ one }) {
+  const { data, problem } = useFetched("/api/v1/agents", { params: { complaint: one.id } });
+  const agents = /** @type {{items: import("../state/shapes_desk.js").Agent[]}|null} */ (data)?.items ?? [];
+  const options = /** @type {[string, string][]} */ (agents.map(({ id, role, here }) =>
+    [id, [id, t(`role.${role}`), here ? t("desk.agent_here") : t("desk.agent_away")].join(" · ")]));
+  return html`<${Choice} name="to" label=${t("desk.hand_to")} optional hint=${problem} options=${[["", t("desk.hand_to_nobody")], ...options]} />`;
 }
 
 /** @param {{label: string, value?: string, optional?: boolean}} props */

@@ -8,6 +8,7 @@ import { now } from "/shared/lib/time.js";
 import { sayRefusal } from "../parts/toasts.js";
 import { Explained, Sentence } from "./answer.js";
 import { Knowledge } from "./knowledge.js";
+import { unitWord } from "./care.js";
 import { MayGive } from "./may_give.js";
 import { Due, whoOf } from "./queue_line.js";
 
@@ -31,7 +32,7 @@ export function CaseSide({ one, care, leads, onDo, onOpen, onAnswerAll }) {
     <${Family} one=${one} onOpen=${onOpen} onAnswerAll=${onAnswerAll} />
     <${Answers} one=${one} />
     ${one.satisfaction !== null && html`<p>${t("desk.rated", { n: one.satisfaction })} <span class="muted">${one.satisfaction_text ?? ""}</span></p>`}
-    <section class="dense" aria-label=${t("desk.tracking")}><h3>${t("desk.tracking")}</h3><code>${one.tracking}</code></section>
+    <section class="dense" aria-label=${t("desk.tracking")}><h3>${t("desk.tracking")}</h3><code>${one.tracking_url ?? one.tracking}</code></section>
     ${care.byId.size > 0 && one.state !== "closed" && html`<${MayGive} category=${one.category_of_it} vip=${one.vip} />`}
     <${Knowledge} category=${one.category} at=${one.id} />
   </div>`;
@@ -80,7 +81,7 @@ function Small({ words, onClick }) {
 function wordsOf(pledge, one) {
   if (pledge.kind === "promise") return pledge.text;
   const grant = one.category_of_it.grants.find(({ id }) => id === pledge.grant);
-  const amount = [grant?.[lang()] ?? pledge.grant, pledge.amount, grant?.unit].filter((part) => part !== null && part !== undefined).join(" ");
+  const amount = [grant?.[lang()] ?? pledge.grant, pledge.amount, grant && unitWord(grant.unit)].filter((part) => part !== null && part !== undefined).join(" ");
   return pledge.text ? `${amount}${t("colon")}${pledge.text}` : amount;
 }
 

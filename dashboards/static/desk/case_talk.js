@@ -10,7 +10,7 @@ import { conversation } from "../state/desk_talk.js";
 /** @typedef {import("../state/shapes_desk.js").Case} Case */
 /** @typedef {import("../state/desk_talk.js").Said} Said */
 
-const MARKS = /** @type {Record<string, string>} */ ({ sent: "✓", waiting: "…", failed: "◆", unaddressed: "–" });
+const MARKS = /** @type {Record<string, string>} */ ({ sent: "✓", waiting: "…", failed: "◆", unaddressed: "–", withheld: "–" });
 
 /** @param {{one: Case}} props */
 export function Talk({ one }) {

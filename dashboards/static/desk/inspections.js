@@ -4,7 +4,7 @@
 
 import { html, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
-import { lang, t } from "/shared/lib/i18n.js";
+import { has, lang, t } from "/shared/lib/i18n.js";
 import { useKeys } from "../parts/keys.js";
 import { Nothing, Time } from "../parts/marks.js";
 import { say } from "../parts/toasts.js";
@@ -63,7 +63,7 @@ export function Inspections({ onOpen }) {
                     aria-current=${one.id === open?.id ? "true" : undefined}
                     onClick=${() => setOpenId(one.id)}
                   >
-                    <span>${one.agent} <span class="muted"><${Time} at=${one.contact_of_it.at} /></span></span>
+                    <span>${one.agent} <span class="muted"><${Time} as="ago" at=${one.contact_of_it.at} /></span></span>
                     <span class="muted">${one.score === null ? one.complaint : t("desk.points", { n: Math.round(one.score) })}</span>
                     <span class="queue-text muted">${one.contact_of_it.text}</span>
                   </button>
@@ -98,7 +98,7 @@ function Scoring({ one, items, onDone, onOpen }) {
   return html`<form class="scoring form" onSubmit=${submit}>
     <blockquote class="script"><p>${contact.text}</p></blockquote>
     <p class="muted dense">
-      ${[t(contact.direction === "in" ? "desk.customer" : "desk.we"), contact.by, contact.outcome].filter(Boolean).join(" · ")}${" "}
+      ${[t(contact.direction === "in" ? "desk.customer" : "desk.we"), contact.by, outcomeWord(contact.outcome)].filter(Boolean).join(" · ")}${" "}
       <button type="button" class="text-link" onClick=${() => onOpen(one.complaint)}>${one.complaint}</button>
     </p>
     ${items.items.map(
@@ -118,4 +118,10 @@ function Scoring({ one, items, onDone, onOpen }) {
       <button class="button button-primary">${t("desk.score_it")}</button>
     </div>
   </form>`;
+}
+
+/** What came of a contact: one of the dictionary's outcomes, else an agent's own words.
+ * @param {string} outcome */
+function outcomeWord(outcome) {
+  return has(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : outcome;
 }

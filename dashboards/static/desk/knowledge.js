@@ -5,8 +5,8 @@
 import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
 import { lang, t } from "/shared/lib/i18n.js";
-import { Steps, Warnings } from "../console/procedure_steps.js";
 import { useKeys } from "../parts/keys.js";
+import { Steps, Warnings } from "../parts/procedure_steps.js";
 import { inLanguage } from "../state/procedures.js";
 import { refusalSentence } from "../words/catalogue.js";
 

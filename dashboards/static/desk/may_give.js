@@ -4,7 +4,7 @@
 
 import { html } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
-import { term } from "./care.js";
+import { term, unitWord } from "./care.js";
 
 /** @typedef {import("../state/shapes_desk.js").Category} Category */
 
@@ -27,7 +27,7 @@ export function MayGive({ category, vip }) {
       grants.length > 0 &&
       html`<div>
         <dt>${t("desk.may_grant")}</dt>
-        <dd>${grants.map((one) => html`<span key=${one.id}>${t("desk.may_up_to", { what: one[lang()], limit: one.limit, leader: one.leader_limit, unit: one.unit })}</span>`)}</dd>
+        <dd>${grants.map((one) => html`<span key=${one.id}>${t("desk.may_up_to", { what: one[lang()], limit: one.limit, leader: one.leader_limit, unit: unitWord(one.unit) })}</span>`)}</dd>
       </div>`
     }
   </dl>`;

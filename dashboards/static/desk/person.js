@@ -97,7 +97,7 @@ export function History({ customer, care, onOpen }) {
     <button type="button" class="text-link" onClick=${() => onOpen(one.id)}>${one.id}</button>
     <span>${t(`complaint.${one.state}`)}</span>
     <span class="past-text">${categoryName(care, one.category)}${t("colon")}${one.text}</span>
-    <span class="muted"><${Time} at=${one.registered_at} zone=${one.time_zone} /></span>
+    <span class="muted"><${Time} as="ago" at=${one.registered_at} zone=${one.time_zone} /></span>
   </li>`;
   return html`<section class="history-of" aria-label=${t("desk.history")}>
     ${open.length > 0 && html`<h3>${t("desk.open_complaints", { n: open.length })}</h3><ul>${open.map(line)}</ul>`}

@@ -47,7 +47,7 @@ function factsOf({ lead, count, vips, heated, stillOut }) {
     ].filter(Boolean);
   return [
     lead.heat === "heated" ? t("heat.heated") : "",
-    lead.leader_reason ? t(`leader.${lead.leader_reason}`) : "",
+    lead.leader_reason && lead.leader_reason !== lead.heat ? t(`leader.${lead.leader_reason}`) : "",
     lead.still_out_at ? t("desk.still_out") : t(`complaint.${lead.state}`),
     lead.incident ?? "",
     lead.site_name ?? "",

@@ -24,7 +24,7 @@ export function useLang() {
   return language;
 }
 
-/** The theme that was chosen last; dark when none was. */
+/** The theme that was chosen last; dark when none was. Paper is light. */
 export function applyTheme() {
   let kept = null;
   try {
@@ -32,7 +32,14 @@ export function applyTheme() {
   } catch {
     // a browser that keeps nothing starts dark
   }
-  document.documentElement.dataset.theme = kept === "light" ? "light" : "dark";
+  const root = document.documentElement.dataset;
+  root.theme = kept === "light" ? "light" : "dark";
+  let onScreen = root.theme;
+  addEventListener("beforeprint", () => {
+    onScreen = root.theme ?? onScreen;
+    root.theme = "light";
+  });
+  addEventListener("afterprint", () => void (root.theme = onScreen));
 }
 
 /** @returns {[string, () => void]} the theme, and what switches it */

@@ -4,6 +4,7 @@
 
 import { html, useEffect, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
+import { useAwaited } from "./keys.js";
 import { Nothing } from "./marks.js";
 
 /** @template P
@@ -25,6 +26,7 @@ export function lazy(load) {
         () => setFailed(failed + 1),
       );
     }, []);
+    useAwaited(!Component && !failed);
     if (Component) return html`<${Component} ...${props} />`;
     if (!failed) return html`<${Nothing} title=${t("loading")} />`;
     return html`<${Nothing} title=${t("view.not_loaded")}>

@@ -3,8 +3,12 @@
  */
 
 import { cssClass } from "/shared/lib/severity.js";
+import { isNear } from "../state/map_areas.js";
+import { boxOf } from "../state/map_dots.js";
+import { holds } from "../state/map_labels.js";
 import { namesAt } from "../state/map_names.js";
-import { SheetLayer, token } from "./sheet_layer.js";
+import { FONT, inUrgency, labelAround, labelBeside, labelOn, paintLabels } from "./mark_labels.js";
+import { lookOf, SheetLayer, token } from "./sheet_layer.js";
 
 /** @typedef {import("../state/map_areas.js").Area} Area */
 /** @typedef {import("../state/map_areas.js").Point} Point */
@@ -12,20 +16,24 @@ import { SheetLayer, token } from "./sheet_layer.js";
 /** @typedef {{points: Point[], firm: boolean, numbered: boolean}} Way */
 /** @typedef {{areas: Area[], ways: Way[], people: Person[], calls: {at: Point, words: string}[], names: import("../state/map_names.js").PlaceName[], chosen: Point|null}} Marks */
 /** @typedef {(point: Point) => Point} Spot */
+/** @typedef {import("../state/map_labels.js").Box} Box */
 
 const PAD = 18;
 const ASIDE = 8;
 const REACH = 14;
 const NAMED_FROM = 10; // nearer than this people have their names beside them
-const FONT = "13px system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
+const BESIDE_CALL = 26;
+const EDGE = 6;
+const TOP = 60; // above that the search and the layers lie over the map
 
 export class MarkLayer extends SheetLayer {
   constructor() {
     super("map-marks");
     /** @type {Marks} */
     this.marks = { areas: [], ways: [], people: [], calls: [], names: [], chosen: null };
-    /** @type {{box: Box, href: string}[]} areas' words where they were painted */
-    this.labels = [];
+    /** @type {import("./mark_labels.js").Shown[]} words where they were painted */
+    this.shown = [];
+    this.meant = ""; // the area that the mouse is in, where its words had found no room
     /** @type {{id: string, x: number, y: number}[]} people where they were painted */
     this.painted_people = [];
   }
@@ -48,9 +56,22 @@ export class MarkLayer extends SheetLayer {
 
   /** @param {Point} point in the container
    * @returns {string} where the words that are there lead; "" for none */
-  labelAt({ x, y }) {
-    const hit = this.labels.find(({ box }) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
-    return hit?.href ?? "";
+  labelAt(point) {
+    return this.shown.find(({ area, box }) => area && holds(box, point))?.area?.href ?? "";
+  }
+
+  /** Somebody points there: of the areas whose words found no room the most urgent gets it.
+   * @param {Point} point in the container */
+  point({ x, y }) {
+    if (!this.on_) return;
+    const { scale, left, top } = lookOf(this.on_);
+    const world = { x: (x + left) / scale, y: (y + top) / scale };
+    const isHere = (/** @type {Area} */ { hull }) => isNear(hull, world, PAD / scale);
+    const isSaid = (/** @type {Area} */ { key }) => key !== this.meant && this.shown.some(({ area }) => area?.key === key);
+    const meant = inUrgency(this.marks.areas, this.meant).find((area) => isHere(area) && !isSaid(area))?.key ?? "";
+    if (meant === this.meant) return;
+    this.meant = meant;
+    this.later();
   }
 
   /** @override
@@ -65,33 +86,41 @@ export class MarkLayer extends SheetLayer {
     context.font = FONT;
     /** @type {Spot} */
     const spot = ({ x, y }) => ({ x: x * look.scale - look.left, y: y * look.scale - look.top });
-    /** @type {Box[]} */
-    const taken = [];
     for (const area of this.marks.areas) paintArea(context, area, spot);
     for (const way of this.marks.ways) paintWay(context, way, spot);
     if (this.marks.chosen) ring(context, spot(this.marks.chosen), 12, token("--text"), 2);
     this.painted_people = this.marks.people.map((person) => paintPerson(context, person, spot, look.scale));
-    for (const { at, words } of this.marks.calls) paintCall(context, spot(at), words, taken);
-    const width = canvas.width / ratio;
-    this.labels = [...this.marks.areas].reverse().flatMap((area) => {
-      const box = labelArea(context, area, spot, width, taken);
-      return box ? [{ box, href: area.href }] : [];
-    });
-    if (look.scale >= 2 ** NAMED_FROM) this.namePeople(context, taken);
-    for (const { words, at } of namesAt(this.marks.names, Math.log2(look.scale))) {
-      const { x, y } = spot(at);
-      label(context, { x: x - context.measureText(words).width / 2, y }, words, token("--muted"), taken);
-    }
+    for (const { at } of this.marks.calls) paintCall(context, spot(at));
+    const frame = { left: EDGE, top: TOP, right: canvas.width / ratio - EDGE, bottom: canvas.height / ratio - EDGE };
+    this.shown = paintLabels(context, this.labels(context, spot, look.scale, frame));
   }
 
-  /** @param {CanvasRenderingContext2D} context
-   * @param {Box[]} taken */
-  namePeople(context, taken) {
-    this.marks.people.forEach(({ words, stale }, n) => {
-      const { x, y } = this.painted_people[n];
-      label(context, { x: x + 10, y: y - 2 }, words, token(stale ? "--muted" : "--text"), taken);
-    });
+  /** What there is to say, the most urgent first.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Spot} spot
+   * @param {number} scale
+   * @param {Box} frame
+   * @returns {import("./mark_labels.js").Label[]} */
+  labels(context, spot, scale, frame) {
+    const { areas, calls, names, people } = this.marks;
+    const isNamed = scale >= 2 ** NAMED_FROM;
+    return [
+      ...calls.map(({ at, words }) => labelBeside(context, words, token("--critical"), spot(at), BESIDE_CALL)),
+      ...inUrgency(areas, this.meant).map((area) => ({ ...labelAround(context, area.words, colourOf(area), outline(area, spot), frame), area })),
+      ...(isNamed ? people.map(({ words, stale }, n) => labelBeside(context, words, token(stale ? "--muted" : "--text"), this.painted_people[n])) : []),
+      ...namesAt(names, Math.log2(scale)).map(({ words, at }) => labelOn(context, words, token("--muted"), spot(at))),
+    ];
   }
+}
+
+/** An area's box on the screen, with the room around its sites.
+ * @param {Area} area
+ * @param {Spot} spot
+ * @returns {Box} */
+function outline({ hull }, spot) {
+  const corners = hull.map(spot);
+  const { left, top, right, bottom } = boxOf(corners.map(({ x }) => x), corners.map(({ y }) => y));
+  return { left: left - PAD, top: top - PAD, right: right + PAD, bottom: bottom + PAD };
 }
 
 /** @param {Area} area
@@ -133,22 +162,6 @@ function paintArea(context, area, spot) {
  * @param {Point} to */
 function outward(from, to) {
   return Math.atan2(to.y - from.y, to.x - from.x) - Math.PI / 2;
-}
-
-/** @param {CanvasRenderingContext2D} context
- * @param {Area} area
- * @param {Spot} spot
- * @param {number} width of the map
- * @param {Box[]} taken
- * @returns {Box|null} where its words stand; null where there was no room */
-function labelArea(context, area, spot, width, taken) {
-  const corners = area.hull.map(spot);
-  const top = corners.reduce((best, corner) => (corner.y < best.y ? corner : best), corners[0]);
-  if (!top || top.x < 0 || top.x > width) return null;
-  const mean = corners.reduce((sum, { x }) => sum + x, 0) / corners.length;
-  const size = context.measureText(area.words).width;
-  const left = Math.max(6, Math.min(mean - size / 2, width - size - 6));
-  return label(context, { x: left, y: top.y - PAD - 8 }, area.words, colourOf(area), taken);
 }
 
 /** @param {CanvasRenderingContext2D} context
@@ -204,39 +217,10 @@ function paintPerson(context, { id, at, radius, stale, chosen }, spot, scale) {
 
 /** Somebody calls for help: nothing else on the map has this mark.
  * @param {CanvasRenderingContext2D} context
- * @param {Point} at
- * @param {string} words
- * @param {Box[]} taken */
-function paintCall(context, at, words, taken) {
+ * @param {Point} at */
+function paintCall(context, at) {
   ring(context, at, 16, token("--critical"), 3);
   ring(context, at, 22, token("--critical"), 1.5);
-  label(context, { x: at.x + 26, y: at.y }, words, token("--critical"), taken);
-}
-
-/** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
-
-/** Words with the ground around them; left out where others stand already.
- * @param {CanvasRenderingContext2D} context
- * @param {Point} at left end, middle of the line
- * @param {string} words
- * @param {string} colour
- * @param {Box[]} taken
- * @returns {Box|null} */
-function label(context, { x, y }, words, colour, taken) {
-  const box = { left: x - 4, right: x + context.measureText(words).width + 4, top: y - 9, bottom: y + 9 };
-  const hits = (/** @type {Box} */ other) =>
-    box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
-  if (taken.some(hits)) return null;
-  taken.push(box);
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 4;
-  context.strokeStyle = token("--ground");
-  context.strokeText(words, x, y);
-  context.fillStyle = colour;
-  context.fillText(words, x, y);
-  return box;
 }
 
 /** @param {CanvasRenderingContext2D} context

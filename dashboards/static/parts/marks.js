@@ -5,9 +5,10 @@
 import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { cssClass, shape, word } from "/shared/lib/severity.js";
-import { duration, full, now, relative, since } from "/shared/lib/time.js";
+import { clock, duration, full, now, relative, since } from "/shared/lib/time.js";
 
 const NOW_SECONDS = 60;
+const HOUR_SECONDS = 3600;
 
 /** @param {{severity: string, quiet?: boolean, beat?: boolean, only?: boolean}} props `only`: the mark without its word */
 export function Mark({ severity, quiet, beat, only }) {
@@ -17,18 +18,20 @@ export function Mark({ severity, quiet, beat, only }) {
   </span>`;
 }
 
-/** A moment: now, relative within the hour, then the clock; the whole of it on hover.
- * @param {{at: string|null, zone?: string|null}} props */
-export function Time({ at, zone }) {
-  return at && html`<time datetime=${at} title=${full(at, zone)}>${momentWords(at, zone)}</time>`;
+/** A moment: now, relative within the hour, then the clock; the whole of it on hover. In a column "12 min", in a sentence
+ * (`as="ago"`) "12 min ago"; after "until" (`as="clock"`) always the clock.
+ * @param {{at: string|null, zone?: string|null, as?: "ago"|"clock"}} props */
+export function Time({ at, zone, as }) {
+  return at && html`<time datetime=${at} title=${full(at, zone)}>${as === "clock" ? clock(at, zone) : momentWords(at, zone, as)}</time>`;
 }
 
 /** @param {string} at
- * @param {string|null|undefined} zone */
-function momentWords(at, zone) {
+ * @param {string|null|undefined} zone
+ * @param {"ago"|undefined} as */
+function momentWords(at, zone, as) {
   const age = since(at);
-  if (Math.abs(age) >= NOW_SECONDS) return relative(at, zone);
-  return t(age < 0 ? "soon" : "now");
+  if (as && age >= NOW_SECONDS && age < HOUR_SECONDS) return t("ago", { time: duration(age) });
+  return relative(at, zone);
 }
 
 /** How long until a moment, or since it; `going` says that what began then goes on.

@@ -49,6 +49,7 @@ function Start({ page }) {
   if (!allowed) {
     const { text, href, link } = page.elsewhere;
     return html`<main>
+      <h1 class="visually-hidden">${t(page.title)}</h1>
       <${Nothing} title=${t(text)}><a class="button" href=${href}>${t(link)}</a><//>
     </main>`;
   }

@@ -5,6 +5,7 @@
 import { useCallback, useEffect, useRef, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
 import { refusalSentence } from "../words/catalogue.js";
+import { useAwaited } from "./keys.js";
 
 /**
  * @template T
@@ -44,5 +45,6 @@ export function useFetched(path, { everyMs = 0, on = null, params = {} } = {}) {
     const timer = setInterval(again, everyMs);
     return () => clearInterval(timer);
   }, [again, everyMs]);
+  useAwaited(Boolean(path) && !data && !problem);
   return { data, problem, again };
 }

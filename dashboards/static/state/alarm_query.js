@@ -78,7 +78,7 @@ export function finds(text, known) {
  * @param {Known} known
  * @returns {(alarm: Alarm) => boolean} */
 function testOf({ field, value }, known) {
-  const has = remembered((text) => text.toLowerCase().includes(value));
+  const has = remembered((text) => [text, text.replaceAll(" ", "")].some((one) => one.toLowerCase().includes(value)));
   const any = (/** @type {(string|null|undefined)[]} */ ...texts) => texts.some((text) => Boolean(text) && has(String(text)));
   switch (field) {
     case "site":

@@ -105,6 +105,17 @@ function inLanes(bars) {
     });
 }
 
+/** How far the words of a bar may go, in hundredths of what is seen of it: up to the next one of its lane.
+ * @param {Bar} bar
+ * @param {Bar[]} bars  of the same person
+ * @param {Stretch} stretch
+ * @returns {number} infinite where no other follows */
+export function roomOf(bar, bars, stretch) {
+  const from = Math.max(bar.travel.from, stretch.from);
+  const next = bars.filter((one) => one.lane === bar.lane && one.travel.from > bar.travel.from);
+  return ((Math.min(...next.map((one) => one.travel.from)) - from) / (Math.min(bar.work.to, stretch.to) - from)) * 100;
+}
+
 /** @param {Duty|undefined} duty
  * @param {Stretch} stretch
  * @returns {Band[]} those in sight */

@@ -6,7 +6,7 @@
 /** @typedef {import("./shapes_desk.js").Outage} Outage */
 /** @typedef {import("./shapes_desk.js").Customer} Customer */
 /** @typedef {{key: string, name: string, detail: string, vip: boolean, ask: Ask}} Option */
-/** @typedef {{channel: string, said: string, category: string, heat: string, answers: Record<string, string>}} Taken  what the agent took down */
+/** @typedef {{channel: string, call: string, said: string, category: string, heat: string, answers: Record<string, string>}} Taken  what the agent took down */
 
 /** Between whom, else between which of the customer's places.
  * @param {Outage} outage

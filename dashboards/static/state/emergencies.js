@@ -46,7 +46,7 @@ export function liesIn(region, other) {
 
 /** Which of a county's sites a figure counts.
  * @param {DarkSite[]} sites
- * @param {string} which  on_battery, down, soon or hubs; else all
+ * @param {string} which  on_battery, down, soon, hubs or generators; else all
  * @param {number} soonUntil epoch milliseconds
  * @returns {DarkSite[]} */
 export function sitesOf(sites, which, soonUntil) {
@@ -56,9 +56,20 @@ export function sitesOf(sites, which, soonUntil) {
     down: (site) => site.down,
     soon: (site) => !site.down && site.site_down_at !== null && Date.parse(site.site_down_at) <= soonUntil,
     hubs: (site) => site.site_class === "A",
+    generators: (site) => site.generator || site.generator_wanted,
   };
   const test = tests[which];
   return test ? sites.filter(test) : sites;
+}
+
+/** Who is under way in a region or on site there; who arrives first stands first.
+ * @param {Iterable<import("../shapes.js").WorkOrder>} orders
+ * @param {string} region
+ * @returns {import("../shapes.js").WorkOrder[]} */
+export function ordersIn(orders, region) {
+  return [...orders]
+    .filter((order) => ["en_route", "on_site"].includes(order.state) && liesIn(order.region ?? "", region))
+    .sort((a, b) => (a.planned_arrival_at ?? "").localeCompare(b.planned_arrival_at ?? "") || a.id.localeCompare(b.id));
 }
 
 /** How long before it runs out its crew is there; negative where it comes too late, null where that is unknown.

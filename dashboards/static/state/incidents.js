@@ -84,6 +84,15 @@ export function siteLines(incident, workOrders, now) {
   });
 }
 
+/** Who goes elsewhere than to the sites that are out: to the cause, which need not be out itself.
+ * @param {Incident} incident
+ * @param {WorkOrder[]} workOrders of the incident's ticket
+ * @returns {WorkOrder[]} */
+export function crewsElsewhere(incident, workOrders) {
+  const out = new Set(incident.outages.map((outage) => outage.site));
+  return workOrders.filter((order) => HELD.includes(order.state) && !out.has(order.site));
+}
+
 /** The order that stands for a site now: one that is held goes before one that has ended.
  * @param {string} site
  * @param {WorkOrder[]} workOrders */

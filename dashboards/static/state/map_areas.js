@@ -2,6 +2,8 @@
  * What covers more than one dot: the area of an incident, an emergency's region, where a power cut is announced.
  */
 
+import { placesMeant } from "./meant.js";
+
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {"incident"|"emergency"|"announcement"} AreaKind */
 /** @typedef {{key: string, kind: AreaKind, severity: string, words: string, href: string, hull: Point[]}} Area */
@@ -38,42 +40,55 @@ function turn(a, b, c) {
   return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
 }
 
-/** An area for each incident that touches several sites, the worst last and so on top.
+/** Whether a point lies in an outline or near it.
+ * @param {Point[]} hull as of `hullOf`
+ * @param {Point} point
+ * @param {number} reach in the units of the points
+ * @returns {boolean} */
+export function isNear(hull, point, reach) {
+  const edges = hull.map((corner, n) => /** @type {const} */ ([corner, hull[(n + 1) % hull.length]]));
+  if (hull.length > 2 && edges.every(([from, to]) => turn(from, to, point) >= 0)) return true;
+  return edges.some(([from, to]) => distance(from, to, point) <= reach);
+}
+
+/** From a point to the stretch between two others.
+ * @param {Point} from
+ * @param {Point} to
+ * @param {Point} point
+ * @returns {number} */
+function distance(from, to, point) {
+  const [across, down] = [to.x - from.x, to.y - from.y];
+  const length = across ** 2 + down ** 2;
+  const along = length ? ((point.x - from.x) * across + (point.y - from.y) * down) / length : 0;
+  const share = Math.max(0, Math.min(1, along));
+  return Math.hypot(from.x + across * share - point.x, from.y + down * share - point.y);
+}
+
+/** An area for each incident that touches several sites, the worst last and so on top: of two alike the larger one.
  * @param {Iterable<import("../shapes.js").Incident>} incidents open ones
  * @param {(id: string) => Point|null} pointOf a site
  * @param {(incident: import("../shapes.js").Incident) => {words: string, href: string}} told
  * @param {(severity: string) => number} rank
  * @returns {Area[]} */
 export function incidentAreas(incidents, pointOf, told, rank) {
-  /** @type {Area[]} */
+  /** @type {{area: Area, sites: number}[]} */
   const areas = [];
   for (const incident of incidents) {
     const touched = incident.outages.filter(({ ended_at }) => !ended_at).map(({ site }) => site);
     const sites = new Set([...touched, ...(incident.root.site ? [incident.root.site] : [])]);
     const hull = hullOf([...sites].map(pointOf).filter((point) => point !== null));
     if (hull.length < 2) continue;
-    areas.push({ key: incident.id, kind: "incident", severity: incident.severity, hull, ...told(incident) });
+    const area = /** @type {Area} */ ({ key: incident.id, kind: "incident", severity: incident.severity, hull, ...told(incident) });
+    areas.push({ area, sites: touched.length });
   }
-  return areas.sort((a, b) => rank(b.severity) - rank(a.severity));
+  return areas.sort((a, b) => rank(b.area.severity) - rank(a.area.severity) || a.sites - b.sites).map(({ area }) => area);
 }
 
-/** @typedef {{sites?: string[], regions?: string[], power_feeds?: string[]}} Meant */
-
 /** The outline of the sites that an announcement or an emergency means: by name, by region, by power feed.
- * @param {Meant} meant
+ * @param {import("./meant.js").Meant} meant
  * @param {import("./site_table.js").SiteTable} table
  * @param {{x: Float64Array, y: Float64Array}} points
  * @returns {Point[]} */
-export function hullOfMeant({ sites = [], regions = [], power_feeds = [] }, table, points) {
-  const { columns, places } = table;
-  const inRegion = columns.regions.map((path) => regions.some((one) => path === one || path.startsWith(`${one}/`)));
-  const onFeed = columns.power_feeds.map((feed) => power_feeds.includes(feed));
-  const named = new Set(sites.map((id) => places.get(id)));
-  /** @type {Point[]} */
-  const found = [];
-  for (let place = 0; place < table.size; place++) {
-    if (inRegion[columns.region_of[place]] || onFeed[columns.power_feed_of[place]] || named.has(place))
-      found.push({ x: points.x[place], y: points.y[place] });
-  }
-  return hullOf(found);
+export function hullOfMeant(meant, table, { x, y }) {
+  return hullOf(placesMeant(meant, table).map((place) => ({ x: x[place], y: y[place] })));
 }

@@ -22,7 +22,7 @@ export const GROUPS = [
   ["tickets", "work", "emergency"],
   ["shift", "handover"],
   ["silences", "announcements"],
-  ["procedures", "reports"],
+  ["procedures", "problems", "reports"],
   ["system"],
 ];
 

@@ -122,10 +122,13 @@
  * @property {Message[]} messages
  * @property {Complaint[]} children_of_it
  * @property {Complaint|null} parent_of_it
- * @property {string} tracking
+ * @property {string} tracking  the path of the customer's page
+ * @property {string|null} tracking_url  the whole link, where it is known
  * @property {Category} category_of_it
  *
  * @typedef {Complaint & CaseParts} Case
+ *
+ * @typedef {{id: string, role: string, here: boolean, seen_at: string|null}} Agent  to whom a complaint can be handed over
  *
  * @typedef {{kind: "customer"|"site"|"complaint"|"place", id: string, title: string, detail: string, vip: boolean, ask: import("./ask.js").Ask|{}}} Found
  *

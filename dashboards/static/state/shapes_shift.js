@@ -43,6 +43,7 @@
  * @property {string} declared_at
  * @property {string} declared_by
  * @property {string|null} end_proposed_at
+ * @property {string|null} calm_from  since when so few are without mains that it may end
  * @property {string|null} ended_at
  * @property {EmergencyArea[]} areas
  * @property {number} version
@@ -56,7 +57,8 @@
  * @property {number} hubs
  * @property {string|null} next_down_at
  * @property {string} time_zone
- * @property {number} customers
+ * @property {number} customers_down  of its sites that are down
+ * @property {number} customers_on_battery  of those that are not yet
  * @property {number} crews_under_way
  * @property {number} crews_on_site
  * @property {number} generators_there
@@ -75,6 +77,7 @@
  * @property {boolean} down
  * @property {(CrewOf & {work_order: string})|null} crew
  * @property {boolean} generator  one stands there
+ * @property {boolean} generator_wanted
  * @property {string|null} incident
  *
  * @typedef {object} MassOutages
@@ -106,6 +109,8 @@
  * @property {InBoth} text
  * @property {string} sent_at
  * @property {string} sent_by
+ * @property {string|null} of_region  the reader's own, where that is all that is shown
+ * @property {string[]} left_out  the regions of which it is silent
  *
  * @typedef {object} Announcement
  * @property {string} id
@@ -235,6 +240,9 @@
  * @property {string} since
  * @property {number[]} per_10_minutes
  * @property {number[]} operators_there
+ * @property {number|null} per_operator_hour_of_day  of the time in which somebody was there
+ * @property {number} unmanned_hours
+ * @property {number} unmanned_alarms
  * @property {{right: number, most: number, flood: number}} limits
  * @property {{since: string, until: string|null, alarms: number, peak: number}[]} floods
  * @property {InBoth} counted

@@ -27,11 +27,12 @@
  * @property {number} incidents
  * @property {WallNext[]} next
  * @property {{region: string, down: number, running_out: number}[]} cities
+ * @property {{down: string[], running_out: string[]}} sites  ids
  * @property {Record<string, number>} incidents_by_severity
  * @property {{en_route: number, on_site: number, waiting: number}} crews
  * @property {{last_hour: number, hour_before: number}} complaints
  * @property {{id: string, person_name: string|null, phone: string|null, since: string, answered_by: string}[]} sos
- * @property {{id: string, region: string, end_proposed_at: string|null, areas: {sites_without_mains: number}[]}[]} emergencies
+ * @property {{id: string, region: string, end_proposed_at: string|null, calm_from: string|null, areas: {sites_without_mains: number}[]}[]} emergencies
  * @property {WallChange[]} changed
  * @property {number} changed_minutes
  */

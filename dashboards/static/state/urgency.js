@@ -4,6 +4,7 @@
 
 /** @typedef {import("../shapes.js").Alarm} Alarm */
 /** @typedef {import("../shapes.js").Incident} Incident */
+/** @typedef {import("../shapes.js").IncidentOutage} Outage */
 /** @typedef {import("../shapes.js").WorkOrder} WorkOrder */
 /** @typedef {import("./shapes_shift.js").Emergency} Emergency */
 /** @typedef {import("./shapes_shift.js").Sos} Sos */
@@ -41,7 +42,17 @@ export const BLIND = "collector-silent";
  * @returns {Urgency}
  */
 export function mostUrgent({ sos, emergencies, incidents, alarms, orders }, now) {
-  return danger(sos) ?? massOutage(emergencies) ?? ofNetwork(incidents, alarms, orders, now);
+  return danger(sos) ?? graver(massOutage(emergencies), ofNetwork(incidents, alarms, orders, now));
+}
+
+/** A mass outage, unless nobody in it is without mains any more and something else is urgent.
+ * @param {Urgency|null} mass
+ * @param {Urgency} network
+ * @returns {Urgency} */
+export function graver(mass, network) {
+  if (!mass) return network;
+  const isOver = mass.kind === "emergency" && !mass.count;
+  return isOver && network.kind !== "open" && network.kind !== "calm" ? network : mass;
 }
 
 /** @param {Iterable<Sos>} sos
@@ -53,14 +64,14 @@ function danger(sos) {
 }
 
 /** Emergencies in one sentence; `emergency_new` while nobody has counted their sites, which the next round of dispatch does.
- * @param {Iterable<Pick<Emergency, "region"|"end_proposed_at"> & {ended_at?: string|null, areas: {sites_without_mains: number}[]}>} emergencies
+ * @param {Iterable<Pick<Emergency, "region"|"end_proposed_at"|"calm_from"> & {ended_at?: string|null, areas: {sites_without_mains: number}[]}>} emergencies
  * @returns {Urgency|null} */
 export function massOutage(emergencies) {
   const standing = [...emergencies].filter((one) => !one.ended_at);
   if (!standing.length) return null;
   const areas = standing.flatMap((one) => one.areas);
   const dark = areas.reduce((sum, area) => sum + area.sites_without_mains, 0);
-  const isCounted = areas.length > 0 || standing.some((one) => one.end_proposed_at);
+  const isCounted = areas.length > 0 || standing.some((one) => one.end_proposed_at ?? one.calm_from);
   return urgency(isCounted ? "emergency" : "emergency_new", dark, 0, standing.length === 1 ? lastPart(standing[0]?.region ?? "") : "");
 }
 
@@ -75,8 +86,9 @@ function ofNetwork(incidents, alarms, orders, now) {
   const crews = sitesUnderWay(orders);
   const soon = sitesWhere(open, runsOutSoon(now));
   const down = sitesWhere(open, isDown);
-  if (soon.size) return { ...urgency("running_out", soon.size, overlap(soon, crews)), alsoDown: down.size };
-  if (down.size) return urgency("down", down.size, overlap(down, crews));
+  if (soon.size)
+    return { ...urgency("running_out", soon.size, sitesWhere(open, runsOutSoon(now), crews).size), alsoDown: down.size };
+  if (down.size) return urgency("down", down.size, sitesWhere(open, isDown, crews).size);
   const crying = [...alarms].filter((alarm) => isCrying(alarm, now)).length;
   if (crying) return urgency("critical", crying);
   return urgency(open.length ? "open" : "calm", open.length);
@@ -91,9 +103,10 @@ export function urgency(kind, count, underWay = 0, name = "") {
   return { kind, count, underWay, name };
 }
 
-/** The dictionary's key of what is counted: a person or county alone goes by name.
+/** The dictionary's key of what is counted: a person or county alone goes by name; none left without mains is said in words.
  * @param {Urgency} urgent */
-export function whatKey({ kind, name }) {
+export function whatKey({ kind, count, name }) {
+  if (kind === "emergency" && !count) return "urgent.emergency.none";
   return kind === "sos" && name ? "urgent.sos.named" : `urgent.${kind}.what`;
 }
 
@@ -105,7 +118,7 @@ export function sentenceKey({ kind, name }) {
 }
 
 /** The incidents of which the sentence speaks: those with sites that run out within the hour or are down, or, with
- * `_crew`, with such a site to which a crew is under way.
+ * `_crew`, with such a site to which, or to whose cause, a crew is under way.
  * @param {string} state  running_out, down, running_out_crew or down_crew; else all
  * @param {Incident[]} incidents
  * @param {ReadonlySet<string|null>} silent  incidents
@@ -118,7 +131,7 @@ export function incidentsOf(state, incidents, silent, orders, now) {
   const crews = state.endsWith("_crew") ? sitesUnderWay(orders) : null;
   return incidents.filter(
     (incident) =>
-      !silent.has(incident.id) && incident.outages.some((one) => test(one) && (!crews || crews.has(one.site))),
+      !silent.has(incident.id) && incident.outages.some((one) => test(one) && isAttended(incident, one, crews)),
   );
 }
 
@@ -132,10 +145,24 @@ export function blindCollectors(alarms) {
 }
 
 /** @param {Incident[]} incidents
- * @param {(outage: import("../shapes.js").IncidentOutage) => boolean} test
+ * @param {(outage: Outage) => boolean} test
+ * @param {ReadonlySet<string>|null} [crews]  only where one of these sites is theirs
  * @returns {Set<string>} */
-export function sitesWhere(incidents, test) {
-  return new Set(incidents.flatMap((incident) => incident.outages.filter(test).map((outage) => outage.site)));
+export function sitesWhere(incidents, test, crews = null) {
+  const found = incidents.flatMap((incident) =>
+    incident.outages.filter((outage) => test(outage) && isAttended(incident, outage, crews)),
+  );
+  return new Set(found.map((outage) => outage.site));
+}
+
+/** Whether a crew is under way to what is out: to the site, or to the cause elsewhere that took it down; a site that runs
+ * out wants its own.
+ * @param {Incident} incident
+ * @param {Outage} outage
+ * @param {ReadonlySet<string>|null} crews */
+function isAttended(incident, outage, crews) {
+  if (!crews || crews.has(outage.site)) return true;
+  return isDown(outage) && crews.has(incident.root.site ?? "");
 }
 
 /** A region's own name, without those above it.
@@ -145,7 +172,7 @@ export function lastPart(region) {
 }
 
 /** @param {number} now
- * @returns {(outage: import("../shapes.js").IncidentOutage) => boolean} */
+ * @returns {(outage: Outage) => boolean} */
 function runsOutSoon(now) {
   return (outage) => isRunningOut(outage) && Date.parse(String(outage.site_down_at)) - now < HOUR;
 }
@@ -153,10 +180,4 @@ function runsOutSoon(now) {
 /** @param {Iterable<WorkOrder>} orders */
 function sitesUnderWay(orders) {
   return new Set([...orders].filter((order) => UNDER_WAY.includes(order.state)).map((order) => order.site));
-}
-
-/** @param {Set<string>} some
- * @param {Set<string>} others */
-function overlap(some, others) {
-  return [...some].filter((one) => others.has(one)).length;
 }

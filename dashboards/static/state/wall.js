@@ -2,7 +2,7 @@
  * The wall's reckoning: its most urgent sentence, how much brighter what changed lately stands, its options in the URL.
  */
 
-import { massOutage, urgency } from "./urgency.js";
+import { graver, massOutage, urgency } from "./urgency.js";
 
 /** @typedef {import("./urgency.js").Urgency} Urgency */
 /** @typedef {import("./shapes_wall.js").WallPicture} WallPicture */
@@ -19,8 +19,12 @@ const SESSION_MS = 12 * 3_600_000;
 export function wallUrgency(wall) {
   const calling = wall.sos.filter((call) => !call.answered_by);
   if (calling[0]) return urgency("sos", calling.length, 0, calling.length === 1 ? (calling[0].person_name ?? "") : "");
-  const emergency = massOutage(wall.emergencies);
-  if (emergency) return emergency;
+  return graver(massOutage(wall.emergencies), ofNetwork(wall));
+}
+
+/** @param {WallPicture} wall
+ * @returns {Urgency} */
+function ofNetwork(wall) {
   if (wall.running_out_count) return urgency("running_out", wall.running_out_count, wall.crew_under_way_count);
   if (wall.down_count) return urgency("down", wall.down_count, wall.down_crew_count);
   if (wall.unacknowledged_critical) return urgency("critical", wall.unacknowledged_critical);

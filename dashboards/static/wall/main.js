@@ -2,7 +2,7 @@
  * The wall's beginning: who is there, and a picture that says so when nobody is signed in any more.
  */
 
-import { html, render, useEffect, useState } from "/vendor/preact.js";
+import { html, render, useEffect, useRef, useState } from "/vendor/preact.js";
 import { onSignedOut, session } from "/shared/lib/api.js";
 import { register, setLang, t } from "/shared/lib/i18n.js";
 import { SignIn } from "/shared/lib/signin.js";
@@ -24,6 +24,7 @@ function Start() {
   useLang();
   const [who, setWho] = useState(/** @type {Session|null|undefined} */ (undefined));
   const [outSince, setOutSince] = useState("");
+  const wasIn = useRef(false);
   useEffect(() => {
     const look = () => void session().then(setWho, (error) => error.status === 401 && setWho(null));
     look();
@@ -34,11 +35,12 @@ function Start() {
     () =>
       onSignedOut(() => {
         setWho(null);
-        setOutSince((since) => since || new Date(now()).toISOString());
+        if (wasIn.current) setOutSince((since) => since || new Date(now()).toISOString());
       }),
     [],
   );
   useEffect(() => void loadCatalogue().catch(() => {}), [who?.user.name]);
+  wasIn.current ||= Boolean(who);
   const signedIn = (/** @type {Session} */ session) => {
     setOutSince("");
     setWho(session);

@@ -1,12 +1,11 @@
 /**
- * The wall's blocks: calls for help, the next sites to run out, figures with what they did lately, cities, changes.
+ * The wall's blocks: calls for help, the next sites to run out, figures with what they did lately, changes.
  */
 
 import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { cssClass, shape, SEVERITIES } from "/shared/lib/severity.js";
 import { clock, now } from "/shared/lib/time.js";
-import { lastPart } from "../state/urgency.js";
 import { countChanged, fadeOf } from "../state/wall.js";
 
 /** @typedef {import("../state/shapes_wall.js").WallPicture} WallPicture */
@@ -15,8 +14,7 @@ import { countChanged, fadeOf } from "../state/wall.js";
 
 const MINUTE = 60;
 const HOUR_SECONDS = 3600;
-const CITIES = 6;
-const CHANGES = 4;
+const CHANGES = 6;
 const SIGNS = { down: "◆", up: "✓", on_site: "●" };
 
 /** @param {{calls: WallPicture["sos"]}} props */
@@ -45,7 +43,7 @@ function NextLine({ site: { site_name, site_down_at, crew } }) {
   return html`<li class="wall-next">
     <span class=${`wall-left-time ${loud}`}>${hoursLeft(left)}</span>
     <span class="wall-name">${site_name}</span>
-    <span class=${crew ? "wall-crew" : "wall-crew word-critical"}>${crew ? crewWords(crew, site_down_at) : t("wall.no_crew")}</span>
+    ${crew ? html`<${Crew} crew=${crew} runsOut=${site_down_at} />` : html`<span class="wall-crew word-critical">${t("wall.no_crew")}</span>`}
   </li>`;
 }
 
@@ -56,26 +54,26 @@ function hoursLeft(seconds) {
   return `${Math.floor(minutes / MINUTE)}:${String(minutes % MINUTE).padStart(2, "0")}`;
 }
 
-/** @param {import("../state/shapes_wall.js").WallCrew} crew
- * @param {string} runsOut */
-function crewWords({ technician_name, state, planned_arrival_at }, runsOut) {
-  if (state === "on_site") return `✓ ${technician_name}`;
-  const late = planned_arrival_at > runsOut;
-  return `${technician_name} ${late ? `▲ ${clock(planned_arrival_at)}` : clock(planned_arrival_at)}`;
+/** @param {{crew: import("../state/shapes_wall.js").WallCrew, runsOut: string}} props */
+function Crew({ crew: { technician_name, state, planned_arrival_at }, runsOut }) {
+  const arrival = `${planned_arrival_at > runsOut ? "▲" : ""}${clock(planned_arrival_at)}`;
+  return html`<span class="wall-crew">
+    <span class="wall-name">${technician_name}</span> <span>${state === "on_site" ? SIGNS.up : arrival}</span>
+  </span>`;
 }
 
 /** @param {{wall: WallPicture}} props */
 export function Figures({ wall }) {
   const { changed, crews, complaints } = wall;
   const [downs, ups] = [countChanged(changed, "down"), countChanged(changed, "up")];
-  const more = complaints.last_hour > complaints.hour_before;
+  const more = Math.max(0, complaints.last_hour - complaints.hour_before);
   return html`<dl class="wall-figures">
     <${Figure} name="down" loud=${wall.down_count > 0 ? "word-critical" : ""} value=${wall.down_count} aside=${[downs && `+${downs}`, ups && `−${ups}`].filter(Boolean).join(" ")} />
     <${Figure} name="soon" loud=${wall.running_out_count > 0 ? "word-major" : ""} value=${wall.running_out_count} />
-    <${Figure} name="incidents" value=${wall.incidents} />
-    <div class="wall-severities"><dt class="visually-hidden">${t("wall.by_severity")}</dt><dd><${BySeverity} counts=${wall.incidents_by_severity} /></dd></div>
     <${Figure} name="crews" value=${crews.en_route + crews.on_site} aside=${crews.on_site ? t("wall.on_site", { n: crews.on_site }) : ""} />
-    <${Figure} name="complaints" value=${complaints.last_hour} aside=${more ? t("wall.before", { n: complaints.hour_before }) : ""} />
+    <${Figure} name="incidents" value=${wall.incidents} />
+    <div><dt class="visually-hidden">${t("wall.by_severity")}</dt><dd class="wall-severities"><${BySeverity} counts=${wall.incidents_by_severity} /></dd></div>
+    <${Figure} name="complaints" value=${complaints.last_hour} aside=${more ? `+${more}` : ""} />
   </dl>`;
 }
 
@@ -91,23 +89,8 @@ function Figure({ name, value, loud = "", aside = "" }) {
 function BySeverity({ counts }) {
   const shown = SEVERITIES.filter((severity) => counts[severity]);
   return shown.map(
-    (severity) => html`<span class="wall-severity"><span class=${cssClass(severity)} aria-label=${t(`severity.${severity}`)}>${shape(severity)}</span> ${counts[severity]}</span> `,
+    (severity) => html`<span class="wall-severity"><span class=${cssClass(severity)} aria-label=${t(`severity.${severity}`)}>${shape(severity)}</span>${counts[severity]}</span> `,
   );
-}
-
-/** @param {{cities: WallPicture["cities"]}} props */
-export function Cities({ cities }) {
-  if (!cities.length) return null;
-  return html`<ol class="wall-cities" aria-label=${t("wall.cities")}>
-    ${cities.slice(0, CITIES).map(
-      ({ region, down, running_out }) =>
-        html`<li key=${region}>
-          <span class="wall-name">${lastPart(region)}</span>
-          <span class=${down ? "word-critical" : "wall-quiet"}>◆ ${down}</span>
-          <span class=${running_out ? "word-major" : "wall-quiet"}>▲ ${running_out}</span>
-        </li>`,
-    )}
-  </ol>`;
 }
 
 /** What is new stands bright and fades, step by step, into what is known.

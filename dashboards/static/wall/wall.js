@@ -11,7 +11,8 @@ import { Nothing } from "../parts/marks.js";
 import { useFetched } from "../parts/use_fetched.js";
 import { sentenceKey, whatKey } from "../state/urgency.js";
 import { dimmer, endOfSession, isOld, wallOptions, wallUrgency } from "../state/wall.js";
-import { Changed, Cities, Figures, Next, Sos } from "./parts.js";
+import { Changed, Figures, Next, Sos } from "./parts.js";
+import { WallMap } from "./wall_map.js";
 
 /** @typedef {import("../state/shapes_wall.js").WallPicture} WallPicture */
 
@@ -32,11 +33,13 @@ export function Wall({ session, onTime }) {
     <h1 class="wall-sentence"><${Sentence} wall=${wall} /></h1>
     <${Sos} calls=${wall.sos} />
     <div class="wall-body">
-      <${Next} sites=${wall.next} />
-      <${Figures} wall=${wall} />
+      <div class="wall-news">
+        <${Next} sites=${wall.next} />
+        <${Changed} changed=${wall.changed} minutes=${wall.changed_minutes} time=${time} />
+      </div>
+      <${WallMap} sites=${wall.sites} />
     </div>
-    <${Cities} cities=${wall.cities} />
-    <${Changed} changed=${wall.changed} minutes=${wall.changed_minutes} time=${time} />
+    <${Figures} wall=${wall} />
     <${Foot} wall=${wall} old=${old} session=${session} />
   </main>`;
 }

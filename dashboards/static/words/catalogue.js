@@ -106,7 +106,7 @@ export function titleWords(title) {
 function placeWords(place) {
   const [, name, all, more] = place.match(/^(.+?)(?:: (\d+) sites|, (\d+) more sites?)$/) ?? [];
   if (!name) return place;
-  return all ? `${name} · ${t("sites_n", { n: Number(all) })}` : `${name} ${t("incident.more_sites", { n: Number(more) })}`;
+  return all ? `${name} · ${t("sites_n", { n: Number(all) })}` : `${name} ${t("incident.more_sites", { n: Number(more), all: Number(more) + 1 })}`;
 }
 
 /** A resource in words; those that stand at no site by what they are: a power feed, a collector, an unknown sender.
@@ -127,10 +127,13 @@ export function orderWords(order, board) {
   return [t(`kind.${need.kind}`), need.alarm_type ? alarmType(need.alarm_type) : need.summary].join(" · ");
 }
 
-/** A refusal in the reader's language: the dictionary's sentence for its reason, else the server's own.
+/** A refusal in the reader's language: the dictionary's sentence for its reason or kind, else the server's own.
  * @param {unknown} error */
 export function refusalSentence(error) {
-  const reason = /** @type {{reason?: string}} */ (error)?.reason;
-  if (reason && has(`refused.${reason}`)) return t(`refused.${reason}`);
-  return error instanceof Error ? error.message : String(error);
+  const reason = /** @type {{reason?: string}} */ (error)?.reason ?? "";
+  const kind = reason.match(/^needs(?=_)|not_found$/)?.[0];
+  const known = [reason, kind].find((one) => one && has(`refused.${one}`));
+  if (known) return t(`refused.${known}`);
+  const message = error instanceof Error ? error.message : String(error);
+  return has("refused.in_english") ? t("refused.in_english", { message }) : message;
 }

@@ -10,6 +10,7 @@ import { frame } from "./en/frame.js";
 import { incident } from "./en/incident.js";
 import { knowledge } from "./en/knowledge.js";
 import { network } from "./en/network.js";
+import { problems } from "./en/problems.js";
 import { reports } from "./en/reports.js";
 import { shift } from "./en/shift.js";
 import { silences } from "./en/silences.js";
@@ -30,6 +31,7 @@ export const en = {
   ...shift,
   ...wall,
   ...reports,
+  ...problems,
   ...knowledge,
   ...complaints,
   ...consent,

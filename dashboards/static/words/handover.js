@@ -4,7 +4,8 @@
 
 import { lang, t } from "/shared/lib/i18n.js";
 import { clock, full } from "/shared/lib/time.js";
-import { alarmType } from "./catalogue.js";
+import { alarmType, titleWords } from "./catalogue.js";
+import { noteWords } from "./notes.js";
 
 /** @typedef {import("../state/shapes_shift.js").Handover} Handover */
 /** @typedef {import("../state/shapes_shift.js").HandoverPicture} Picture */
@@ -18,9 +19,9 @@ export function handoverText(handover) {
     course(handover),
     part("handover.notes", handover.notes.map((note) => `${clock(note.at)} ${note.by}: ${note.text}`)),
     part(t("handover.part.incidents", { n: picture.incidents_count }), picture.incidents.map(incidentText)),
-    part(t("handover.part.promises", { n: picture.promises.length }), picture.promises.map((one) => `${clock(one.due_at)} ${one.kind === "complaint" ? t("handover.promised", { who: one.customer_name ?? one.id }) : t(`clock.${one.kind}`)} ${one.ticket ?? one.incident ?? ""} ${one.site_name ?? ""}`)),
+    part(t("handover.part.promises", { n: picture.promises.length }), picture.promises.map(promiseText)),
     part(t("handover.part.extensions", { n: picture.extensions.length }), picture.extensions.map((one) => `${one.ticket} ${one.asked_by}: ${one.reason}`)),
-    part(t("handover.part.emergencies", { n: picture.emergencies.length }), picture.emergencies.map((one) => `${one.region} ${one.reason}`)),
+    part(t("handover.part.emergencies", { n: picture.emergencies.length }), picture.emergencies.map((one) => `${one.region} ${noteWords(one.reason)}`)),
     part(t("handover.part.sos", { n: picture.sos.length }), picture.sos.map((one) => `${one.person_name ?? one.person} ${clock(one.since)}`)),
     part(t("handover.part.silences", { n: picture.silences.length }), picture.silences.map((one) => `${one.id} ${one.title} ${clock(one.changes_at)}`)),
     part(t("handover.part.announcements", { n: picture.announcements.length }), picture.announcements.map((one) => `${clock(one.starts_at)} – ${clock(one.ends_at)} ${one.title}`)),
@@ -40,12 +41,17 @@ function course({ handed_over_by, handed_over_at, signed_by, signed_at, remarks 
     .join("\n");
 }
 
+/** @param {import("../state/shapes_shift.js").Promised} one */
+function promiseText({ due_at, kind, customer_name, id, ticket, incident, site_name }) {
+  const what = kind === "complaint" ? t("handover.promised", { who: customer_name ?? id }) : t(`clock.${kind}`);
+  return [clock(due_at), what, ticket ?? incident, site_name].filter(Boolean).join(" ");
+}
+
 /** @param {import("../state/shapes_shift.js").OpenIncident} one */
-function incidentText({ id, alarm_type, site_name, sites_down, claim, ticket, next_due }) {
+function incidentText({ id, title, alarm_type, site_name, sites_down, claim, ticket, next_due }) {
   return [
     id,
-    alarmType(alarm_type),
-    site_name,
+    site_name ? `${alarmType(alarm_type)} · ${site_name}` : titleWords(title),
     sites_down ? t("down_n", { n: sites_down }) : "",
     claim ? claim.by : t("handover.unclaimed"),
     ticket && `${ticket.id} ${t(`ticket.${ticket.state}`)}`,

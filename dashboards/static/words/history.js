@@ -15,7 +15,7 @@ import { actorWords, noteWords } from "./notes.js";
  * @returns {string} */
 export function storyWords(item, zone) {
   const key = `story.${item.object}.${item.kind}`;
-  if (!has(key)) return noteWords(item.text);
+  if (!has(key)) return holdWords(noteWords(item.text)) || t("story.ticket.moved_on");
   return t(key, valuesOf(item, zone));
 }
 
@@ -25,7 +25,6 @@ export function storyWords(item, zone) {
 export function storyText(item) {
   if (item.object === "clock") return item.text && holdWords(item.text);
   if (item.object === "need") return titleWords(item.text);
-  if (item.object === "ticket" && item.kind === "moved") return holdWords(noteWords(item.text));
   return has(`story.${item.object}.${item.kind}`) ? noteWords(item.text) : "";
 }
 

@@ -10,6 +10,8 @@ import { frame } from "./zh/frame.js";
 import { incident } from "./zh/incident.js";
 import { knowledge } from "./zh/knowledge.js";
 import { network } from "./zh/network.js";
+import { refusals } from "./zh/refusals.js";
+import { problems } from "./zh/problems.js";
 import { reports } from "./zh/reports.js";
 import { shift } from "./zh/shift.js";
 import { silences } from "./zh/silences.js";
@@ -19,6 +21,7 @@ import { watch } from "./zh/watch.js";
 
 /** @type {import("/shared/lib/i18n.js").Dictionary} */
 export const zh = {
+  ...refusals,
   ...frame,
   ...network,
   ...incident,
@@ -30,6 +33,7 @@ export const zh = {
   ...shift,
   ...wall,
   ...reports,
+  ...problems,
   ...knowledge,
   ...complaints,
   ...consent,

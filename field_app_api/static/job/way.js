@@ -33,5 +33,5 @@ export function Way({ order, work }) {
 
 /** @param {number} metres */
 export function distance(metres) {
-  return metres < 950 ? `${Math.round(metres / 10) * 10} m` : `${(metres / 1000).toFixed(1)} km`;
+  return metres < 950 ? t("way.metres", { n: Math.round(metres / 10) * 10 }) : t("way.km", { n: (metres / 1000).toFixed(1) });
 }

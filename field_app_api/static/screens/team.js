@@ -2,7 +2,7 @@
 
 import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
-import { relative } from "/shared/lib/time.js";
+import { duration, since } from "/shared/lib/time.js";
 import { PersonRow } from "../parts/person.js";
 import { Thumb } from "../parts/thumb.js";
 
@@ -16,7 +16,7 @@ export function TeamPage({ work }) {
       ${manager && html`<${PersonRow} name=${manager.name} phone=${manager.phone} about=${t("team.manager")} />`}
       ${team.map(
         (mate) => html`<${PersonRow} key=${mate.id} name=${mate.name} phone=${mate.phone}
-          about=${t(mate.busy ? "team.busy" : "team.free", { km: mate.km.toFixed(1), age: relative(mate.position_at) })} />`,
+          about=${t(mate.busy ? "team.busy" : "team.free", { km: mate.km.toFixed(1), age: duration(since(mate.position_at)) })} />`,
       )}
     </ul>
     ${team.length === 0 && html`<p class="notice">${t("team.none")}</p>`}

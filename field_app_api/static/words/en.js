@@ -101,6 +101,8 @@ const en = {
 
   "way.title": "The way there",
   "way.reach": "About {minutes} min, {km} km",
+  "way.metres": "{n} m",
+  "way.km": "{n} km",
   "way.from_here": "{distance} from here as the crow flies",
   "way.access": "Access",
   "way.parking": "Parking",
@@ -142,7 +144,7 @@ const en = {
   "question.hint": "for example: module 2 still alarms after the swap. What else can it be?",
   "question.photo": "Photo of the question",
   "question.with_photo": "A photo goes with it.",
-  "questions.title": "Colleagues ask",
+  "questions.title": "Questions",
   "questions.none": "No question waits for you.",
   "questions.no_connection": "Questions need a connection.",
   "questions.answer": "Answer",

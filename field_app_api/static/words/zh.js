@@ -98,6 +98,8 @@ const zh = {
 
   "way.title": "怎么去",
   "way.reach": "约 {minutes} 分钟，{km} 公里",
+  "way.metres": "{n} 米",
+  "way.km": "{n} 公里",
   "way.from_here": "直线 {distance}",
   "way.access": "进站",
   "way.parking": "停车",

@@ -82,6 +82,7 @@ export const desk = {
   "desk.may_promise": "May promise",
   "desk.may_within": "{what}, within {time}",
   "desk.may_grant": "May grant",
+  "unit.CNY": "CNY",
   "desk.may_up_to": "{what} up to {limit} {unit}; the leader up to {leader}",
   "desk.registered": "Registered {id}.",
   "desk.registered_linked": "Registered {id}, linked to {incident}.",

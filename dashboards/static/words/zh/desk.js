@@ -79,6 +79,7 @@ export const desk = {
   "desk.may_promise": "可承诺",
   "desk.may_within": "{what}，{time}内",
   "desk.may_grant": "可补偿",
+  "unit.CNY": "元",
   "desk.may_up_to": "{what}，上限 {limit} {unit}，值班长上限 {leader}",
   "desk.registered": "已登记 {id}。",
   "desk.registered_linked": "已登记 {id}，关联故障 {incident}。",

@@ -141,5 +141,5 @@ export const incident = {
   "step.merged": "合并",
   "step.reopened": "重新打开",
   "step.comment": "备注",
-  "incident.more_sites": "等，另有 {n} 个站址",
+  "incident.more_sites": "等 {all} 个站址",
 };

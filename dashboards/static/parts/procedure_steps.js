@@ -4,7 +4,7 @@
 
 import { html, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
-import { Marked } from "./procedure_words.js";
+import { Marked } from "./marked.js";
 
 /** The steps that are done, by what is followed: a page that is left and come back to has not forgotten.
  * @type {Map<string, ReadonlySet<number>>} */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 from playwright.async_api import Page
 
@@ -83,7 +85,7 @@ async def test_a_ticket_waits_for_whoever_must_do_something_about_it(modules: Mo
 async def test_a_bar_is_drive_and_work_and_says_when_it_comes_too_late(modules: Modules) -> None:
     told = await modules.ask(
         "board_bars",
-        "barsOf, placeOn",
+        "barsOf, placeOn, roomOf",
         """
         const needs = new Map([["N-W1", need("N-W1", {site_down_at: at(10)})], ["N2", need("N2")]]);
         const stops = [
@@ -98,6 +100,7 @@ async def test_a_bar_is_drive_and_work_and_says_when_it_comes_too_late(modules: 
           bars.map(({id, state, travel, work, late, lane}) =>
             [id, state, minutes(travel.from), minutes(work.from), minutes(work.to), late, lane]),
           placeOn({from: 0, to: 50}, {from: 25, to: 125}), placeOn({from: 0, to: 10}, {from: 10, to: 20}),
+          bars.map((bar) => roomOf(bar, bars, {from: now, to: now + 600 * 60000})),
         ];
         """,
     )
@@ -109,6 +112,7 @@ async def test_a_bar_is_drive_and_work_and_says_when_it_comes_too_late(modules: 
         ],
         {"left": 0, "width": 25},
         None,
+        [112.5, inf, inf],  # the next of the lane begins 90 minutes after it, which lasts 80
     ]
 
 

@@ -51,7 +51,9 @@ async def test_alarms_stand_by_severity_and_new_ones_come_in_live(url: str, page
 
 async def test_the_sentence_says_what_runs_out_and_who_is_under_way(url: str, page: Page, database: Connection) -> None:
     await page.goto(url)
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is wrong.")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(
+        "No site is known yet: load the inventory with guywire load."
+    )
     await add_feeder_failure(database)
     await publish(database, "guywire", {"inventory": ["0"]})
     await publish(database, "alarm_correlation", {"incident": ["I1"], "alarm": ["A1", "A2", "A3", "A4"]})

@@ -120,6 +120,48 @@ async def test_a_crew_that_comes_too_late_or_is_held_up_has_a_negative_margin(mo
     assert lines == [["C", "en_route", -5], ["A", "accepted", 20], ["B", None, None]]
 
 
+async def test_a_crew_on_its_way_to_the_cause_is_not_lost_among_the_sites_that_are_out(modules: Page) -> None:
+    crews = await ask(
+        modules,
+        "state/incidents.js",
+        """
+        const order = (id, site, state) => ({id, site, state});
+        return m.crewsElsewhere({outages: [{site: "A"}]}, [
+          order("W1", "A", "en_route"), order("W2", "root", "en_route"), order("W3", "root", "withdrawn"),
+        ]).map((one) => one.id);
+        """,
+    )
+    assert crews == ["W2"]
+
+
+async def test_a_refusal_is_said_in_the_readers_language_or_else_as_the_server_said_it(modules: Page) -> None:
+    said = await ask(
+        modules,
+        "words/catalogue.js",
+        """
+        const {register, setLang} = await import("/shared/lib/i18n.js");
+        const {zh} = await import("/static/words/zh.js");
+        const {en} = await import("/static/words/en.js");
+        register({zh, en});
+        const refused = (reason) => Object.assign(new Error(`${reason}: mend it.`), {reason});
+        const reasons = ["bug", "needs_manage_tickets", "depot_not_found", "site_not_found", "never_heard_of"];
+        return ["zh", "en"].map((lang) => {
+          setLang(lang);
+          return reasons.map((reason) => m.refusalSentence(refused(reason)));
+        });
+        """,
+    )
+    assert said[0] == [
+        "系统出错，未能完成。请稍后重试；仍然出错请联系管理员查看日志。",
+        "当前角色没有此项权限，请联系值班长。",
+        "没有找到，可能已被删除或编号有误。请刷新后核对。",
+        "没有这个站址，请核对编号。",
+        "未能完成：never_heard_of: mend it.",
+    ]
+    assert said[1][0] == "bug: mend it."
+    assert said[1][4] == "never_heard_of: mend it."
+
+
 async def test_a_tree_hangs_what_names_no_cause_on_its_root(modules: Page) -> None:
     tree = await ask(
         modules,

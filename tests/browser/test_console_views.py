@@ -192,10 +192,14 @@ async def test_when_the_server_is_away_the_picture_is_greyed_with_its_age(url: s
 
 
 async def test_a_session_that_ended_leads_back_to_the_sign_in(url: str, page: Page, database: Connection) -> None:
-    await page.goto(url)
-    await expect(page.get_by_role("grid")).to_be_visible()
+    other = await page.context.new_page()
+    for one in (page, other):
+        await one.goto(url)
+        await expect(one.get_by_role("grid")).to_be_visible()
     await page.get_by_role("button", name="Sign out").click()
-    await expect(page.get_by_label("Password")).to_be_visible()
+    for one in (page, other):  # both pages share the session
+        await expect(one.get_by_label("Password")).to_be_visible()
+    await other.close()
     await page.goto(url)
     await expect(page.get_by_label("Password")).to_be_visible()
 

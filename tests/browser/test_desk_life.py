@@ -121,6 +121,19 @@ async def test_one_complaint_shows_both_sides_and_says_why_a_step_is_refused(
     await expect(page.get_by_text("None at all")).to_be_visible()  # what happened meanwhile
     await page.keyboard.press("t")
     await expect(page.get_by_text("It is yours.")).to_be_visible()
+    await _hand_over_to_cai(page, database)
+
+
+async def _hand_over_to_cai(page: Page, database: Connection) -> None:
+    await insert(database, "core.account", name="cai", role="complaint_agent", region="", password_hash="none")
+    await page.keyboard.press("o")
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("To whom").select_option(label="cai · Complaint agent · away")
+    await dialog.get_by_label("What the next one must know").fill("speaks Wu")
+    assert await axe_problems(page) == []
+    await dialog.get_by_role("button", name="Hand over").click()
+    await expect(page.get_by_text("Handed over.")).to_be_visible()
+    await expect(page.get_by_role("article", name="Complaint V1")).to_contain_text("answered for by cai")
 
 
 async def test_a_leader_scores_what_an_agent_said(url: str, page: Page, serve: Serve, database: Connection) -> None:

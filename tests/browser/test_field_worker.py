@@ -137,6 +137,9 @@ async def test_the_map_and_everything_else_is_there_without_a_line(
         await sign_in_on(page, url)
         await works_offline(page)
         await page.evaluate(KEPT_ALL)
+        await page.goto(f"{url}/#W2")
+        procedure = page.get_by_text("Battery discharging", exact=True)
+        await expect(procedure).to_be_visible()  # it is shown once it is kept
         await mine.context.set_offline(True)
         await page.goto(f"{url}/#/map")
         await page.reload()
@@ -144,6 +147,9 @@ async def test_the_map_and_everything_else_is_there_without_a_line(
         await expect(page.locator(".map-me")).to_be_visible()
         await page.get_by_role("link", name="Liuxia").click()
         await expect(page.get_by_text("Access key at the village office")).to_be_visible()
+        await procedure.click()
+        await expect(page.get_by_role("list", name="First of all")).to_contain_text("⚠")
+        await expect(page.get_by_text("1. Look at the mains")).to_be_visible()
 
 
 KEPT_ALL = """async () => {

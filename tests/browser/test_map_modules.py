@@ -5,10 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import pytest_asyncio
+import pytest
 from playwright.async_api import Page
-
-from tests.browser.conftest import Serve
 
 COLUMNS = """
 const columns = {
@@ -23,10 +21,9 @@ const table = new (await import("/static/state/site_table.js")).SiteTable(column
 """
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def modules(page: Page, serve: Serve) -> Page:
-    await page.goto(f"{serve('dashboards')}/health")
-    return page
+@pytest.fixture
+def modules(blank: Page) -> Page:
+    return blank
 
 
 async def ask(page: Page, module: str, script: str, given: object = None) -> Any:

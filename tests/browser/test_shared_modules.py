@@ -146,13 +146,17 @@ async def test_words_follow_the_language_and_the_number(blank: Page) -> None:
           for (const lang of ["en", "zh"]) {
             setLang(lang);
             const html = document.documentElement;
-            out.push([t("sites", {n: 1}), t("sites", {n: 2}), word("major"), duration(3900), html.lang]);
+            const times = [duration(3900), duration(410000)];
+            out.push([t("sites", {n: 1}), t("sites", {n: 2}), word("major"), ...times, html.lang]);
           }
-          return [...out, [shape("critical"), worst(["minor", "major", "cleared"]), t("no.such")]];
+          register({zh: {who: "{by}于{at}在{site}n 同意{n}次"}, en: {}});
+          const seams = [t("who", {by: "ann", at: "14:05", site: "西湖3号", n: 2}), t("who", {by: "张伟", n: 1})];
+          return [...out, [shape("critical"), worst(["minor", "major", "cleared"]), t("no.such")], seams];
         }"""
     )
     assert said == [
-        ["1 site", "2 sites", "Major", "1 h 05 min", "en"],
-        ["1 个站址", "2 个站址", "二级", "1 小时 05 分钟", "zh-CN"],
+        ["1 site", "2 sites", "Major", "1 h 05 min", "4 d 17 h", "en"],
+        ["1 个站址", "2 个站址", "二级", "1 小时 05 分钟", "4 天 17 小时", "zh-CN"],
         ["◆", "major", "no.such"],
+        ["ann 于 14:05 在西湖3号 n 同意 2 次", "张伟于{at}在{site}n 同意 1 次"],
     ]

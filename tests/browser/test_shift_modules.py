@@ -244,3 +244,23 @@ async def test_a_tenants_outages_of_one_cause_and_course_are_said_once_what_is_d
         """,
     )
     assert told == ["B,D", "C", "A"]
+
+
+async def test_a_figure_of_a_county_leads_to_the_sites_and_crews_that_it_counts(modules: Modules) -> None:
+    told = await modules.ask(
+        "emergencies",
+        "ordersIn, sitesOf",
+        """
+        const site = (id, more = {}) => ({site: id, down: false, site_down_at: null, site_class: "B", generator: false,
+          generator_wanted: false, ...more});
+        const sites = [site("S1", {generator: true}), site("S2", {generator_wanted: true}), site("S3", {down: true}),
+          site("S4", {site_down_at: at(30), site_class: "A"})];
+        const order = (id, region, state, minutes) => ({id, region, state, planned_arrival_at: at(minutes)});
+        const orders = [order("W1", "p/c/x", "en_route", 20), order("W2", "p/c/x/z", "on_site", 5),
+          order("W3", "p/c/xy", "en_route", 1), order("W4", "p/c/x", "accepted", 1), order("W5", null, "en_route", 1)];
+        const which = ["generators", "down", "on_battery", "soon", "hubs", "without_mains"];
+        return [which.map((one) => sitesOf(sites, one, NOW + 3_600_000).map(({site}) => site).join()),
+          ordersIn(orders, "p/c/x").map(({id}) => id).join()];
+        """,
+    )
+    assert told == [["S1,S2", "S3", "S1,S2,S4", "S4", "S4", "S1,S2,S3,S4"], "W2,W1"]

@@ -31,6 +31,11 @@ async def url(serve: Serve, page: Page, sign_in: SignIn, database: Connection) -
     return url
 
 
+async def press(page: Page, keys: str) -> None:
+    for key in keys.split():
+        await page.keyboard.press(key)
+
+
 async def add_sos(connection: Connection) -> None:
     await insert(
         connection, "dispatch.sos", sos_id="Q1", person_id="T1", since=ago(minutes=4), raised_by="person",
@@ -130,13 +135,16 @@ async def test_an_incident_claimed_by_another_says_so_first_and_is_taken_over_wi
     await expect(claim).to_contain_text("You work on it")
 
 
-async def test_each_number_of_the_sentence_leads_to_exactly_those(url: str, page: Page) -> None:
+async def test_each_number_of_the_sentence_leads_to_exactly_those(url: str, page: Page, database: Connection) -> None:
     await page.goto(f"{url}/?view=tickets")
     await page.get_by_role("link", name="1 site runs out").click()
     await expect(page.get_by_text("1 incident with sites that run out within the hour.")).to_be_visible()
     await page.get_by_role("link", name="1 has a crew under way").click()
     await expect(page.get_by_text("1 incident with a crew under way to what runs out.")).to_be_visible()
-    await page.goto(f"{url}/?view=incidents&state=down_crew")
+    await page.get_by_role("link", name="1 site is down").click()
+    await expect(page.get_by_text("1 incident with sites that are down.")).to_be_visible()
+    await database.execute("UPDATE correlation.outage SET ended_at = now() WHERE site_id = 'S2'")
+    await publish(database, "alarm_correlation", {"incident": ["I1"]})
     await expect(page.get_by_text("No incident is like that any more.")).to_be_visible()
 
 
@@ -153,6 +161,9 @@ async def test_ten_sites_without_mains_are_suggested_declared_and_reported(
     await row.get_by_role("link", name="3", exact=True).click()
     await expect(page.get_by_role("heading", name="西湖: hubs and VIPs (3)")).to_be_visible()
     assert await axe_problems(page) == []
+    await row.locator("a[href*='state=under_way']").click()
+    crews = page.get_by_role("region", name="西湖: crews under way or on site (1)")
+    await expect(crews.get_by_role("row").filter(has_text="Li Wei")).to_contain_text("W1")
     async with owning(database_url, "dispatch", decide):
         await page.keyboard.press("n")
         await page.get_by_role("dialog").get_by_role("button", name="Declare an emergency").click()
@@ -178,13 +189,13 @@ async def test_the_leader_decides_on_more_time_with_undo_or_a_reason(
     await page.goto(f"{url}/?view=shift")
     grant = page.get_by_role("button", name="Grant", exact=True)
     await expect(page.get_by_role("link", name="1 request for more time")).to_be_visible()
-    await grant.click()
+    await press(page, "j a")  # past the leader's own row, where nothing is to be done
     await expect(grant).to_be_disabled()
     await page.keyboard.press("u")
     await expect(grant).to_be_enabled()
     assert await axe_problems(page) == []
     async with owning(database_url, "dispatch", decide) as taken:
-        await page.get_by_role("button", name="Otherwise…").click()
+        await page.keyboard.press("o")
         await page.get_by_label("Reason").fill("Ask the caretaker")
         await page.get_by_role("button", name="Refuse").last.click()
         await expect(page.get_by_text("The landlord is away")).to_have_count(0)
@@ -195,8 +206,9 @@ async def test_a_shift_is_handed_over_and_the_next_one_signs_for_it(url: str, pa
     await page.goto(f"{url}/?view=handover")
     await page.get_by_role("button", name="Begin a handover").click()
     await expect(page.get_by_role("heading", level=2)).to_contain_text("1 open incident, 1 site down")
-    await page.get_by_label("What the next shift must know").fill("The key is with the caretaker")
-    await page.get_by_role("button", name="Add").click()
+    await page.keyboard.press("c")
+    await page.keyboard.type("The key is with the caretaker")
+    await page.keyboard.press("Enter")
     await expect(page.get_by_text("The key is with the caretaker")).to_be_visible()
     assert await axe_problems(page) == []
     await page.locator("#handover-title").click()
@@ -213,6 +225,32 @@ async def test_a_shift_is_handed_over_and_the_next_one_signs_for_it(url: str, pa
 
 def csv(text: str) -> FilePayload:
     return {"name": "cuts.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+
+async def test_an_announcement_says_what_it_covers_while_one_types(url: str, page: Page) -> None:
+    await page.goto(f"{url}/?view=announcements")
+    await expect(page.get_by_role("button", name="Enter")).to_be_visible()
+    await press(page, "n")
+    dialog, covered = page.get_by_role("dialog"), page.get_by_role("dialog").get_by_role("status")
+    await dialog.get_by_label("Title").fill("Feeder works")
+    regions, sites = (dialog.get_by_role("combobox", name=name) for name in ("Regions", "Sites"))
+    await regions.press_sequentially("西湖")
+    await expect(dialog.get_by_role("option", name=f"{REGION} 3 sites")).to_be_visible()
+    assert await axe_problems(page) == []
+    await page.keyboard.press("Enter")
+    await expect(regions).to_have_value(f"{REGION}; ")
+    await expect(covered).to_have_text("Covers 3 sites.")
+    await regions.press_sequentially("nowhere")
+    await expect(covered).to_have_text("Covers 3 sites. ▲ Not in the inventory: nowhere")
+    await regions.fill("")
+    await sites.press_sequentially("留下")
+    await press(page, "Escape")  # closes what is suggested, and no more
+    await expect(dialog.get_by_role("listbox")).to_have_count(0)
+    await sites.fill("S1; 留下")
+    await press(page, "Enter")
+    await expect(covered).to_have_text("Covers 2 sites.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("heading", name="shorter than the cut: 0 of 2 sites")).to_be_visible()
 
 
 async def test_announcements_come_from_a_file_and_stand_beside_the_incident(url: str, page: Page) -> None:

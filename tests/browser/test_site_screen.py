@@ -89,6 +89,11 @@ async def test_a_site_tells_how_it_stands_what_feeds_it_and_what_was_measured(
     await drawn(page)
     await page.get_by_role("button", name="81 %").click()
     await expect(page.get_by_role("img", name="battery charge, battery-1")).to_be_visible()
+    await page.keyboard.press("3")
+    await expect(page.get_by_role("button", name="7 days")).to_have_attribute("aria-pressed", "true")
+    await page.reload()  # the URL holds what is drawn, and over how long
+    await expect(page.get_by_role("img", name="battery charge, battery-1")).to_be_visible()
+    await expect(page.get_by_role("button", name="7 days")).to_have_attribute("aria-pressed", "true")
     await expect(page.get_by_role("row").filter(has_text="battery-1")).to_contain_text("Battery discharging")
     await expect(page.get_by_role("link", name="留下街道")).to_be_visible()
     await add_alarm(database, "A8", "S1", "smoke", resource="smoke-1", severity="critical")

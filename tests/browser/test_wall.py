@@ -18,6 +18,19 @@ SMALLEST = """
   .filter((element) => !element.closest('.visually-hidden'))
   .map((element) => parseFloat(getComputedStyle(element).fontSize)))
 """
+# how many pixels of the map have each of these colours
+DRAWN = """
+(canvas, colours) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return colours.map(([red, green, blue]) => {
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4)
+      if (data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255) count++;
+    return count;
+  });
+}
+"""
+CRITICAL, MAJOR = [255, 107, 107], [255, 159, 64]
 CUT_OFF = "() => document.querySelector('.wall').scrollHeight > document.querySelector('.wall').clientHeight"
 
 
@@ -38,7 +51,9 @@ async def test_the_wall_says_what_is_urgent_what_is_next_and_what_changed(
     await expect(page.get_by_role("heading", level=1)).to_contain_text("1 site runs out within the hour; 1 has a crew")
     await expect(page.locator(".wall-next")).to_contain_text("城西枢纽")
     await expect(page.get_by_role("list", name="Changed in the last 10 min")).to_contain_text("留下街道 is down")
-    await expect(page.get_by_role("list", name="Cities")).to_contain_text("杭州")
+    await expect(page.get_by_role("list", name="Places")).to_contain_text("◆1 ▲1")
+    drawn = await page.get_by_role("img", name="3 sites").evaluate(DRAWN, [CRITICAL, MAJOR])
+    assert all(count > 20 for count in drawn), drawn
     assert await axe_problems(page) == []
     await insert(
         database, "dispatch.sos", sos_id="Q1", person_id="T1", since=ago(minutes=1), raised_by="person",

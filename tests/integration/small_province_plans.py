@@ -27,8 +27,8 @@ async def add_rounds(connection: Connection, suffix: str = "1", site: str = "S1"
         (f"T{suffix}", NOW),
     )
     await connection.execute(
-        "INSERT INTO dispatch.problem (problem_id, site_id, domain, shared, raised_at, last_at, ticket_ids)"
-        " VALUES (%s, %s, 'south/harbour', 'type:fan-failure', %s, %s, %s)",
+        "INSERT INTO dispatch.problem (problem_id, site_ids, domain, shared, raised_at, last_at, ticket_ids)"
+        " VALUES (%s, ARRAY[%s], 'south/harbour', 'type:fan-failure', %s, %s, %s)",
         (f"R{suffix}", site, NOW, NOW, [f"T{suffix}"]),
     )
 

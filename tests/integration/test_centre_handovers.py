@@ -51,7 +51,7 @@ async def test_the_picture_shows_what_is_open_and_what_falls_due(ann: httpx.Asyn
     found = {name: [one["id"] for one in picture[name]] for name in ("extensions", "emergencies", "sos", "silences")}
     assert found == {"extensions": ["T1-X1"], "emergencies": ["E1"], "sos": ["H1"], "silences": ["W1"]}
     assert picture["sentence"]["zh"] == (
-        "未闭环故障2起，断站1个，1起无人跟进，下一班到期3项，待批延时1项，应急状态1个，人员求助1起未了。"
+        "未闭环故障 2 起，断站 1 个，1 起无人跟进，下一班到期 3 项，待批延时 1 项，应急状态 1 个，人员求助 1 起未了。"
     )
     assert picture["sentence"]["en"].startswith("2 open incidents, 1 site down, 1 incident nobody works on, 3 things")
 
@@ -104,7 +104,7 @@ async def test_the_leader_sees_load_and_what_is_overdue(
     async with console.client(await add_account(connection, Role.SHIFT_LEADER)) as leader:
         await post(ann, "incidents/I1/claim")
         await connection.execute(  # the others just now, however long ago the run of the tests began
-            "UPDATE correlation.alarm SET raised_at = now() - CASE alarm_id WHEN 'A9' THEN interval '2 hours' ELSE '0' END"
+            "UPDATE correlation.alarm SET raised_at = now() - CASE alarm_id WHEN 'A9' THEN interval '2h' ELSE '0' END"
         )
         await connection.execute("UPDATE dispatch.clock SET due_at = %s", (NOW - timedelta(minutes=1),))
         shift = (await leader.get("/api/v1/shift")).json()

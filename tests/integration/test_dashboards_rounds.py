@@ -1,4 +1,4 @@
-"""The console's way to rounds, findings, inspections and problems: what is shown, what is asked, and to whom."""
+"""The console's way to rounds, findings and inspections: what is shown, what is asked, and to whom."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from guywire.commands import Command
-from guywire.commands.rounds import CloseProblem, InspectTicket, RecordFinding
+from guywire.commands.rounds import InspectTicket, RecordFinding
 from guywire.database import Connection
 from guywire.model import Role
 from tests.integration.running_console import Console, play_owner, running_console
@@ -52,8 +52,6 @@ async def test_what_is_planned_found_and_learned_is_shown(connection: Connection
             ("company", "East", "2026-11"),
             ("technician", "K1", "2026-11"),
         ]
-        problem = (await client.get("/api/v1/problems/R1")).json()
-        assert (problem["shared"], [ticket["id"] for ticket in problem["linked"]]) == ("fan-failure", ["T1"])
         assert [time["minutes"] for time in await items("service-times")] == [42]
 
 
@@ -80,19 +78,16 @@ async def test_what_is_said_reaches_dispatch_as_it_was_said(
         scores = {"scores": {"cause": 90}, "remark": "well done", "version": 2}
         assert (await client.post("/api/v1/inspections/T1", json=scores)).status_code == 200
         assert (await client.post("/api/v1/inspections/T1", json={"scores": {"cause": 101}})).status_code == 422
-        closing = {"cause": "shelf earthed at one end", "version": 1}
-        assert (await client.post("/api/v1/problems/R1/close", json=closing)).status_code == 200
-    first, second, inspected, closed = asked
+    first, second, inspected = asked
     assert first == RecordFinding(
         finding=finding, work_order="W1", text="bolt missing", severity="minor", skills=("tower",)
     )
     assert isinstance(second, RecordFinding)
     assert str(UUID(second.finding)) != finding
     assert inspected == InspectTicket(ticket="T1", scores={"cause": 90}, remark="well done", version=2)
-    assert closed == CloseProblem(problem="R1", cause="shelf earthed at one end", version=1)
 
 
-async def test_an_area_manager_sees_and_closes_the_own_areas_only(
+async def test_an_area_manager_sees_the_own_areas_only(
     connection: Connection, console: Console, database_url: str
 ) -> None:
     await add_province(connection)
@@ -108,10 +103,8 @@ async def test_an_area_manager_sees_and_closes_the_own_areas_only(
         play_owner(database_url, answer),
         console.client(await add_account(connection, Role.AREA_MANAGER)) as client,
     ):
-        for path, shown in (("round-visits", 1), ("findings", 1), ("inspections?state=all", 1), ("problems", 1)):
+        for path, shown in (("round-visits", 1), ("findings", 1), ("inspections?state=all", 1)):
             assert len((await client.get(f"/api/v1/{path}")).json()["items"]) == shown, path
         assert len((await client.get("/api/v1/inspection-results")).json()["items"]) == 2
-        assert (await client.get("/api/v1/problems/R9")).status_code == 404
-        assert (await client.post("/api/v1/problems/R9/close", json={"cause": "earthing"})).status_code == 404
         assert (await client.post("/api/v1/inspections/T1", json={"scores": {}})).status_code == 403
     assert asked == []

@@ -49,6 +49,7 @@ async def network(connection: Connection) -> None:
     await add_outage(connection, "I4", "S4", SOON)
     await add_ticket(connection, "K1", "I1", "S1")
     await connection.execute("UPDATE correlation.ticket SET customers = 70 WHERE ticket_id = 'K1'")
+    await connection.execute("INSERT INTO core.site_customers VALUES ('S1', 40), ('S2', 30), ('S3', 5), ('S4', 9)")
     await add_technician(connection, "T1")
     await connection.execute(
         "INSERT INTO dispatch.work_order (work_order_id, domain, ticket_id, site_id, technician_id, need_ids, state,"
@@ -71,11 +72,23 @@ async def test_each_county_tells_what_it_has_and_lacks_the_worst_first(
     told = await _asked(console, connection, "mass-outages")
     quay, hills = told["areas"]
     assert (quay["region"], hills["region"], told["threshold"]) == (REGION, ELSEWHERE, 10)
-    figures = ("without_mains", "on_battery", "down", "soon", "hubs", "customers", "crews_under_way", "crews_on_site")
-    assert [quay[name] for name in figures] == [3, 2, 1, 1, 3, 70, 1, 0]
-    assert [hills[name] for name in figures] == [1, 1, 0, 1, 1, 0, 0, 0]
+    figures = ("without_mains", "on_battery", "down", "soon", "hubs", "crews_under_way", "crews_on_site")
+    assert [quay[name] for name in figures] == [3, 2, 1, 1, 3, 1, 0]
+    assert [hills[name] for name in figures] == [1, 1, 0, 1, 1, 0, 0]
     assert [site["site"] for site in told["sites"]] == ["S3", "S4", "S2"]
     assert told["sites"][0]["crew"]["technician"] == "T1"
+
+
+async def test_customers_of_a_county_are_those_of_its_sites_each_once_however_many_tickets_touch_it(
+    connection: Connection, console: Console
+) -> None:
+    await add_incident(connection, "I9", "S1")
+    await add_outage(connection, "I9", "S1", NOW - timedelta(minutes=2), started=True)
+    await add_alarm(connection, "A-9", "S1", incident="I9", severity="critical", resource="rectifier-9")
+    await add_ticket(connection, "K9", "I9", "S1")
+    told = await _asked(console, connection, "mass-outages")
+    counted = [(one["customers_down"], one["customers_on_battery"]) for one in told["areas"]]
+    assert counted == [(40, 35), (0, 9)]
 
 
 async def test_all_sites_of_one_county_stand_behind_its_figures(connection: Connection, console: Console) -> None:
@@ -104,6 +117,7 @@ async def test_the_wall_has_the_sentences_figures_what_is_next_and_what_changed(
         ("S2", None),
     ]
     assert told["cities"] == [{"region": "south/harbour", "down": 1, "running_out": 2}]
+    assert told["sites"] == {"down": ["S1"], "running_out": ["S2", "S3"]}
     assert told["incidents_by_severity"] == {"major": 2}
     assert told["crews"] == {"en_route": 1, "on_site": 0, "waiting": 0}
     assert [(one["what"], one["id"]) for one in told["changed"]] == [("down", "S1")]

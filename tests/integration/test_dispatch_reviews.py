@@ -14,7 +14,8 @@ from dispatch.read_board import read_board
 from dispatch.review import read
 from dispatch.review.policy import shipped_policy
 from dispatch.review.service_times import learn
-from guywire.commands.rounds import CloseProblem, InspectTicket
+from guywire.commands.problems import EditProblem, LinkProblem, MoveProblem, OpenProblem
+from guywire.commands.rounds import InspectTicket
 from guywire.database import Connection
 from guywire.inventory.store import load_inventory
 from tests.integration.complaints_world import INVENTORY, add_ticket, take_down
@@ -126,10 +127,66 @@ async def test_a_fault_that_comes_back_is_raised_linked_and_closed_with_its_caus
     await mended(world, 3, -0.1)
     await world.batch(minutes(210))
     assert (await world.published("problem"))[-1]["tickets"] == ["K1", "K2", "K3"]
-    old = await world.ask(CloseProblem(problem="R1", cause="shelf earthed at one end", version=1), minutes(211))
-    assert old["reason"] == "version_is_old"
-    closed = await world.ask(CloseProblem(problem="R1", cause="shelf earthed at one end", version=2), minutes(212))
-    assert (closed["state"], closed["closed_by"], closed["cause"]) == ("closed", "ann", "shelf earthed at one end")
+    resolved = MoveProblem(
+        problem="R1", to="resolved", cause="shelf earthed at one end", solution="earthed at both ends", version=1
+    )
+    old = await world.ask(resolved, minutes(211))
+    assert (old["reason"], "linked at 2026-11-21 11:30 UTC by dispatch" in old["message"]) == ("version_is_old", True)
+    done = await world.ask(msgspec.structs.replace(resolved, version=2), minutes(212))
+    assert (done["state"], done["ended_by"], done["solution"]) == ("resolved", "ann", "earthed at both ends")
+
+
+async def test_a_problem_that_a_person_opens_takes_in_what_repeats_at_its_sites(world: World) -> None:
+    await world.site("S2", 31.3, "p/c/b")
+    await mended(world, 1, 5)
+    opening = OpenProblem(
+        title="Rectifiers of the 2019 batch", sites=("S2", "S1"), alarm_type="rectifier-failure", why="two in a week",
+        tickets=("K1",), report="bad_sites", responsible="li",
+    )  # fmt: skip
+    made = await world.ask(opening, minutes(1))
+    assert (made["state"], made["sites"], made["regions"], made["faults"]) == (
+        "open", ["S2", "S1"], ["p/c/a", "p/c/b"], 1,
+    )  # fmt: skip
+    assert (made["site"], made["raised_by"], made["report"], made["domain"]) == (None, "ann", "bad_sites", "p/c")
+    assert (await world.ask(opening, minutes(2)))["reason"] == "already_open"
+    await mended(world, 2, -0.01)
+    await world.batch(minutes(90))
+    (problem,) = await world.rows("SELECT * FROM views.problem")
+    assert (problem["id"], problem["tickets"]) == (made["id"], ["K1", "K2"])
+    notes = await world.rows("SELECT actor, kind, text FROM views.problem_note ORDER BY id::int")
+    assert [tuple(note.values()) for note in notes] == [
+        ("ann", "opened", "two in a week"),
+        ("dispatch", "linked", "K2"),
+    ]
+    unknown = await world.ask(msgspec.structs.replace(opening, sites=("S9",)), minutes(91))
+    assert (unknown["code"], unknown["reason"]) == ("not_found", "site_not_found")
+
+
+async def test_a_problem_counts_the_complaints_behind_its_faults_and_each_step_is_audited(world: World) -> None:
+    for incident in ("I1", "I2"):
+        await world.connection.execute(
+            "INSERT INTO correlation.incident (incident_id, domain, state, title, severity, opened_at, root_kind,"
+            " root_site_id, root_resource, root_alarm_type, root_qualifier)"
+            " VALUES (%s, 'p/c', 'open', 't', 'major', %s, 'alarm', 'S1', 'r', 'rectifier-failure', '')",
+            (incident, NOW - timedelta(hours=2)),
+        )
+    await world.connection.execute("UPDATE correlation.ticket SET incident_id = 'I1' WHERE ticket_id = 'T1'")
+    for number, incident in enumerate(("I1", "I1", "I2")):
+        await world.connection.execute(
+            "INSERT INTO complaints.complaint (complaint_id, domain, channel, text, state, incident_id, registered_at,"
+            " registered_by) VALUES (%s, 'p/c', 'phone', 'x', 'linked', %s, %s, 'bo')",
+            (f"C{number}", incident, NOW),
+        )
+    made = await world.ask(OpenProblem(title="Hot shelter", sites=("S1",), tickets=("T1",)), minutes(1))
+    assert (made["faults"], made["complaints"], made["shared"]) == (1, 2, None)
+    more = await world.ask(LinkProblem(problem=made["id"], incidents=("I1", "I2")), minutes(2))
+    assert (more["faults"], more["complaints"]) == (2, 3)  # I1 is the ticket's: counted once
+    await world.ask(EditProblem(problem=made["id"], responsible="li", version=more["version"]), minutes(3))
+    known = MoveProblem(problem=made["id"], to="known_error", cause="fan relay sticks", workaround="tap the relay")
+    assert (await world.ask(known, minutes(4)))["state"] == "known_error"
+    audit = await world.rows("SELECT action FROM core.audit WHERE object_id = %s ORDER BY at, audit_id", made["id"])
+    assert [row["action"] for row in audit] == ["OpenProblem", "LinkProblem", "EditProblem", "MoveProblem"]
+    assert [body["version"] for body in await world.published("problem")] == [1, 2, 3, 4]
 
 
 async def test_visits_alike_teach_how_long_the_next_one_takes(world: World) -> None:

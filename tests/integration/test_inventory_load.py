@@ -70,6 +70,18 @@ async def test_loading_twice_changes_nothing_and_publishes_nothing(connection: C
     assert [(change.topic, change.id) for change in changes] == [("inventory", "1")]
 
 
+async def test_a_site_is_known_since_its_first_load_whatever_is_loaded_after(connection: Connection) -> None:
+    async def known() -> dict[str, datetime]:
+        rows = await (await connection.execute("SELECT id, known_since FROM views.site_life")).fetchall()
+        return {row["id"]: row["known_since"] for row in rows}
+
+    await load_inventory(connection, Inventory(sites={"S1": _site("S1")}), False, NOW)
+    first = await known()
+    await load_inventory(connection, Inventory(sites={"S1": _site("S1", "renamed"), "S2": _site("S2")}), True, NOW)
+    after = await known()
+    assert after["S1"] == first["S1"] < after["S2"]
+
+
 async def test_a_row_that_changed_is_counted_and_others_stay(connection: Connection) -> None:
     await load_inventory(connection, _two_sites(), False, NOW)
     loaded = await load_inventory(connection, Inventory(sites={"S1": _site("S1", "new name")}), False, NOW)

@@ -56,6 +56,63 @@ async def test_an_older_database_gets_what_it_lacks(empty: Connection, monkeypat
     assert await describe(empty) == SNAPSHOT.read_text("utf-8")
 
 
+async def test_a_problem_that_was_closed_with_its_cause_is_resolved_and_keeps_its_site(
+    empty: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = migrations()
+    monkeypatch.setattr(migrate_module, "migrations", lambda: [one for one in everything if one.number < 27])
+    await migrate(empty, TODAY)
+    await empty.execute(
+        "INSERT INTO dispatch.problem (problem_id, site_id, domain, shared, raised_at, last_at, ticket_ids, closed_at,"
+        " closed_by, cause) VALUES ('R1', 'S1', 'p/c', 'type:smoke', now(), now(), '{T1}', now(), 'ann', 'a leak'),"
+        " ('R2', 'S1', 'p/c', 'cause:a leak', now(), now(), '{T1}', NULL, '', '')"
+    )
+    monkeypatch.setattr(migrate_module, "migrations", lambda: everything)
+    await migrate(empty, TODAY)
+    rows = await (
+        await empty.execute("SELECT id, state, sites, ended_by, cause FROM views.problem ORDER BY 1")
+    ).fetchall()
+    assert [tuple(row.values()) for row in rows] == [
+        ("R1", "resolved", ["S1"], "ann", "a leak"),
+        ("R2", "open", ["S1"], None, ""),
+    ]
+
+
+async def test_sites_that_were_there_before_are_known_since_the_first_load_or_their_first_alarm(
+    empty: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = migrations()
+    monkeypatch.setattr(migrate_module, "migrations", lambda: [one for one in everything if one.number < 30])
+    await migrate(empty, TODAY)
+    loaded, heard = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    for site in ("S1", "S2"):
+        await empty.execute(
+            "INSERT INTO core.site (site_id, name, latitude, longitude, region, domain, site_class, time_zone)"
+            " VALUES (%s, %s, 31, 121, 'a/b/c', 'a/b', 'B', 'UTC')", (site, site)
+        )  # fmt: skip
+    await empty.execute(
+        "INSERT INTO core.audit (at, actor, action, object_kind, object_id)"
+        " VALUES (%s, 'x', 'load_inventory', 'inventory', '1')",
+        (loaded,),
+    )
+    await empty.execute(
+        "INSERT INTO correlation.alarm (alarm_id, site_id, resource, alarm_type, qualifier, domain, severity,"
+        " raised_at, received_at, changed_at)"
+        " VALUES ('A1', 'S2', 'r', 'smoke', '', 'a/b', 'major', '1970-01-01', %s, now())",
+        (heard,),
+    )
+    await empty.execute(
+        "INSERT INTO centre.voltage_day SELECT 'S1', day, 43, 60, 86400, 0, 0, NULL, NULL, true"
+        " FROM unnest(ARRAY[%s, %s]::timestamptz[]) day", (loaded - timedelta(days=3), loaded + timedelta(days=3)),
+    )  # fmt: skip
+    monkeypatch.setattr(migrate_module, "migrations", lambda: everything)
+    await migrate(empty, TODAY)
+    rows = await (await empty.execute("SELECT id, known_since FROM views.site_life ORDER BY id")).fetchall()
+    assert [(row["id"], row["known_since"]) for row in rows] == [("S1", loaded), ("S2", heard)]
+    days = await (await empty.execute("SELECT starts_at FROM views.voltage_day")).fetchall()
+    assert [row["starts_at"] for row in days] == [loaded + timedelta(days=3)]
+
+
 async def test_a_database_made_by_a_newer_program_is_refused(empty: Connection) -> None:
     await migrate(empty, TODAY)
     await empty.execute("INSERT INTO public.guywire_migration (number, name) VALUES (9999, 'from_the_future')")

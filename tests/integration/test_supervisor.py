@@ -169,6 +169,13 @@ async def test_a_taken_port_is_told_with_who_has_it_and_what_to_do(settings: Set
     assert running(settings.data_dir) is None
 
 
+async def test_a_port_that_is_wanted_twice_is_told_before_anything_starts(settings: Settings) -> None:
+    twice = replace(settings, field_port=settings.console_port)
+    with pytest.raises(GuywireError, match=r"wanted twice, for console and field app\. .*--field-port"):
+        await supervise(twice, of=fakes)
+    assert running(settings.data_dir) is None
+
+
 @contextmanager
 def fake_system(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], Settings]]:
     """The fake system as a process, once it is ready."""

@@ -35,11 +35,28 @@ def test_two_operators_bear_twice_as_many() -> None:
 
 
 def test_the_day_is_told_oldest_first_and_shared_among_who_is_there() -> None:
-    load = alarm_load({0: 3, 5: 3, 6: 50, WINDOWS - 1: 7}, {0: 2}, 2, SINCE + timedelta(days=1), POLICY)
+    hours = {SINCE + timedelta(hours=hour): people for hour, people in ((0, 1), (23, 2))}
+    load = alarm_load({0: 3, 5: 3, 6: 50, WINDOWS - 1: 7}, hours, 2, SINCE + timedelta(days=1), POLICY)
     assert (load["per_10_minutes"][0], load["per_10_minutes"][-1], len(load["per_10_minutes"])) == (7, 3, WINDOWS)
     assert (load["since"], load["operators"], load["per_operator_hour"]) == (SINCE, 2, 3.0)
     assert load["operators_there"][-6:] == [2] * 6
-    assert load["operators_there"][-7] == 1
+    assert load["operators_there"][-7] == 0
+
+
+def test_time_in_which_nobody_was_there_does_not_thin_the_load_and_is_told_beside() -> None:
+    hours = {SINCE + timedelta(hours=hour): 2 for hour in (8, 9)}
+    counts = {WINDOWS - 1 - 6 * 8: 20, WINDOWS - 1 - 6 * 9: 20, 0: 5}
+    load = alarm_load(counts, hours, 0, SINCE + timedelta(days=1), POLICY)
+    assert load["per_operator_hour_of_day"] == 10  # forty alarms for two operators in two hours
+    assert (load["unmanned_hours"], load["unmanned_alarms"]) == (22, 5)
+    assert alarm_load({0: 1}, {}, 0, SINCE, POLICY)["per_operator_hour_of_day"] is None
+
+
+def test_a_window_belongs_to_the_hour_of_the_clock_in_which_it_begins() -> None:
+    end = SINCE + timedelta(days=1, minutes=35)
+    there = alarm_load({}, {SINCE + timedelta(hours=23): 3}, 0, end, POLICY)["operators_there"]
+    assert there[-10:] == [0, 3, 3, 3, 3, 3, 3, 0, 0, 0]
+    assert there.count(3) == 6
 
 
 def test_nobody_there_counts_as_one() -> None:

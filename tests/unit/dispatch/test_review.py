@@ -13,8 +13,10 @@ from dispatch.policy import default_policy
 from dispatch.review.inspections import draw_inspections, inspect, is_drawn
 from dispatch.review.model import ClosedTicket
 from dispatch.review.policy import ReviewPolicy, shipped_policy
-from dispatch.review.problems import close_problem, raise_problems, repeats
-from guywire.commands.rounds import CloseProblem, InspectTicket
+from dispatch.review.problem_steps import link_problem, move_problem, open_problem
+from dispatch.review.problems import raise_problems, repeats
+from guywire.commands.problems import LinkProblem, MoveProblem, OpenProblem
+from guywire.commands.rounds import InspectTicket
 from guywire.errors import Refused
 from guywire.policy_file import PolicyError, read_policy
 from tests.unit.dispatch.dispatch_story import person_at
@@ -153,25 +155,40 @@ def test_one_cause_links_faults_of_several_types_however_it_is_spelt() -> None:
     assert [one.shared for one in repeats(same_type, POLICY.problems)] == ["type:rectifier-failure"]
 
 
-def test_a_closed_problem_takes_two_more_faults_to_be_raised_again() -> None:
+def test_a_resolved_problem_takes_two_more_faults_to_be_raised_again() -> None:
     looked = board(ticket(1, 9), ticket(2, 8))
     raise_problems(looked)
-    with pytest.raises(Refused) as refused:
-        close_problem(looked, CloseProblem(problem="R1", cause="fixed"), "M1")
-    assert refused.value.reason == "too_vague"
     looked.now = NOW - timedelta(days=7)
-    close_problem(looked, CloseProblem(problem="R1", cause="shelf earthed at one end only", version=1), "M1")
-    closed = looked.review.problems
-    assert closed["R1"].closed_by == "M1"
-    with pytest.raises(Refused) as refused:
-        close_problem(looked, CloseProblem(problem="R1", cause="shelf earthed at one end only"), "M1")
-    assert refused.value.reason == "already_closed"
+    told = MoveProblem(problem="R1", to="resolved", cause="shelf earthed at one end", solution="earthed at both ends")
+    move_problem(looked, told, "M1")
+    ended = looked.review.problems
+    assert ended["R1"].ended_by == "M1"
     for more, count in (((ticket(3, 2),), 1), ((ticket(3, 2), ticket(4, 1)), 2)):
         later = board(ticket(1, 9), ticket(2, 8), *more)
-        later.review.problems, later.review.last_problem = dict(closed), 1
+        later.review.problems, later.review.last_problem = dict(ended), 1
         raise_problems(later)
         assert len(later.review.problems) == count
     assert later.review.problems["R2"].ticket_ids == ("T3", "T4")
+
+
+def test_a_problem_that_stands_takes_in_each_fault_of_its_type_though_the_type_raises_none_by_itself() -> None:
+    mains: dict[str, Any] = {"alarm_type": "mains-failure"}
+    looked = board(ticket(1, **mains), ticket(2, site_id="S9", **mains), ticket(3, origin="round:x", **mains))
+    looked.review.domains = {"S1": "p/c"}
+    open_problem(looked, OpenProblem(title="Feeder 7 trips", sites=("S1",), alarm_type="mains-failure"), "ann")
+    raise_problems(looked)
+    assert [one.ticket_ids for one in looked.review.problems.values()] == [("T1",)]
+
+
+def test_a_fault_that_was_taken_out_of_a_problem_is_not_linked_again() -> None:
+    looked = board(ticket(1, 9), ticket(2, 8))
+    raise_problems(looked)
+    link_problem(looked, LinkProblem(problem="R1", tickets=("T2",), unlink=True), "M1")
+    link_problem(looked, LinkProblem(problem="R1", incidents=("I4",), unlink=True), "M1")
+    again = board(ticket(1, 9), ticket(2, 8), ticket(3, 1), ticket(4, 0))
+    again.review.problems = dict(looked.review.problems)
+    raise_problems(again)
+    assert again.review.problems["R1"].ticket_ids == ("T1", "T3")
 
 
 def test_a_policy_that_cannot_be_is_refused_and_the_items_may_be_others() -> None:

@@ -93,6 +93,15 @@ def test_a_port_is_free_or_taken_by_somebody_or_ours() -> None:
     assert doctor.port_finding(port, None) == Finding("ok", f"tcp {port.number}", "free for console")
 
 
+def test_a_port_that_one_system_wants_twice_is_told_with_both_uses_and_both_options() -> None:
+    settings = replace(Settings(), console_port=9465, field_port=8081, metrics_port=9460)
+    assert ports.wanted_twice(ports.needed(settings)) == [
+        "tcp port 9465 is wanted twice, for console and metrics of dashboards."
+        " Choose another with --console-port or --metrics-port."
+    ]
+    assert ports.wanted_twice(ports.needed(replace(settings, console_port=8080, trap_port=8080))) == []
+
+
 def test_a_udp_port_is_seen_taken_as_well() -> None:
     with socket.socket(type=socket.SOCK_DGRAM) as traps:
         traps.bind(("127.0.0.1", 0))

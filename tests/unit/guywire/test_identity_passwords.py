@@ -1,11 +1,15 @@
-"""What a stolen hash costs whoever tries passwords on it: the suite's own accounts are hashed lightly, users' are not."""
+"""What a stolen hash costs whoever tries passwords on it: the suite's accounts are hashed lightly, users' are not."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-HASH = "import asyncio; from guywire.identity.passwords import hash_password; print(asyncio.run(hash_password('x' * 12)))"
+HASH = """
+import asyncio
+from guywire.identity.passwords import hash_password
+print(asyncio.run(hash_password("x" * 12)))
+"""
 
 
 def test_each_try_takes_the_memory_and_time_that_rfc_9106_recommends() -> None:

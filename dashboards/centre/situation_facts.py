@@ -93,6 +93,7 @@ JOIN views.incident i ON i.id = o.incident
 WHERE (o.region = %(region)s OR starts_with(o.region, %(below)s)) AND i.state <> 'merged'
   AND (o.ended_at IS NULL OR o.ended_at >= %(since)s) AND (%(until)s::timestamptz IS NULL OR i.opened_at <= %(until)s)
 """
+_FEED = "SELECT name FROM views.power_feed WHERE 'feed:' || id = %s AND name <> ''"
 _STAGE = {
     "offered": "offered",
     "accepted": "offered",
@@ -104,15 +105,17 @@ _LOOKED_AT = 50
 """Of more sites than that the first ones say when all should be over."""
 
 
-def about_incident(incident: Mapping[str, Any]) -> About:
+async def about_incident(connection: Connection, incident: Mapping[str, Any]) -> About:
     """Of a row of views.incident, as JSON."""
     root = incident["root"]
+    feed = await (await connection.execute(_FEED, (root["resource"],))).fetchone()
+    where = incident["site_name"] or (feed["name"] if feed else root["resource"])
     kind = alarm_type(root["alarm_type"])
     cause = {"zh": kind.zh, "en": kind.en.lower(), "confirmed": bool(root["confirmed_at"])}
     since, closed = datetime.fromisoformat(incident["opened_at"]), incident["closed_at"]
     ended = datetime.fromisoformat(closed) if closed else None
     subject = {"zh": kind.zh, "en": kind.en}
-    place = _place(incident["region"] or "", incident["site_name"] or root["resource"])
+    place = _place(incident["region"] or "", where)
     return About([incident["id"]], "", place, since, ended, subject, cause, {}, always_worthy=False)
 
 

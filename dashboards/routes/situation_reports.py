@@ -58,7 +58,7 @@ class Desk:
         """The whole of it, and its regions. Not found where the user may not see it."""
         if of.incident:
             incident = await fetch_one(connection, INCIDENTS, of.incident, user)
-            return about_incident(incident), incident["regions"]
+            return await about_incident(connection, incident), incident["regions"]
         about = await about_emergency(connection, await fetch_one(connection, EMERGENCIES, of.emergency, user))
         return about, await regions_of(connection, about)
 

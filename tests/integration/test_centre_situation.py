@@ -56,6 +56,17 @@ async def test_a_draft_has_the_facts_of_the_moment(ann: httpx.AsyncClient) -> No
     assert (facts["expected"] is None, facts["over_at"], first["due_at"] is None) == (False, None, False)
 
 
+async def test_a_feed_is_named_as_people_name_it(connection: Connection, ann: httpx.AsyncClient) -> None:
+    await connection.execute("INSERT INTO core.power_feed (feed_id, name) VALUES ('F7', '城北线')")
+    await connection.execute(
+        "UPDATE correlation.incident SET root_kind = 'inferred', root_site_id = '', root_resource = 'feed:F7',"
+        " root_alarm_id = NULL WHERE incident_id = 'I1'"
+    )
+    draft = (await ann.get(DRAFT)).json()
+    assert draft["facts"]["place"].endswith("城北线")
+    assert "feed:" not in draft["title"]["zh"] + draft["text"]["zh"] + draft["text"]["en"]
+
+
 async def test_a_series_is_sent_in_order_to_its_end(
     console: Console, connection: Connection, ann: httpx.AsyncClient
 ) -> None:

@@ -12,7 +12,7 @@ from dashboards.reports.voltage import keep_voltage
 from guywire import inbox
 from guywire.forgetting import keep_forgetting
 from guywire.service import Service, run_service
-from guywire.web import make_ready, serve
+from guywire.web import serve
 
 
 async def main(service: Service) -> None:
@@ -25,7 +25,7 @@ async def main(service: Service) -> None:
         noting = tasks.create_task(keep_presence(service.pool, hub))
         tidying = tasks.create_task(keep_forgetting(service.pool, upkeep.tidy))
         tasks.create_task(upkeep.keep_claims(service))  # ends with the stop
-        await serve(service, make_ready(create(service, hub)), service.settings.console_port)
+        await serve(service, create(service, hub), service.settings.console_port)
         reading.cancel()
         tidying.cancel()
         rolling_up.cancel()

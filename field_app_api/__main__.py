@@ -14,7 +14,7 @@ from field_app_api.shell import router as shell_router
 from guywire import inbox
 from guywire.forgetting import keep_forgetting
 from guywire.service import Service, run_service
-from guywire.web import create_app, make_ready, serve
+from guywire.web import create_app, serve
 
 
 def field_app(service: Service, news: News) -> FastAPI:
@@ -42,7 +42,7 @@ async def run(service: Service) -> None:
             tasks.create_task(keep_forgetting(service.pool, PhotosKept(service.settings.data_dir).forget)),
         ]
         tasks.create_task(_end_with(service.stop, news))
-        await serve(service, make_ready(field_app(service, news)), service.settings.field_port)
+        await serve(service, field_app(service, news), service.settings.field_port)
         for task in beside:
             task.cancel()
 

@@ -39,9 +39,9 @@ def read_opennms(path: Path, mib_path: Sequence[Path]) -> Definitions:
     events = list(_events(_root(path)))
     if len(events) > MAX_TRAPS:
         raise DraftError(f"{path}: more than {MAX_TRAPS} events; split the file.")
-    traps = list(islice((trap for event in events for trap in _traps(event)), MAX_TRAPS + 1))
-    if len(traps) > MAX_TRAPS:
+    if len(list(islice((oid for event in events for oid in _oids(event)), MAX_TRAPS + 1))) > MAX_TRAPS:
         raise DraftError(f"{path}: more than {MAX_TRAPS} traps; split the file.")
+    traps = [trap for event in events for trap in _traps(event)]
     mibs = sorted({match[1] for event in events if (match := _MIB.match(_text(event, "event-label")))})
     library = Library([path.parent, *mib_path])
     modules = [module for name in mibs if (module := library.module(name)) is not None]

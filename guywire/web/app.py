@@ -42,6 +42,8 @@ def create_app(
         version=guywire.__version__,
         docs_url=None,  # they load scripts from elsewhere, which the content security policy forbids
         redoc_url=None,
+        # as they stand in their routers: to include those would make each route once more, at the first request
+        routes=[route for router in (_health, auth.router, *routers) for route in router.routes],
         middleware=[
             Middleware(RequestLog),
             Middleware(SecurityHeaders, pictures_from=pictures_from),
@@ -52,20 +54,11 @@ def create_app(
     app.state.service = service
     app.state.throttle = Throttle()
     errors.install(app)
-    for router in (_health, auth.router, *routers):
-        app.include_router(router)
     for path, name in pages.items():
         _add_page(app, path, static / name)
     app.mount("/static", Files(directory=static))
     app.mount("/shared", Files(directory=SHARED))
     app.mount("/vendor", Files(directory=VENDOR, check_dir=False))
-    return app
-
-
-def make_ready(app: FastAPI) -> FastAPI:
-    """Puts all routes together, which FastAPI leaves to the first request: that would wait for 150 ms of it."""
-    for route in app.routes:
-        route.matches({"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []})
     return app
 
 

@@ -47,12 +47,8 @@ def run(command: list[str | Path], folder: Path, environment: dict[str, str]) ->
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def install(folder: Path) -> Path:
     """The Python of a fresh environment into which the project was installed by pip from a copy of the sources."""
-    if os.environ.get("GUYWIRE_TEST_OFFLINE"):
-        pytest.skip("GUYWIRE_TEST_OFFLINE is set: a fresh install needs the package registries")
-    folder = tmp_path_factory.mktemp("install")
     copy_sources(folder / "sources")
     environment = environment_without_node(folder)
     assert shutil.which("node", path=environment["PATH"]) is None
@@ -67,14 +63,22 @@ def vendor_of(installed: Path) -> Path:
     return Path(run([installed, "-c", code], installed.parent, {}).strip()) / hatch_build.VENDOR.relative_to("guywire")
 
 
-def test_the_command_runs_from_the_fresh_environment(installed: Path) -> None:
+@pytest.mark.skipif(
+    "GUYWIRE_TEST_OFFLINE" in os.environ,
+    reason="GUYWIRE_TEST_OFFLINE is set: a fresh install needs the package registries",
+)
+def test_what_pip_installs_without_node_is_whole_and_runs(tmp_path: Path) -> None:
+    installed = install(tmp_path)
     said = run([installed, "-m", "guywire", "--version"], installed.parent, {})
     assert said.startswith("guywire, version ")
     assert run([installed.parent / "guywire", "--version"], installed.parent, {}) == said
-
-
-def test_the_screens_modules_are_there_and_self_contained(installed: Path) -> None:
     vendor = vendor_of(installed)
+    the_screens_modules_are_there_and_self_contained(vendor)
+    the_licence_of_every_module_ships(vendor)
+    every_file_of_every_package_is_installed(tmp_path / "sources", vendor.parents[3])
+
+
+def the_screens_modules_are_there_and_self_contained(vendor: Path) -> None:
     for module in ("preact.js", "leaflet.js"):
         text = (vendor / module).read_text("utf-8")
         assert "export" in text
@@ -85,8 +89,8 @@ def test_the_screens_modules_are_there_and_self_contained(installed: Path) -> No
     assert len(land["geometry"]["coordinates"]) > 1000
 
 
-def test_the_licence_of_every_module_ships(installed: Path) -> None:
-    text = (vendor_of(installed) / hatch_build.LICENSES).read_text("utf-8")
+def the_licence_of_every_module_ships(vendor: Path) -> None:
+    text = (vendor / hatch_build.LICENSES).read_text("utf-8")
     asked = json.loads((ROOT / "package.json").read_text("utf-8"))["dependencies"]
     for package, version in asked.items():
         assert f"\n{package} {version} (" in text
@@ -94,10 +98,8 @@ def test_the_licence_of_every_module_ships(installed: Path) -> None:
     assert "Apache License" in text
 
 
-def test_every_file_of_every_package_is_installed(installed: Path) -> None:
-    sources = installed.parents[2] / "sources"
+def every_file_of_every_package_is_installed(sources: Path, site: Path) -> None:
     wanted = {
         path.relative_to(sources) for package in PACKAGES for path in (sources / package).rglob("*") if path.is_file()
     }
-    site = vendor_of(installed).parents[3]
     assert {path for path in wanted if not (site / path).exists() and path.suffix != ".pyc"} == set()

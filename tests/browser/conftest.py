@@ -29,6 +29,7 @@ from guywire.settings import SERVICES, Settings
 from tests.conftest import empty_database
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+WHOLE = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -105,8 +106,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """One Chromium for the whole run."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """One Chromium for the whole run: without its own windows, tabs and buttons, which cost more than our pages."""
+    async with _launched("chromium-headless-shell", *WHOLE) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def whole_browser() -> AsyncIterator[Browser]:
+    """The whole of Chromium, for what its shell lacks: notifications."""
+    async with _launched(*WHOLE) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def _launched(*names: str) -> AsyncIterator[Browser]:
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         pytest.skip("no Chromium on this machine: install the package `chromium` to run the browser tests")
     async with async_playwright() as playwright:

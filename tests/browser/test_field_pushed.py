@@ -17,7 +17,7 @@ from tests.integration.push_service import Browser, Pushed, PushService, let_loo
 
 
 async def test_an_offer_is_shown_on_the_locked_phone_and_taken_down_when_the_fault_heals(
-    browser: Chromium, database: Connection, serve: Serve, tmp_path: Path
+    whole_browser: Chromium, database: Connection, serve: Serve, tmp_path: Path
 ) -> None:
     let_loopback(tmp_path)
     await technician(database)
@@ -25,7 +25,7 @@ async def test_an_offer_is_shown_on_the_locked_phone_and_taken_down_when_the_fau
     with push_service() as service:
         mine = Browser(f"{service.url}/T1")
         await subscribed(database, mine, "T1")
-        async with phone(browser, permissions=["geolocation", "notifications"]) as its:
+        async with phone(whole_browser, permissions=["geolocation", "notifications"]) as its:
             await sign_in_on(its.page, url)
             await works_offline(its.page)
             push = await pushing(its.context, its.page, url)

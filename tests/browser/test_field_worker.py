@@ -31,12 +31,12 @@ TAPPED = """async () => {
 
 
 async def test_a_pushed_message_is_shown_in_the_phones_language_and_taken_down_when_over(
-    browser: Browser, database: Connection, serve: Serve
+    whole_browser: Browser, database: Connection, serve: Serve
 ) -> None:
     await technician(database)
     await day_of_jobs(database, 1)
     url = serve("field_app_api")
-    async with phone(browser, permissions=["geolocation", "notifications"]) as mine:
+    async with phone(whole_browser, permissions=["geolocation", "notifications"]) as mine:
         page = mine.page
         await sign_in_on(page, url)
         await works_offline(page)

@@ -84,7 +84,7 @@ async def test_one_key_shows_what_was_heard_of_an_alarm_and_what_people_noted(
     url: str, page: Page, database: Connection
 ) -> None:
     await add_event(database, 1, 12, "warning", text="door contact open", count=3)
-    await add_event(database, 2, 8, "cleared", received_at=ago(minutes=5))
+    await add_event(database, 2, 8, "cleared", received_at=ago(minutes=4, seconds=30))
     await insert(database, "correlation.alarm_comment", alarm_id="A4", at=ago(minutes=10), actor="ann", text="sent Li")
     await page.goto(url)
     await row(page, "A4").click()

@@ -42,7 +42,7 @@ export function Alarms({ board, revision, route, go, user, may }) {
   const [asking, setAsking] = useState(/** @type {Asking|null} */ (null));
   const cleared = useCleared(route.state === "cleared");
   const { rows, list, news } = useAlarmList(board, revision, route, cleared, now);
-  const selection = useSelection(rows, news, (id) => board.placed.get(id) ?? cleared?.find((one) => one.id === id));
+  const selection = useSelection(rows, news, (id) => board.placed.get(id) ?? cleared?.find((one) => one.id === id), questionOf(route));
   const columns = useColumns(useNarrow());
   const targets = () => selection.targets().flatMap(alarmsOf);
   const filter = (/** @type {Partial<Route>} */ change) => go({ ...route, ...change }, true);
@@ -173,6 +173,11 @@ function drawRow(board, selection, columns, index, now, go) {
   const alarm = board.items("alarm").get(item.id) ?? gone(item);
   const site = board.items("site").get(item.site ?? "");
   return html`<${AlarmRow} ...${props} alarm=${alarm} site=${site} symptoms=${board.tally.under.get(item.id) ?? 0} />`;
+}
+
+/** @param {Route} route */
+function questionOf({ text, severities, state, site, silent, grouped, sort }) {
+  return JSON.stringify([text, severities, state, site, silent, grouped, sort]);
 }
 
 /** An alarm that cleared while the list stood still.

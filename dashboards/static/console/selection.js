@@ -17,14 +17,15 @@ const POINTED_MS = 8_000;
  * @param {Rows} live the list as it would be now
  * @param {Set<string>} news  ids that changed since the list last moved; emptied here
  * @param {(id: string) => Alarm|undefined} alarmOf
+ * @param {string} question  what is asked for: for another one the mouse does not hold the list
  */
-export function useSelection(live, news, alarmOf) {
+export function useSelection(live, news, alarmOf, question) {
   const [chosen, setChosen] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
   const [cursor, setCursor] = useState({ id: "", index: -1 });
   const [pointed, pointing] = usePointed();
   const seen = useRef({ first: 0, last: 0 });
   const frozen = chosen.size > 0 || pointed;
-  const items = useFrozen(live, frozen, news);
+  const items = useFrozen(live, frozen, news, chosen.size ? null : question);
   const indexOf = (/** @type {string} */ id) => placeOf(items, id, alarmOf);
   const index = cursorIn(items, cursor, indexOf);
   const here = items.at(index);
@@ -76,9 +77,15 @@ export function useSelection(live, news, alarmOf) {
 /** @param {Rows} live
  * @param {boolean} frozen
  * @param {Set<string>} news
+ * @param {string|null} question  null: whatever it is, what is held stays
  * @returns {Rows} */
-function useFrozen(live, frozen, news) {
+function useFrozen(live, frozen, news, question) {
   const held = useRef(/** @type {Item[]|null} */ (null));
+  const answered = useRef(question);
+  if (question !== null && answered.current !== question) {
+    held.current = null;
+    answered.current = question;
+  }
   if (frozen) {
     if (!held.current) news.clear();
     held.current ??= [...live];

@@ -27,13 +27,13 @@ from guywire.database.migrate import migrate
 from guywire.postgres import embedded
 from tests.integration.polled_devices import address
 from tests.integration.polling_world import Listener, data_folder, polling_process, real_agent, ups
-from tests.integration.wire_collector_process import free_udp_port
+from tests.ports import free_port
 
 
 async def main(devices: int, dead: int, interval: int) -> None:
     """Prints the figures of one interval."""
     with _folder() as folder:
-        port, keeper = free_udp_port(), Listener()
+        port, keeper = free_port(), Listener()
         async with AsyncExitStack() as stack:
             equipment = [ups(f"S{number}", f"{address(number)}:{port}") for number in range(devices - 1)]
             equipment.append(await _agent(folder, stack))
@@ -112,7 +112,7 @@ async def _agent(folder: Path, stack: AsyncExitStack) -> Equipment:
     """The real one; where net-snmp is not installed, it is one more of the living, and that is said."""
     if shutil.which("snmpd") is None:
         sys.exit("net-snmp's snmpd is not installed (Debian package snmpd).")
-    port = free_udp_port()
+    port = free_port()
     stack.enter_context(real_agent(folder, port))
     return Equipment("S-real", "router-1", "router", f"127.0.0.1:{port}", "if-mib", credential="public")
 

@@ -22,9 +22,9 @@ from guywire import identity
 from guywire.database import Connection, connect
 from guywire.database.migrate import migrate
 from guywire.model import Role
-from guywire.ports import free_tcp_port
 from guywire.postgres import embedded
-from guywire.settings import SERVICES, Settings
+from guywire.settings import Settings
+from tests.ports import free_metrics_port, free_port
 
 NAME = "ann"
 _START_SECONDS = 60
@@ -84,8 +84,8 @@ async def _started(url: str, folder: Path) -> tuple[str, subprocess.Popen[bytes]
         Settings(),
         data_dir=folder,
         database_url=url,
-        console_port=free_tcp_port(),
-        metrics_port=free_tcp_port() - len(SERVICES),
+        console_port=free_port(),
+        metrics_port=free_metrics_port(),
     )
     process = _process(settings, folder)
     address = f"http://127.0.0.1:{settings.console_port}"

@@ -20,11 +20,10 @@ from guywire.database import connect
 from guywire.health import ask
 from guywire.inventory.store import load_inventory
 from guywire.owner import running_url
-from guywire.ports import free_tcp_port
 from guywire.settings import SERVICES, Settings, load_settings
 from guywire.supervisor import Program, run
 from guywire.supervisor.program import services
-from tests.integration.wire_collector_process import free_udp_port
+from tests.ports import free_metrics_port, free_port
 
 _OURS = ("collectors", "alarm_correlation")
 _START_SECONDS = 90.0
@@ -93,7 +92,7 @@ class Running(NamedTuple):
 def running(folder: Path) -> Iterator[Running]:
     """The system on a fresh folder, loaded with the storm's province, until the block ends."""
     settings = Settings(
-        data_dir=folder / "data", trap_host="127.0.0.1", trap_port=free_udp_port(), metrics_port=free_tcp_port()
+        data_dir=folder / "data", trap_host="127.0.0.1", trap_port=free_port(), metrics_port=free_metrics_port()
     )
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "system.log").open("wb") as log:

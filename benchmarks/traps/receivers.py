@@ -18,8 +18,8 @@ import msgspec
 from benchmarks.traps.kernel import largest_buffer, queue_of
 from benchmarks.traps.traffic import snapshot
 from benchmarks.traps.waiting import until
-from guywire.ports import free_tcp_port
-from tests.integration.wire_collector_process import NO_DATABASE, free_udp_port
+from tests.integration.wire_collector_process import NO_DATABASE
+from tests.ports import free_port
 
 SNMPTRAPD = shutil.which("snmptrapd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 """Where it is; None where it is not installed."""
@@ -73,7 +73,7 @@ def pysnmp(folder: Path) -> Iterator[Running]:
 @contextmanager
 def snmptrapd(folder: Path) -> Iterator[Running]:
     """net-snmp's snmptrapd, writing each trap into a file, without names for OIDs or addresses."""
-    log, settings, port = folder / "snmptrapd.log", folder / "snmptrapd.conf", free_udp_port()
+    log, settings, port = folder / "snmptrapd.log", folder / "snmptrapd.conf", free_port()
     settings.write_text(_SNMPTRAPD_CONF + f"[snmp] serverRecvBuf {largest_buffer()}\n")
     command = [
         SNMPTRAPD or "snmptrapd",
@@ -95,7 +95,7 @@ def snmptrapd(folder: Path) -> Iterator[Running]:
 @contextmanager
 def collecting(folder: Path) -> Iterator[Running]:
     """Ours: the service itself, into the durable spool and over the stream to a correlator that only acknowledges."""
-    port, metrics, stream = free_udp_port(), free_tcp_port(), f"tcp://127.0.0.1:{free_tcp_port()}"
+    port, metrics, stream = free_port(), free_port(), f"tcp://127.0.0.1:{free_port()}"
     (folder / "spool").mkdir()
     (folder / "spool" / "local-inventory.json").write_bytes(msgspec.json.encode(snapshot()))
     settings = {
@@ -128,7 +128,7 @@ def metric(port: int, name: str) -> float:
 @contextmanager
 def _program(module: str, folder: Path, *options: str) -> Iterator[Running]:
     """A module that listens on the port it is given, and writes its count into a file when it is told to."""
-    port, count = free_udp_port(), folder / f"{module}.count"
+    port, count = free_port(), folder / f"{module}.count"
     with _process([sys.executable, "-m", module, str(port), str(count), *options], os.environ) as process:
         until(lambda: queue_of(port) is not None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,8 +15,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from guywire.ports import free_tcp_port
-from tests.integration.wire_collector_process import free_udp_port
+from tests.ports import free_metrics_port, free_port
 
 Found = TypeVar("Found")
 START_SECONDS = 90.0
@@ -95,8 +93,8 @@ class System:
 @contextmanager
 def running(data_dir: Path, *options: str) -> Iterator[System]:
     """`guywire up` until the block ends; then Ctrl-C, and nothing may be left running."""
-    console, field_port, metrics = free_tcp_port(), free_tcp_port(), free_ports_in_a_row(6)
-    trap = free_udp_port()
+    console, field_port, metrics = free_port(), free_port(), free_metrics_port()
+    trap = free_port()
     log = data_dir.with_suffix(".log").open("w")
     process = subprocess.Popen(
         [
@@ -144,19 +142,6 @@ def items(client: httpx.Client, path: str, **params: Any) -> list[dict[str, Any]
     assert answer.status_code == httpx.codes.OK, answer.text
     found: list[dict[str, Any]] = answer.json()["items"]
     return found
-
-
-def free_ports_in_a_row(count: int) -> int:
-    """The first of `count` free TCP ports that follow each other."""
-    while True:
-        first = free_tcp_port()
-        try:
-            for port in range(first, first + count):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
 
 
 def _healthy(system: System) -> bool:

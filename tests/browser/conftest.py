@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Protocol, Self
@@ -19,14 +18,15 @@ import httpx
 import psycopg
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 from psycopg import sql
 
 from guywire import identity
 from guywire.database import Connection, connect
 from guywire.model import Role
-from guywire.settings import SERVICES, Settings
+from guywire.settings import Settings
 from tests.conftest import empty_database
+from tests.ports import free_metrics_port, free_port
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WHOLE = ("chromium", "chromium-browser", "google-chrome")
@@ -41,11 +41,15 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 START_SECONDS = 30.0
+PATIENCE_MS = 20_000
+"""How long a screen may take to become as expected: what holds is seen at once, a busy machine fails nothing."""
 
 FACES = ("dashboards", "field_app_api")
 FEED = ("feed", "feed_head", "feed_cursor")
 
 Serve = Callable[[str], str]
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class SharedDatabase(NamedTuple):
@@ -282,29 +286,10 @@ def _settings(database_url: str, folder: Path) -> Settings:
         Settings(),
         data_dir=folder,
         database_url=database_url,
-        console_port=_free_port(),
-        field_port=_free_port(),
-        metrics_port=_free_port(in_a_row=len(SERVICES)),
+        console_port=free_port(),
+        field_port=free_port(),
+        metrics_port=free_metrics_port(),
     )
-
-
-def _free_port(in_a_row: int = 1) -> int:
-    """A port that nobody holds, with as many after it as are asked for."""
-    while True:
-        with ExitStack() as probes:
-            first = _bound(probes, 0)
-            try:
-                for place in range(1, in_a_row):
-                    _bound(probes, first + place)
-            except OSError:
-                continue
-            return first
-
-
-def _bound(probes: ExitStack, port: int) -> int:
-    probe = probes.enter_context(socket.socket())
-    probe.bind(("127.0.0.1", port))
-    return int(probe.getsockname()[1])
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +11,7 @@ from guywire.commands import Command
 from guywire.database import Connection, connect
 from guywire.database.wake import Wakeups, ring_or_timeout
 from guywire.errors import Refused
+from tests.beside import beside
 
 Effect = Callable[[Connection, Command, str], Awaitable[dict[str, Any] | Refused]]
 
@@ -21,16 +21,8 @@ async def owning(database_url: str, owner: str, effect: Effect) -> AsyncIterator
     """While it lasts, each command to `owner` is answered by `effect(connection, command, actor)`; yields them."""
     taken: list[Command] = []
     wakeups = Wakeups(database_url, [inbox.channel_of(owner)])
-    tasks = [
-        asyncio.create_task(wakeups.run()),
-        asyncio.create_task(_answer(database_url, owner, effect, wakeups, taken)),
-    ]
-    try:
+    async with beside(wakeups.run(), _answer(database_url, owner, effect, wakeups, taken)):
         yield taken
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _answer(database_url: str, owner: str, effect: Effect, wakeups: Wakeups, taken: list[Command]) -> None:

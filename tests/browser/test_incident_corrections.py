@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from guywire.database import Connection
 from guywire.database.wake import Wakeups, ring_or_timeout
 from guywire.errors import Refused, conflict
 from guywire.model import Role
+from tests.beside import beside
 from tests.browser.conftest import Serve, SignIn, axe_problems
 from tests.browser.incident_network import add_told_failure
 from tests.browser.network import REGION
@@ -29,13 +29,8 @@ LATER = 600.0
 async def deciding(world: World) -> AsyncIterator[None]:
     """While it lasts, the correlator answers what is asked of it."""
     wakeups = Wakeups(world.url, [inbox.channel_of("alarm_correlation")])
-    tasks = [asyncio.create_task(wakeups.run()), asyncio.create_task(_decide(world, wakeups))]
-    try:
+    async with beside(wakeups.run(), _decide(world, wakeups)):
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _decide(world: World, wakeups: Wakeups) -> None:

@@ -11,9 +11,9 @@ from playwright.async_api import BrowserContext, Page
 from guywire import feed, identity
 from guywire.database import Connection
 from guywire.model import Role
-from guywire.ports import free_tcp_port
 from tests.integration.running_console import PASSWORD, running_console
 from tests.integration.small_province import NOW, add_alarm, add_site
+from tests.ports import free_port
 
 FOLLOW = """async (password) => {
   const {signIn} = await import("/shared/lib/api.js");
@@ -50,7 +50,7 @@ async def test_a_collection_stays_true_through_changes_and_a_restart(
     await identity.add_user(database, "ann", Role.NOC_OPERATOR, password=PASSWORD)
     await add_site(database, "S1")
     await add_alarm(database, "A1", "S1")
-    page, port = await context.new_page(), free_tcp_port()
+    page, port = await context.new_page(), free_port()
     async with running_console(database_url, console_port=port) as console:
         await page.goto(f"{console.url}/health")
         await page.evaluate(FOLLOW, PASSWORD)

@@ -12,10 +12,10 @@ from complaints import service as complaints
 from field_app_api import __main__ as field
 from field_app_api.news import CHANNELS
 from guywire import inbox
-from guywire.ports import free_tcp_port
 from guywire.settings import Settings
 from tests.integration.running_console import Console, running_console
 from tests.integration.running_field import running_service, until_healthy
+from tests.ports import free_port
 
 
 @asynccontextmanager
@@ -32,7 +32,7 @@ async def desk_port(database_url: str, data_dir: Path, public_url: str = "") -> 
 @asynccontextmanager
 async def public_port(database_url: str, data_dir: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A customer's browser at the field port, with complaints behind it."""
-    settings = Settings(database_url=database_url, field_port=free_tcp_port(), data_dir=data_dir)
+    settings = Settings(database_url=database_url, field_port=free_port(), data_dir=data_dir)
     url = f"http://127.0.0.1:{settings.field_port}"
     async with (
         running_service("complaints", settings, complaints.run, complaints.CHANNELS),

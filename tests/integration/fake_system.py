@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import os
-import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from guywire.health import ask
-from guywire.settings import SERVICES, Settings
+from guywire.settings import Settings
 from guywire.supervisor import Prepare, Program, run, supervise
+from tests.ports import free_metrics_port, free_port
 
 NAMES = ("collectors", "dispatch", "dashboards")
 DEADLINE_SECONDS = 30.0
@@ -54,34 +53,15 @@ def fakes(settings: Settings) -> list[Program]:
 
 def free_settings(data_dir: Path, database_url: str = "") -> Settings:
     """Settings on ports that are free."""
-    with socket.socket() as console, socket.socket() as field_app, socket.socket(type=socket.SOCK_DGRAM) as traps:
-        for one in (console, field_app, traps):
-            one.bind(("127.0.0.1", 0))
-        ports = [one.getsockname()[1] for one in (console, field_app, traps)]
     return Settings(
         data_dir=data_dir,
         database_url=database_url,
-        console_port=ports[0],
-        field_port=ports[1],
+        console_port=free_port(),
+        field_port=free_port(),
         trap_host="127.0.0.1",
-        trap_port=ports[2],
-        metrics_port=next(base for base in _bases() if _free(base)),
+        trap_port=free_port(),
+        metrics_port=free_metrics_port(),
     )
-
-
-def _bases() -> Iterator[int]:
-    """Below the ports that the kernel gives out; test processes at work at once begin at different ones."""
-    first = os.getpid() % 1000
-    return (20000 + (first + step) % 1000 * 10 for step in range(1000))
-
-
-def _free(base: int) -> bool:
-    with suppress(OSError):
-        for port in range(base, base + len(SERVICES)):
-            with socket.socket() as one:
-                one.bind(("127.0.0.1", port))
-        return True
-    return False
 
 
 @dataclass

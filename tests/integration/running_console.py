@@ -23,11 +23,12 @@ from guywire.commands import Command
 from guywire.database import Wakeups, connect, open_pool
 from guywire.database.wake import ring_or_timeout
 from guywire.errors import Refused
-from guywire.ports import free_tcp_port
 from guywire.service import Service
 from guywire.settings import Settings
 from guywire.telemetry import Health
 from guywire.web import serve
+from tests.beside import beside
+from tests.ports import free_port
 
 OWNERS = ("alarm_correlation", "dispatch", "complaints")
 PASSWORD = "a long enough password"
@@ -52,7 +53,7 @@ class Console:
 
 @asynccontextmanager
 async def running_console(database_url: str, most_waiting: int = 5000, **settings: Any) -> AsyncIterator[Console]:
-    port = settings.pop("console_port", 0) or free_tcp_port()
+    port = settings.pop("console_port", 0) or free_port()
     pool = await open_pool(database_url)
     wakeups = Wakeups(database_url, [inbox.ANSWERED, *CHANNELS])
     given = Settings(database_url=database_url, console_port=port, **settings)
@@ -60,32 +61,22 @@ async def running_console(database_url: str, most_waiting: int = 5000, **setting
     hub = Hub(pool, wakeups, most_waiting)
     await hub.start()
     service.health.add("live_feed", hub.check)
-    helpers = [asyncio.create_task(wakeups.run()), asyncio.create_task(hub.run())]
-    serving = asyncio.create_task(serve(service, create(service, hub), port))
-    try:
-        await _until_healthy(f"http://127.0.0.1:{port}", serving)
-        yield Console(f"http://127.0.0.1:{port}", service, hub)
-    finally:
-        service.stop.set()
-        await serving
-        for helper in helpers:
-            helper.cancel()
-        await asyncio.gather(*helpers, return_exceptions=True)
-        await pool.close()
+    async with pool, beside(wakeups.run(), hub.run()):
+        serving = asyncio.create_task(serve(service, create(service, hub), port))
+        try:
+            await _until_healthy(f"http://127.0.0.1:{port}", serving)
+            yield Console(f"http://127.0.0.1:{port}", service, hub)
+        finally:
+            service.stop.set()
+            await serving
 
 
 @asynccontextmanager
 async def play_owner(database_url: str, apply: Callable[[Command], dict[str, Any] | Refused]) -> AsyncIterator[None]:
     """Plays all three owners: `apply` gives the answer to each command."""
     wakeups = Wakeups(database_url, [inbox.channel_of(owner) for owner in OWNERS])
-    playing = [asyncio.create_task(wakeups.run())]
-    playing += [asyncio.create_task(_play(database_url, wakeups, owner, apply)) for owner in OWNERS]
-    try:
+    async with beside(wakeups.run(), *(_play(database_url, wakeups, owner, apply) for owner in OWNERS)):
         yield
-    finally:
-        for task in playing:
-            task.cancel()
-        await asyncio.gather(*playing, return_exceptions=True)
 
 
 async def post(client: httpx.AsyncClient, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from dispatch.policy import default_policy
 from guywire import inbox
 from guywire.database import Wakeups, connect
 from guywire.database.wake import ring_or_timeout
+from tests.beside import beside
 
 
 @asynccontextmanager
@@ -27,10 +27,5 @@ async def dispatching(database_url: str) -> AsyncIterator[None]:
                     await run_batch(connection, datetime.now(UTC), default_policy())
                     await ring_or_timeout(rung, 0.5)
 
-    tasks = [asyncio.create_task(wakeups.run()), asyncio.create_task(batches())]
-    try:
+    async with beside(wakeups.run(), batches()):
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

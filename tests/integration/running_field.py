@@ -15,10 +15,11 @@ from field_app_api import __main__ as field
 from field_app_api.news import CHANNELS
 from guywire import inbox
 from guywire.database import Wakeups, open_pool
-from guywire.ports import free_tcp_port
 from guywire.service import Body, Service
 from guywire.settings import Settings
 from guywire.telemetry import Health
+from tests.beside import beside
+from tests.ports import free_port
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Field:
 
 @asynccontextmanager
 async def running_field(database_url: str, data_dir: Path) -> AsyncIterator[Field]:
-    settings = Settings(database_url=database_url, field_port=free_tcp_port(), data_dir=data_dir)
+    settings = Settings(database_url=database_url, field_port=free_port(), data_dir=data_dir)
     async with AsyncExitStack() as stack:
         owner = await stack.enter_async_context(running_service("dispatch", settings, dispatch.run, dispatch.CHANNELS))
         channels = (inbox.ANSWERED, *CHANNELS)
@@ -54,16 +55,13 @@ async def running_service(
     pool = await open_pool(settings.database_url)
     wakeups = Wakeups(settings.database_url, channels)
     service = Service(name, settings, pool, wakeups, Health(), asyncio.Event())
-    listening = asyncio.create_task(wakeups.run())
-    working = asyncio.ensure_future(body(service))
-    try:
-        yield service
-    finally:
-        service.stop.set()
-        await working
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        await pool.close()
+    async with pool, beside(wakeups.run()):
+        working = asyncio.ensure_future(body(service))
+        try:
+            yield service
+        finally:
+            service.stop.set()
+            await working
 
 
 async def until_healthy(url: str) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import socket
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -22,20 +19,12 @@ from guywire.settings import SERVICES
 from guywire.telemetry import Health, serve_metrics
 from tests.integration.running_console import running_console
 from tests.integration.small_province import NOW, add_account, add_alarm, add_site
+from tests.ports import free_metrics_port
 
 
 @pytest.fixture
-def metrics_port() -> Iterator[int]:
-    """A port with as many free ones behind it as there are services."""
-    for base in range(21_000, 32_000, 50):
-        with closing(socket.socket()) as first, closing(socket.socket()) as last:
-            try:
-                first.bind(("127.0.0.1", base))
-                last.bind(("127.0.0.1", base + len(SERVICES) - 1))
-            except OSError:
-                continue
-        yield base
-        return
+def metrics_port() -> int:
+    return free_metrics_port()
 
 
 async def test_services_are_asked_and_the_silent_are_named(

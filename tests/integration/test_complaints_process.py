@@ -16,13 +16,13 @@ from guywire import inbox
 from guywire.commands import RegisterComplaint
 from guywire.database import Connection, Wakeups, open_pool
 from guywire.inventory.store import load_inventory
-from guywire.ports import free_tcp_port
 from tests.integration.complaints_world import (
     INVENTORY,
     NOW,
     one_row,
     take_down,
 )
+from tests.ports import free_metrics_port
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ async def _running(database_url: str, data_dir: Path) -> AsyncIterator[asyncio.s
         **os.environ,
         "GUYWIRE_DATABASE_URL": database_url,
         "GUYWIRE_DATA_DIR": str(data_dir),
-        "GUYWIRE_METRICS_PORT": str(free_tcp_port() - 3),
+        "GUYWIRE_METRICS_PORT": str(free_metrics_port()),
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "complaints", env=environment, stderr=asyncio.subprocess.DEVNULL

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import time
 import urllib.request
@@ -18,6 +17,7 @@ from psycopg import sql
 
 from guywire.settings import SERVICES, Settings
 from tests.integration.compose_file import as_process, container
+from tests.ports import free_ports
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
@@ -47,20 +47,6 @@ def environment_of(name: str, database_url: str, folder: Path, first_port: int) 
         stream_url=f"tcp://127.0.0.1:{first_port + 9}",
     )
     return {**os.environ, **container(name)["environment"], **here.environment(), "PYTHONUNBUFFERED": "1"}
-
-
-def free_ports(count: int) -> int:
-    """The first of so many neighbouring ports that are free for TCP and UDP."""
-    for first in range(20000 + os.getpid() % 8000, 60000, count):
-        with ExitStack() as held:
-            try:
-                for port in range(first, first + count):
-                    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                        held.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return first
-    raise AssertionError("no free ports on loopback")
 
 
 def migrate(database_url: str, folder: Path) -> str:

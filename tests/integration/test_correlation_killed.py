@@ -24,10 +24,9 @@ from guywire.database import Connection
 from guywire.inventory.store import fetch_inventory, load_inventory
 from guywire.inventory.topology import Topology
 from guywire.model import AlarmEvent, Severity
-from guywire.ports import free_tcp_port
-from guywire.settings import SERVICES
 from guywire.stream import Sender
 from tests.integration.correlation_world import INVENTORY, SITES
+from tests.ports import free_metrics_port, free_port
 
 EVENTS = 2_400
 KILLS = (300, 700, 1_500)
@@ -56,10 +55,10 @@ async def test_killed_in_the_storm_it_ends_with_the_incidents_of_an_undisturbed_
 ) -> None:
     await load_inventory(connection, INVENTORY, prune=False, now=datetime.now(UTC))
     events = storm()
-    stream = f"tcp://127.0.0.1:{free_tcp_port()}"
+    stream = f"tcp://127.0.0.1:{free_port()}"
     environ = {
         "GUYWIRE_DATABASE_URL": database_url,
-        "GUYWIRE_METRICS_PORT": str(free_tcp_port() - SERVICES.index("alarm_correlation")),
+        "GUYWIRE_METRICS_PORT": str(free_metrics_port()),
         "GUYWIRE_STREAM_URL": stream,
         "GUYWIRE_DATA_DIR": str(tmp_path),
     }

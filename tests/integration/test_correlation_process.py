@@ -28,10 +28,10 @@ from guywire.commands import AcknowledgeAlarm, OpenTicket
 from guywire.database import Connection, Wakeups, open_pool
 from guywire.inventory.store import load_inventory
 from guywire.model import AlarmEvent, Severity
-from guywire.ports import free_tcp_port
 from guywire.settings import SERVICES
 from guywire.stream import Sender
 from tests.integration.correlation_world import INVENTORY
+from tests.ports import free_port
 
 PATIENCE = 30.0
 PLACE = SERVICES.index("alarm_correlation")
@@ -74,7 +74,7 @@ class Live:
 @pytest.fixture
 async def live(database_url: str, connection: Connection, tmp_path: Path) -> AsyncIterator[Live]:
     await load_inventory(connection, INVENTORY, prune=False, now=datetime.now(UTC))
-    port, stream = free_tcp_port(), f"tcp://127.0.0.1:{free_tcp_port()}"
+    port, stream = free_port(), f"tcp://127.0.0.1:{free_port()}"
     environ = {
         **os.environ,
         "GUYWIRE_DATABASE_URL": database_url,

@@ -16,10 +16,10 @@ from websockets.asyncio.client import connect
 from dashboards.live.route import STOPPING
 from guywire.database import Connection
 from guywire.model import Role
-from guywire.ports import free_tcp_port
 from guywire.settings import Settings
 from tests.integration.running_console import close_code
 from tests.integration.small_province import add_account
+from tests.ports import free_metrics_port, free_port
 
 START_SECONDS = 20
 
@@ -53,8 +53,8 @@ async def test_the_console_starts_serves_and_stops_cleanly_with_a_page_open(
     settings = replace(
         Settings(),
         database_url=database_url,
-        console_port=free_tcp_port(),
-        metrics_port=free_tcp_port() - 5,
+        console_port=free_port(),
+        metrics_port=free_metrics_port(),
         data_dir=tmp_path,
     )
     url, log = f"http://127.0.0.1:{settings.console_port}", tmp_path / "log"
@@ -93,7 +93,7 @@ async def test_a_port_in_use_is_said_in_words(connection: Connection, database_u
     taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     port = taken.sockets[0].getsockname()[1]
     settings = replace(
-        Settings(), database_url=database_url, console_port=port, metrics_port=free_tcp_port() - 5, data_dir=tmp_path
+        Settings(), database_url=database_url, console_port=port, metrics_port=free_metrics_port(), data_dir=tmp_path
     )
     async with taken:
         process = await _start(settings, tmp_path / "log")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from guywire import inbox
 from guywire.database import Connection, Wakeups, connect
 from guywire.database.wake import ring_or_timeout
 from guywire.model import Role
+from tests.beside import beside
 from tests.integration.running_console import Console, running_console
 from tests.integration.small_province import ELSEWHERE, REGION, add_account, add_clocks, add_province
 
@@ -29,7 +29,6 @@ async def correlating(database_url: str) -> AsyncIterator[None]:
     """A correlator that answers commands as they come."""
     owner = "alarm_correlation"
     wakeups = Wakeups(database_url, [inbox.channel_of(owner)])
-    listening = asyncio.create_task(wakeups.run())
 
     async def work() -> None:
         correlator = Correlator(Policies(Path("/nonexistent")))
@@ -40,13 +39,8 @@ async def correlating(database_url: str) -> AsyncIterator[None]:
                     await correlator.cycle(connection, [], datetime.now(UTC))
                     await ring_or_timeout(rung, 0.5)
 
-    working = asyncio.create_task(work())
-    try:
+    async with beside(wakeups.run(), work()):
         yield
-    finally:
-        for task in (working, listening):
-            task.cancel()
-        await asyncio.gather(working, listening, return_exceptions=True)
 
 
 @pytest.fixture

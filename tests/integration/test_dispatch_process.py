@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from guywire.commands import MoveWorkOrder
 from guywire.database import Connection, Wakeups, open_pool
 from guywire.errors import Refused
 from guywire.settings import SERVICES
+from tests.ports import free_port
 
 _PATIENCE = 20.0
 
@@ -45,9 +45,7 @@ def running(database_url: str, metrics_port: int, data_dir: Path) -> Iterator[su
 
 @pytest.fixture
 def metrics_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 async def add_needs(connection: Connection, first: int, last: int) -> None:

@@ -28,7 +28,7 @@ from tests.integration.polled_devices import (
     ticks,
 )
 from tests.integration.polling_world import real_agent
-from tests.integration.wire_collector_process import free_udp_port
+from tests.ports import free_port
 
 PUBLIC, OLD = Community("public", "2c", b"public"), Community("old", "1", b"public")
 BOUNDS = Bounds(timeout=0.3, retries=1, seconds=3, rows=200)
@@ -173,7 +173,7 @@ async def test_an_agent_that_drips_stray_answers_is_given_up_when_its_turn_is_ov
 
 
 async def test_where_nobody_can_be_reached_nobody_answers() -> None:
-    for address, trouble in {f"127.0.0.1:{free_udp_port()}": "timeout", "127.255.255.255": "unreachable"}.items():
+    for address, trouble in {f"127.0.0.1:{free_port()}": "timeout", "127.255.255.255": "unreachable"}.items():
         assert await ask(address, PUBLIC, Question(), BOUNDS) == Answer(False, {}, set(), trouble)
 
 
@@ -191,7 +191,7 @@ needs_snmpd = pytest.mark.skipif(shutil.which("snmpd") is None, reason="net-snmp
 @pytest.fixture(scope="module")
 def snmpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real agent that has come up."""
-    port = free_udp_port()
+    port = free_port()
     with real_agent(tmp_path_factory.mktemp("snmpd"), port, USERS):
         _until(lambda: asyncio.run(ask(f"127.0.0.1:{port}", PUBLIC, Question(), BOUNDS)).answered)
         yield f"127.0.0.1:{port}"

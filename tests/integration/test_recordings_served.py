@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from collectors.profile.compile import Profile
 from collectors.profile.match import SYS_OBJECT_ID
 from collectors.profile.sensor import Value
 from collectors.profile.sensors import Wanted, readings, wanted, wanted_probe
+from tests.ports import free_port
 from tests.unit.collectors import recordings
 from tests.unit.collectors.recordings import DEVICES, FOLDER, MISSING
 
@@ -33,9 +33,7 @@ async def simulator(tmp_path: Path) -> AsyncIterator[int]:
     data.mkdir()
     for device in DEVICES:
         shutil.copy(FOLDER / f"{device}.snmprec", data / f"{device}.snmprec")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        port = int(chosen.getsockname()[1])
+    port = free_port()
     log = tmp_path / "snmpsim.log"
     with log.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(

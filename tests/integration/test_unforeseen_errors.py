@@ -19,10 +19,10 @@ from guywire import inbox
 from guywire.commands import Command, CommentAlarm, OpenTicket, WithdrawWorkOrder
 from guywire.database import Pool, Wakeups, connect, open_pool
 from guywire.errors import Refused
-from guywire.ports import free_tcp_port
 from guywire.service import Service
 from guywire.settings import Settings
 from guywire.telemetry import Health
+from tests.ports import free_port
 
 EXPLODES = "explodes"
 
@@ -33,7 +33,7 @@ async def running(
 ) -> AsyncIterator[Service]:
     """One service in this very process, so that the test can put a fault into it."""
     pool = await open_pool(url, max_size=4)
-    settings = Settings(data_dir=folder, database_url=url, stream_url=f"tcp://127.0.0.1:{free_tcp_port()}")
+    settings = Settings(data_dir=folder, database_url=url, stream_url=f"tcp://127.0.0.1:{free_port()}")
     service = Service(name, settings, pool, Wakeups(url, [*channels, inbox.ANSWERED]), Health(), asyncio.Event())
     async with asyncio.TaskGroup() as tasks:
         listening = tasks.create_task(service.wakeups.run())

@@ -18,6 +18,7 @@ import pytest
 from collectors.credentials import User
 from guywire.model import AlarmEvent
 from guywire.stream import Receiver
+from tests.beside import beside
 from tests.integration.wire_collector_process import (
     IF_INDEX,
     LINK_DOWN,
@@ -125,12 +126,10 @@ async def running(folder: Path, users: Sequence[User]) -> AsyncIterator[Running]
     receiver = Receiver("tcp://127.0.0.1:*", {})
     async with collecting(folder, receiver.url) as collector:
         own = Running(collector, receiver, folder)
-        listening = asyncio.create_task(own.listen())
         try:
-            yield own
+            async with beside(own.listen()):
+                yield own
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
             receiver.close()
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from guywire.ports import free_tcp_port
+from tests.ports import free_port
 from tests.unit.collectors.snmp_messages import v2_message
 
 SECONDS = 30.0
@@ -37,12 +37,6 @@ INVENTORY = {
 }
 
 
-def free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass
 class CollectorProcess:
     """`python -m collectors` on ports of its own; may be killed and started again on the same spool."""
@@ -50,8 +44,8 @@ class CollectorProcess:
     folder: Path
     stream_url: str
     database_url: str = NO_DATABASE
-    trap_port: int = field(default_factory=free_udp_port)
-    metrics_port: int = field(default_factory=free_tcp_port)
+    trap_port: int = field(default_factory=free_port)
+    metrics_port: int = field(default_factory=free_port)
     workers: int = 1
     process: subprocess.Popen[bytes] | None = None
     started: int = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import replace
 from random import Random
 
@@ -13,6 +12,7 @@ from guywire.demo.meters import METER, answering_meters, with_meters
 from guywire.demo.province import make_province
 from guywire.demo.story import metered, plot
 from guywire.demo.world import World
+from tests.ports import free_port
 
 _VOLTAGE = "1.3.6.1.4.1.2011.6.164.1.6.1.3.0"
 _MAINS = "1.3.6.1.4.1.2011.6.164.1.5.2.1.1.4"
@@ -20,7 +20,7 @@ _NOTHING = "1.3.6.1.4.1.2011.6.164.1.9.9.0"
 
 
 async def test_a_meter_tells_a_battery_that_runs_down_and_walks_its_tables() -> None:
-    port = _free_port()
+    port = free_port()
     inventory = make_province(sites=36, technicians=4, customers=100)
     inventory = with_meters(inventory, metered(inventory)[:1], port)
     (site, _), meter = next(one for one in inventory.resources.items() if one[0][1] == METER)
@@ -70,9 +70,3 @@ async def _read(session: SnmpSession) -> dict[str, int]:
     async for oid, value in session.getbulk(_MAINS):
         found[oid] = value
     return {oid: int(str(value)) for oid, value in found.items()}
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

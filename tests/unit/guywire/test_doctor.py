@@ -19,6 +19,7 @@ from guywire.doctor import Finding
 from guywire.owner import Running
 from guywire.settings import Settings
 from tests.integration.fake_system import free_settings
+from tests.ports import free_port
 
 
 class Usage(NamedTuple):
@@ -153,7 +154,7 @@ def run_doctor(tmp_path: Path, console_port: int) -> tuple[int, str]:
 
 
 def test_the_command_ends_with_0_when_all_is_well_and_with_1_when_something_fails(tmp_path: Path) -> None:
-    code, said = run_doctor(tmp_path, ports.free_tcp_port())
+    code, said = run_doctor(tmp_path, free_port())
     assert code == 0, said
     assert {line.split()[0] for line in said.splitlines()} <= {"ok", "warn"}
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import pytest
 from playwright.async_api import Page
 
 COLUMNS = """
@@ -21,18 +20,13 @@ const table = new (await import("/static/state/site_table.js")).SiteTable(column
 """
 
 
-@pytest.fixture
-def modules(blank: Page) -> Page:
-    return blank
-
-
 async def ask(page: Page, module: str, script: str, given: object = None) -> Any:
     return await page.evaluate(f'async (given) => {{ const m = await import("{module}"); {script} }}', given)
 
 
-async def test_columns_are_read_as_a_map_from_id_to_site(modules: Page) -> None:
+async def test_columns_are_read_as_a_map_from_id_to_site(blank: Page) -> None:
     told = await ask(
-        modules,
+        blank,
         "/static/state/site_table.js",
         COLUMNS
         + """
@@ -50,9 +44,9 @@ async def test_columns_are_read_as_a_map_from_id_to_site(modules: Page) -> None:
     assert told["found"] == [["S1", "S2"], ["S1"], ["S3"], []]
 
 
-async def test_the_worst_alarm_levels_a_site_and_the_worst_site_is_painted_last(modules: Page) -> None:
+async def test_the_worst_alarm_levels_a_site_and_the_worst_site_is_painted_last(blank: Page) -> None:
     told = await ask(
-        modules,
+        blank,
         "/static/state/map_dots.js",
         """
         const places = new Map([["A", 0], ["B", 1], ["C", 2], ["D", 3]]);
@@ -66,9 +60,9 @@ async def test_the_worst_alarm_levels_a_site_and_the_worst_site_is_painted_last(
     assert told == {"order": [2, 1, 0, 3], "worst": [0, 3], "fine": True}
 
 
-async def test_when_many_fall_on_one_pixel_the_critical_one_is_seen_and_is_the_one_that_is_meant(modules: Page) -> None:
+async def test_when_many_fall_on_one_pixel_the_critical_one_is_seen_and_is_the_one_that_is_meant(blank: Page) -> None:
     told = await ask(
-        modules,
+        blank,
         "/static/state/map_pixels.js",
         """
         const dots = await import("/static/state/map_dots.js");
@@ -90,9 +84,9 @@ async def test_when_many_fall_on_one_pixel_the_critical_one_is_seen_and_is_the_o
     assert told == {"middle": [255, 107, 107, 255], "meant": 1234}
 
 
-async def test_dots_at_the_edge_are_cut_there_and_not_wrapped_around(modules: Page) -> None:
+async def test_dots_at_the_edge_are_cut_there_and_not_wrapped_around(blank: Page) -> None:
     painted = await ask(
-        modules,
+        blank,
         "/static/state/map_pixels.js",
         """
         const stamp = m.stampOf("square", 3, [255, 255, 255], null);
@@ -108,9 +102,9 @@ async def test_dots_at_the_edge_are_cut_there_and_not_wrapped_around(modules: Pa
         assert (x <= 3 and 7 <= y <= 13) or (x >= 16 and y <= 3)
 
 
-async def test_a_finger_finds_what_looking_at_every_site_would_find(modules: Page) -> None:
+async def test_a_finger_finds_what_looking_at_every_site_would_find(blank: Page) -> None:
     wrong = await ask(
-        modules,
+        blank,
         "/static/state/map_dots.js",
         """
         let state = 7;
@@ -136,32 +130,32 @@ async def test_a_finger_finds_what_looking_at_every_site_would_find(modules: Pag
     assert wrong == 0
 
 
-async def test_gcj02_shifts_by_hundreds_of_metres_in_china_and_not_at_all_elsewhere(modules: Page) -> None:
+async def test_gcj02_shifts_by_hundreds_of_metres_in_china_and_not_at_all_elsewhere(blank: Page) -> None:
     chance = random.Random(2)
     inside = [[chance.uniform(19, 52), chance.uniform(76, 131)] for _ in range(500)]
     outside = [[chance.uniform(-80, 80), chance.uniform(-179, 70)] for _ in range(500)]
     shift = "return given.map(([latitude, longitude]) => m.toGcj02(latitude, longitude));"
     for (latitude, longitude), shifted in zip(
-        inside, await ask(modules, "/shared/lib/datum.js", shift, inside), strict=True
+        inside, await ask(blank, "/shared/lib/datum.js", shift, inside), strict=True
     ):
         north = (shifted[0] - latitude) * 111_320
         east = (shifted[1] - longitude) * 111_320
         assert 20 < (north**2 + east**2) ** 0.5 < 1800
-    assert await ask(modules, "/shared/lib/datum.js", shift, outside) == outside
+    assert await ask(blank, "/shared/lib/datum.js", shift, outside) == outside
     # a step of some ten metres stays one: streets bend nowhere
     steps = [[latitude + 1e-4, longitude] for latitude, longitude in inside]
-    before = await ask(modules, "/shared/lib/datum.js", shift, inside)
-    for one, other in zip(before, await ask(modules, "/shared/lib/datum.js", shift, steps), strict=True):
+    before = await ask(blank, "/shared/lib/datum.js", shift, inside)
+    for one, other in zip(before, await ask(blank, "/shared/lib/datum.js", shift, steps), strict=True):
         assert abs(other[0] - one[0] - 1e-4) < 1e-5
         assert abs(other[1] - one[1]) < 1e-5
     # the Bund in Shanghai, as published converters give it
-    [[latitude, longitude]] = await ask(modules, "/shared/lib/datum.js", shift, [[31.2304, 121.4737]])
+    [[latitude, longitude]] = await ask(blank, "/shared/lib/datum.js", shift, [[31.2304, 121.4737]])
     assert (round(latitude, 4), round(longitude, 4)) == (31.2285, 121.4782)
 
 
-async def test_an_area_is_the_outline_of_its_sites_clockwise_on_the_screen(modules: Page) -> None:
+async def test_an_area_is_the_outline_of_its_sites_clockwise_on_the_screen(blank: Page) -> None:
     told = await ask(
-        modules,
+        blank,
         "/static/state/map_areas.js",
         COLUMNS
         + """
@@ -189,9 +183,9 @@ async def test_an_area_is_the_outline_of_its_sites_clockwise_on_the_screen(modul
     assert (told["region"], told["feed"], told["all"], told["other"], told["none"]) == (2, 2, 3, 3, 0)
 
 
-async def test_people_move_no_faster_than_they_did_and_jump_where_nobody_knows_the_way(modules: Page) -> None:
+async def test_people_move_no_faster_than_they_did_and_jump_where_nobody_knows_the_way(blank: Page) -> None:
     told = await ask(
-        modules,
+        blank,
         "/static/state/map_tracks.js",
         """
         const tracks = new m.Tracks();
@@ -221,9 +215,9 @@ async def test_people_move_no_faster_than_they_did_and_jump_where_nobody_knows_t
     assert (told["stale"], told["fresh"], told["home"]) == (True, False, True)
 
 
-async def test_names_stand_where_most_sites_of_a_region_are_and_change_with_the_zoom(modules: Page) -> None:
+async def test_names_stand_where_most_sites_of_a_region_are_and_change_with_the_zoom(blank: Page) -> None:
     told = await ask(
-        modules,
+        blank,
         "/static/state/map_names.js",
         """
         const names = m.placeNames(["p/c/a", "p/c/b"], [0, 0, 1], {x: [0, 2, 6], y: [0, 0, 3]});
@@ -234,9 +228,9 @@ async def test_names_stand_where_most_sites_of_a_region_are_and_change_with_the_
     assert told == {"at": [["p"], ["c"], ["a", "b"]], "city": {"x": 8 / 3, "y": 1}}
 
 
-async def test_where_nothing_was_heard_the_line_has_a_gap(modules: Page) -> None:
+async def test_where_nothing_was_heard_the_line_has_a_gap(blank: Page) -> None:
     told = await ask(
-        modules,
+        blank,
         "/static/state/site_series.js",
         """
         const point = (minute, value) => [minute * 60, value - 1, value, value + 1];
@@ -286,9 +280,9 @@ POWER_CHAINS = """
         """
 
 
-async def test_the_power_chain_says_what_feeds_what_and_where_it_is_cut(modules: Page) -> None:
+async def test_the_power_chain_says_what_feeds_what_and_where_it_is_cut(blank: Page) -> None:
     told = await ask(
-        modules,
+        blank,
         "/static/state/site_power.js",
         POWER_CHAINS,
     )

@@ -13,6 +13,7 @@ from guywire.model import Role
 from tests.integration.dispatch_world import World, small_area
 from tests.integration.field_phone import token_of
 from tests.integration.push_service import PushService, push_service
+from tests.integration.report_month import fill_month
 from tests.integration.running_console import Console, running_console
 from tests.integration.running_field import Field, running_field
 from tests.integration.small_province import add_account, add_province
@@ -41,6 +42,12 @@ async def far(field: Field, world: World) -> AsyncIterator[httpx.AsyncClient]:
     """The phone of technician C."""
     async with field.client(await token_of(world, "cai", technician="C")) as client:
         yield client
+
+
+@pytest.fixture
+async def month(connection: Connection) -> Connection:
+    """A month of faults, as the reports count it."""
+    return await fill_month(connection)
 
 
 @pytest.fixture

@@ -22,17 +22,11 @@ from tests.integration.report_month import (
     add_fault,
     ask,
     at,
-    fill_month,
     picked,
     put,
 )
 from tests.integration.running_console import running_console
 from tests.integration.small_province import ELSEWHERE, REGION, add_account
-
-
-@pytest.fixture
-async def month(connection: Connection) -> Connection:
-    return await fill_month(connection)
 
 
 async def test_times_are_told_as_mean_median_and_p90_with_what_has_none_beside(month: Connection) -> None:

@@ -56,18 +56,23 @@ async def test_an_older_database_gets_what_it_lacks(empty: Connection, monkeypat
     assert await describe(empty) == SNAPSHOT.read_text("utf-8")
 
 
+async def migrate_before(number: int, empty: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the database was before the migration of that number."""
+    older = [one for one in migrations() if one.number < number]
+    with monkeypatch.context() as then:
+        then.setattr(migrate_module, "migrations", lambda: older)
+        await migrate(empty, TODAY)
+
+
 async def test_a_problem_that_was_closed_with_its_cause_is_resolved_and_keeps_its_site(
     empty: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everything = migrations()
-    monkeypatch.setattr(migrate_module, "migrations", lambda: [one for one in everything if one.number < 27])
-    await migrate(empty, TODAY)
+    await migrate_before(27, empty, monkeypatch)
     await empty.execute(
         "INSERT INTO dispatch.problem (problem_id, site_id, domain, shared, raised_at, last_at, ticket_ids, closed_at,"
         " closed_by, cause) VALUES ('R1', 'S1', 'p/c', 'type:smoke', now(), now(), '{T1}', now(), 'ann', 'a leak'),"
         " ('R2', 'S1', 'p/c', 'cause:a leak', now(), now(), '{T1}', NULL, '', '')"
     )
-    monkeypatch.setattr(migrate_module, "migrations", lambda: everything)
     await migrate(empty, TODAY)
     rows = await (
         await empty.execute("SELECT id, state, sites, ended_by, cause FROM views.problem ORDER BY 1")
@@ -81,9 +86,7 @@ async def test_a_problem_that_was_closed_with_its_cause_is_resolved_and_keeps_it
 async def test_sites_that_were_there_before_are_known_since_the_first_load_or_their_first_alarm(
     empty: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everything = migrations()
-    monkeypatch.setattr(migrate_module, "migrations", lambda: [one for one in everything if one.number < 30])
-    await migrate(empty, TODAY)
+    await migrate_before(30, empty, monkeypatch)
     loaded, heard = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
     for site in ("S1", "S2"):
         await empty.execute(
@@ -105,7 +108,6 @@ async def test_sites_that_were_there_before_are_known_since_the_first_load_or_th
         "INSERT INTO centre.voltage_day SELECT 'S1', day, 43, 60, 86400, 0, 0, NULL, NULL, true"
         " FROM unnest(ARRAY[%s, %s]::timestamptz[]) day", (loaded - timedelta(days=3), loaded + timedelta(days=3)),
     )  # fmt: skip
-    monkeypatch.setattr(migrate_module, "migrations", lambda: everything)
     await migrate(empty, TODAY)
     rows = await (await empty.execute("SELECT id, known_since FROM views.site_life ORDER BY id")).fetchall()
     assert [(row["id"], row["known_since"]) for row in rows] == [("S1", loaded), ("S2", heard)]

@@ -24,16 +24,10 @@ from tests.integration.report_month import (
     add_visit,
     ask,
     at,
-    fill_month,
     picked,
     put,
 )
 from tests.integration.small_province import ELSEWHERE, REGION
-
-
-@pytest.fixture
-async def month(connection: Connection) -> Connection:
-    return await fill_month(connection)
 
 
 async def test_whoever_goes_again_for_the_same_ticket_goes_for_a_new_need_and_still_goes_again(

@@ -92,6 +92,11 @@ def domain_of(region: str) -> str:
     return "/".join(region.split("/")[:2]) or UNASSIGNED
 
 
+def is_below(region: str, above: str) -> bool:
+    """Whether a region path is `above` or lies in it, by whole steps; in "" lies everything."""
+    return not above or region == above or region.startswith(f"{above}/")
+
+
 class TicketState(StrEnum):
     """TMF621 trouble ticket states."""
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import psycopg
 import structlog
 
-from guywire.database import Pool, Wakeups, open_pool
+from guywire.database import FREE_SECONDS, Pool, Wakeups, open_pool
 from guywire.database.wake import any_ring_or_timeout
 from guywire.errors import GuywireError
 from guywire.settings import Settings, load_settings
@@ -48,16 +48,19 @@ class Service:
 Body = Callable[[Service], Awaitable[None]]
 
 
-def run_service(name: str, body: Body, channels: Sequence[str], *, needs_database: bool = True) -> None:
+def run_service(
+    name: str, body: Body, channels: Sequence[str], *, needs_database: bool = True, patience: float = FREE_SECONDS
+) -> None:
     """Runs one service until it is told to stop; exits with 1 when its body dies.
 
-    One that does not need the database starts without it, and is well while it is away.
+    One that does not need the database starts without it, and is well while it is away. `patience` is for how many
+    seconds its requests wait for a connection.
     """
     settings = load_settings()
     configure_logging(name, settings.log_level)
     gc.freeze()  # what was imported stays: each look at all of it for garbage would halt every request, 60 ms and more
     try:
-        asyncio.run(_run(name, settings, body, channels, needs_database))
+        asyncio.run(_run(name, settings, body, channels, needs_database, patience))
     except Exception as error:  # noqa: BLE001 - whatever it was, say it and end
         tell_end("service.died", error)
         sys.stderr.flush()
@@ -80,12 +83,14 @@ def _first_cause(error: Exception) -> Exception:
     return error
 
 
-async def _run(name: str, settings: Settings, body: Body, channels: Sequence[str], needs_database: bool) -> None:
+async def _run(
+    name: str, settings: Settings, body: Body, channels: Sequence[str], needs_database: bool, patience: float
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    pool = await open_pool(settings.database_url, wait=needs_database)
+    pool = await open_pool(settings.database_url, wait=needs_database, patience=patience)
     wakeups = Wakeups(settings.database_url, channels)
     health = Health()
     health.add("database", lambda: _database_answers(pool), vital=needs_database)

@@ -88,6 +88,17 @@ class KeepContact(ToComplaints, frozen=True, kw_only=True):
     call: str = ""
 
 
+class KeepAnswered(ToComplaints, frozen=True, kw_only=True):
+    """Who called and was only answered: a contact that comes to no complaint, of a number, a customer or a site."""
+
+    channel: str
+    text: str
+    phone: str = ""
+    customer_id: str = ""
+    site: str = ""
+    call: str = ""
+
+
 class PromiseToCustomer(ToComplaints, frozen=True, kw_only=True):
     complaint: str
     text: str
@@ -204,6 +215,7 @@ COMMANDS: tuple[type[Command], ...] = (
     RegisterComplaint,
     *OF_A_COMPLAINT,
     *OF_A_PROMISE,
+    KeepAnswered,
     HearMessage,
     ScoreContact,
 )

@@ -1,6 +1,7 @@
 """The way to PostgreSQL: connections, the pool, wake-ups, and the numbered migrations."""
 
-from guywire.database.connect import Connection, Pool, Row, connect, open_pool
+from guywire.database.connect import FREE_SECONDS, Connection, Pool, Row, connect, open_pool
+from guywire.database.rows import row_of, rows_of
 from guywire.database.wake import Wakeups
 
-__all__ = ["Connection", "Pool", "Row", "Wakeups", "connect", "open_pool"]
+__all__ = ["FREE_SECONDS", "Connection", "Pool", "Row", "Wakeups", "connect", "open_pool", "row_of", "rows_of"]

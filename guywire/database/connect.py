@@ -19,7 +19,7 @@ _OPTIONS: dict[str, Any] = {
     "options": "-c timezone=UTC -c jit=off",  # what takes milliseconds is not worth compiling for a hundred
     "connect_timeout": 5,
 }
-_FREE_SECONDS = 5.0
+FREE_SECONDS = 5.0
 _ALIVE_SECONDS = 2.0
 
 
@@ -28,10 +28,10 @@ async def connect(database_url: str) -> Connection:
     return await AsyncConnection.connect(database_url, **_OPTIONS)
 
 
-async def open_pool(database_url: str, max_size: int = 8, *, wait: bool = True) -> Pool:
+async def open_pool(database_url: str, max_size: int = 8, *, wait: bool = True, patience: float = FREE_SECONDS) -> Pool:
     """An open pool that checks a connection before it hands it out, so that a restarted database costs no request.
 
-    Who asks waits five seconds at most for one to come free, then has `psycopg_pool.PoolTimeout`. Without
+    Who asks waits `patience` seconds at most for one to come free, then has `psycopg_pool.PoolTimeout`. Without
     `wait` the pool is handed over at once and finds the database when it is there.
     """
     pool: Pool = AsyncConnectionPool(
@@ -39,7 +39,7 @@ async def open_pool(database_url: str, max_size: int = 8, *, wait: bool = True) 
         min_size=1,
         max_size=max_size,
         kwargs=_OPTIONS,
-        timeout=_FREE_SECONDS,
+        timeout=patience,
         check=_check,
         reconnect_timeout=30,
         open=False,

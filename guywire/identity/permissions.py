@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from guywire.model import Role
+from guywire.model import Role, is_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def in_region(user: User, region: str | None) -> bool:
     """
     if not user.region:
         return True
-    return region is not None and (region == user.region or region.startswith(f"{user.region}/"))
+    return region is not None and is_below(region, user.region)
 
 
 def concerns(user: User, regions: Iterable[str]) -> bool:

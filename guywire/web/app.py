@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
 
 import guywire
 from guywire.service import Service
@@ -42,8 +43,14 @@ def create_app(
         version=guywire.__version__,
         docs_url=None,  # they load scripts from elsewhere, which the content security policy forbids
         redoc_url=None,
+        # files first: a page wants a hundred, and each would be compared with every route before them; then routes
         # as they stand in their routers: to include those would make each route once more, at the first request
-        routes=[route for router in (_health, auth.router, *routers) for route in router.routes],
+        routes=[
+            Mount("/static", Files(directory=static)),
+            Mount("/shared", Files(directory=SHARED)),
+            Mount("/vendor", Files(directory=VENDOR, check_dir=False)),
+            *(route for router in (_health, auth.router, *routers) for route in router.routes),
+        ],
         middleware=[
             Middleware(RequestLog),
             Middleware(SecurityHeaders, pictures_from=pictures_from),
@@ -56,9 +63,6 @@ def create_app(
     errors.install(app)
     for path, name in pages.items():
         _add_page(app, path, static / name)
-    app.mount("/static", Files(directory=static))
-    app.mount("/shared", Files(directory=SHARED))
-    app.mount("/vendor", Files(directory=VENDOR, check_dir=False))
     return app
 
 

@@ -50,7 +50,8 @@ class Filter(NamedTuple):
 class Listing:
     """How one view is listed: ordered by `key` and then by id, so that every row has one place.
 
-    `key` must not change while a row lives, or a page could miss it. `body` is SQL for the object.
+    `key` must not change while a row lives, or a page could miss it. `body` is SQL for the object, with `%s` for each
+    of `values`.
     """
 
     view: str
@@ -58,6 +59,7 @@ class Listing:
     key_type: str = "text"
     descending: bool = False
     body: LiteralString = "to_jsonb(v)"
+    values: tuple[object, ...] = ()
 
 
 def newest_first(view: str, key: str, body: LiteralString = "to_jsonb(v)") -> Listing:
@@ -97,7 +99,7 @@ async def list_page(connection: Connection, listing: Listing, filters: Sequence[
         limit=sql.Literal(page.limit + 1),
     )
     # planned for what is asked: a plan for all questions does not know that hardly anything is of this state
-    rows = await (await connection.execute(query, _values(filters), prepare=False)).fetchall()
+    rows = await (await connection.execute(query, _values(listing, filters), prepare=False)).fetchall()
     shown = rows[: page.limit]
     following = _cursor(shown[-1]["key"], shown[-1]["id"]) if len(rows) > page.limit else None
     items = ",".join(row["body"] for row in shown)
@@ -124,7 +126,7 @@ async def fetch(
                 order=order,
                 n=sql.Literal(limit),
             ),
-            _values(filters),
+            _values(listing, filters),
         )
     ).fetchall()
     return [row["body"] for row in rows]
@@ -149,6 +151,9 @@ _EITHER_END: LiteralString = (
     "EXISTS (SELECT FROM views.site s WHERE s.id IN (v.upstream_site, v.downstream_site)"
     " AND (s.region = %s OR starts_with(s.region, %s)))"
 )
+_OF_ITS_ALARM: LiteralString = (
+    "EXISTS (SELECT FROM views.alarm a WHERE a.id = v.alarm AND (a.region = %s OR starts_with(a.region, %s)))"
+)
 _TOUCHING: LiteralString = (
     "(v.touches = '{}' OR EXISTS (SELECT FROM (VALUES (%s::text, %s::text)) u (own, below), unnest(v.touches) r"
     " WHERE r = u.own OR starts_with(r, u.below) OR starts_with(u.below, r || '/')))"
@@ -169,6 +174,7 @@ _BY_VIEW: dict[str, LiteralString] = {
     "ticket": _REGIONS,
     "link": _EITHER_END,
     "silence": _TOUCHING,
+    "correction": _OF_ITS_ALARM,
     "clock": _REGIONS,
     "extension": _REGIONS,
     "climb": _REGIONS,
@@ -217,8 +223,8 @@ def _where(filters: Sequence[Filter]) -> sql.Composable:
     return sql.SQL("WHERE ") + sql.SQL(" AND ").join(sql.SQL(one.clause) for one in filters)
 
 
-def _values(filters: Sequence[Filter]) -> list[object]:
-    return [value for one in filters for value in one.values]
+def _values(listing: Listing, filters: Sequence[Filter]) -> list[object]:
+    return [*listing.values, *(value for one in filters for value in one.values)]
 
 
 def _cursor(key: str, key_id: str) -> str:

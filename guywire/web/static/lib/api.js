@@ -26,6 +26,9 @@ let account = "";
 const signedOutListeners = new Set();
 /** @type {BroadcastChannel | null} */
 let pages = null;
+let leaving = false;
+addEventListener("pagehide", () => (leaving = true));
+addEventListener("pageshow", () => (leaving = false));
 
 export class ApiError extends Error {
   /**
@@ -200,6 +203,7 @@ async function request(method, path, body, headers = {}, signal, timeoutMs = TIM
     headers: { Accept: "application/json", ...headers },
     credentials: "same-origin",
     cache,
+    keepalive: leaving, // what is sent as the page is left goes on without it
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   };
   if (body instanceof Blob) init.body = body;
@@ -207,21 +211,22 @@ async function request(method, path, body, headers = {}, signal, timeoutMs = TIM
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }
-  const response = await reach(path, init, signal);
+  const response = await heard(() => fetch(path, init), signal);
   if (response.status === 204) return null;
+  if (response.ok) return heard(() => response.json(), signal);
   const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
   throw refusal(response, answer, method === "POST" && path === "/api/v1/session");
 }
 
-/**
- * @param {string} path
- * @param {RequestInit} init
+/** What comes over the line: an answer that breaks off in the middle is none.
+ * @template T
+ * @param {() => Promise<T>} ask
  * @param {AbortSignal | undefined} signal
+ * @returns {Promise<T>}
  */
-async function reach(path, init, signal) {
+async function heard(ask, signal) {
   try {
-    return await fetch(path, init);
+    return await ask();
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(0, "unreachable", "no_answer", "The server does not answer. Check the connection; try again.");

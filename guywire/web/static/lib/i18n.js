@@ -3,7 +3,7 @@
  *
  *   register({zh: {"alarm.ack": "确认"}, en: {"alarm.ack": "Acknowledge", "sites": {one: "{n} site", other: "{n} sites"}}});
  *   t("alarm.ack"); t("sites", {n: 3});   // plural by n; a missing key shows as itself
- *   lang(); setLang("zh"); const stop = onLang(() => rerender());
+ *   lang(); setLang("zh"); isChosen(); const stop = onLang(() => rerender());
  *
  * The choice is kept in localStorage, else the browser's language decides; <html lang> follows.
  */
@@ -30,6 +30,11 @@ export function lang() {
 /** The BCP 47 tag for Intl and <html lang>. */
 export function tag() {
   return current === "zh" ? "zh-CN" : "en";
+}
+
+/** Whether somebody chose it in this browser, now or before. */
+export function isChosen() {
+  return stored() !== null;
 }
 
 /** @param {Lang} next */

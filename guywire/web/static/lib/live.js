@@ -32,6 +32,7 @@ import { now, setServerTime } from "/shared/lib/time.js";
 /** @typedef {Map<string, Set<string> | null>} Changed */
 
 const STALE_MS = 15_000;
+const MOST_GONE = 5_000;
 
 /**
  * @param {{collections: Record<string, Collection>, onUpdate: (changed: Changed) => void, onState: (state: State) => void}} options
@@ -55,6 +56,9 @@ export function follow(options) {
   let loading = null;
   /** @type {Map<string, "running" | "again">} collections that are being fetched anew */
   const refreshing = new Map();
+  /** @type {Map<string, number>} what the feed took away lately, and with which version */
+  const gone = new Map();
+  const end = new AbortController();
   /** @type {State} */
   let state = { link: "connecting", asOf: null };
   let frame = 0;
@@ -77,6 +81,7 @@ export function follow(options) {
       }
     },
     onLink: (link) => {
+      deaf = true;
       tell({ link: link === "open" ? "loading" : link, asOf: state.asOf });
       if (link === "open" && inSnapshot.length && !seqs && !loading) void load();
     },
@@ -110,6 +115,7 @@ export function follow(options) {
       const late = waiting;
       waiting = null;
       late.forEach(take);
+      for (const name of refreshing.keys()) refreshing.set(name, "again"); // asked before this, answered after it
       if (!deaf) tell({ link: "live", asOf: Date.parse(String(at)) });
     } catch {
       if (mine.signal.aborted) return;
@@ -199,10 +205,10 @@ export function follow(options) {
       do {
         refreshing.set(name, "running");
         if (inSnapshot.includes(name)) await exchange(name);
-        else await fetchOne(name);
+        else await fetchOne(name, end.signal);
       } while (refreshing.get(name) === "again");
     } catch {
-      socket.again();
+      if (!end.signal.aborted) socket.again();
     } finally {
       refreshing.delete(name);
     }
@@ -213,7 +219,7 @@ export function follow(options) {
     const keep = options.collections[name].keep;
     const items = new Map();
     await readSnapshot([name], {
-      signal: AbortSignal.timeout(60_000),
+      signal: end.signal,
       onBegin: () => {},
       onRows: (_, rows) => rows.forEach((row) => (keep?.(row) ?? true) && items.set(row.id, row)),
     });
@@ -237,8 +243,31 @@ export function follow(options) {
       const collection = options.collections[name];
       if ((collection.topic ?? name) !== change.topic) continue;
       if (collection.load || (collection.topic && (collection.snapshot || collection.path))) void refresh(name);
-      else put(name, change.id, change.body);
+      else {
+        put(name, change.id, change.body);
+        noteGone(name, change);
+      }
     }
+  }
+
+  /** Remembers what a change took away: an answer that was on its way must not bring it back.
+   * @param {string} name
+   * @param {Change} change */
+  function noteGone(name, { id, body }) {
+    const key = `${name} ${id}`;
+    gone.delete(key);
+    if (held.get(name)?.has(id)) return;
+    gone.set(key, body.version ?? Infinity);
+    const [oldest] = gone.keys();
+    if (gone.size > MOST_GONE) gone.delete(oldest);
+  }
+
+  /** Whether the feed has taken it away since, in this version or a later one.
+   * @param {string} name
+   * @param {{id: string, version?: number}} object */
+  function isGone(name, { id, version }) {
+    const last = gone.get(`${name} ${id}`);
+    return last !== undefined && !(Number(version) > last);
   }
 
   /**
@@ -285,8 +314,9 @@ export function follow(options) {
     topics: () => allowed,
     state: () => state,
     /** @param {string} name @param {any} object */
-    apply: (name, object) => put(name, object.id, object),
+    apply: (name, object) => isGone(name, object) || put(name, object.id, object),
     close: () => {
+      end.abort();
       clearInterval(watch);
       clearTimeout(frame);
       loading?.abort();

@@ -4,7 +4,6 @@
  *   shape("critical")      "◆"; give it class `severity ${cssClass(s)}` (base.css)
  *   word("critical")       "Critical" or "一级"
  *   rank("critical")       0, most severe first; for sorting
- *   colour("critical")     the token's value now, for canvas and map
  *   worst(["minor", ...])  the most severe of them, or null
  */
 
@@ -56,12 +55,6 @@ export function rank(severity) {
 /** @param {string} severity */
 export function cssClass(severity) {
   return `severity-${severity in SHAPES ? severity : "indeterminate"}`;
-}
-
-/** @param {string} severity */
-export function colour(severity) {
-  const name = severity in SHAPES ? severity : "indeterminate";
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
 /**

@@ -8,7 +8,8 @@
 
 import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { ApiError, signIn } from "/shared/lib/api.js";
-import { lang, onLang, register, setLang, t } from "/shared/lib/i18n.js";
+import { useLang } from "/shared/lib/hooks.js";
+import { lang, register, setLang, t } from "/shared/lib/i18n.js";
 
 register({
   zh: {
@@ -39,8 +40,7 @@ register({
 export function SignIn({ title, onSignedIn }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
-  const [, redraw] = useState(lang());
-  useEffect(() => onLang(redraw), []);
+  useLang();
   const first = useRef(/** @type {HTMLInputElement|null} */ (null));
   useEffect(() => void (matchMedia("(pointer: fine)").matches && first.current?.focus()), []);
 

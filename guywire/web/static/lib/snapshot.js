@@ -16,24 +16,60 @@ import { refused } from "/shared/lib/api.js";
 /** @typedef {{onBegin: (line: Beginning) => void, onRows: (name: string, rows: any[]) => void, signal: AbortSignal}} Hearer */
 
 const MOST_POOLED = 20_000;
+const STALLED_MS = 30_000;
 const NOTHING = Object.freeze({});
 
-/** Rejects when the answer is refused, breaks off, or the signal says so.
+/** Rejects when the answer is refused, breaks off, says nothing more for half a minute, or the signal says so.
  * @param {string[]} names
  * @param {Hearer} hearer */
 export async function readSnapshot(names, hearer) {
   const path = `/api/v1/live/snapshot?collections=${names.join(",")}`;
-  const response = await fetch(path, { credentials: "same-origin", cache: "no-store", signal: hearer.signal });
-  if (!response.ok || !response.body) throw await refused(response);
+  const line = new Line();
+  try {
+    const signal = AbortSignal.any([hearer.signal, line.signal]);
+    const response = await fetch(path, { credentials: "same-origin", cache: "no-store", signal });
+    if (!response.ok || !response.body) throw await refused(response);
+    await hearLines(response.body, hearer, line);
+  } finally {
+    line.close();
+  }
+}
+
+/** @param {ReadableStream<Uint8Array>} body
+ * @param {Hearer} hearer
+ * @param {Line} line */
+async function hearLines(body, hearer, line) {
   const pool = new Map();
   let ended = false;
-  for await (const line of linesOf(response.body)) {
-    const said = JSON.parse(line);
+  for await (const text of linesOf(body, line)) {
+    const said = JSON.parse(text);
     if (said.end) ended = true;
     else if (said.collection) hearer.onRows(said.collection, rowsOf(said, pool));
     else hearer.onBegin(said);
   }
   if (!ended) throw new TypeError("the snapshot broke off");
+}
+
+/** Given up when nothing comes over it any more: a connection whose other end is gone would be waited for forever. */
+class Line {
+  constructor() {
+    this.end = new AbortController();
+    this.timer = 0;
+    this.heard();
+  }
+
+  get signal() {
+    return this.end.signal;
+  }
+
+  heard() {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.end.abort(), STALLED_MS);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+  }
 }
 
 /** The objects of a piece. They are copies of one that has every column, so the browser keeps all in one shape, without
@@ -86,12 +122,14 @@ function isEmpty(value) {
 }
 
 /** @param {ReadableStream<Uint8Array>} body
+ * @param {Line} line
  * @returns {AsyncGenerator<string>} */
-async function* linesOf(body) {
+async function* linesOf(body, line) {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";
   for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
+    line.heard();
     const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
     rest = /** @type {string} */ (lines.pop());
     yield* lines;

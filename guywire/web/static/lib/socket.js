@@ -7,10 +7,12 @@ import { setServerTime } from "/shared/lib/time.js";
 const SILENT_MS = 20_000;
 const BACK_OFF_MS = [500, 1000, 2000, 4000, 8000];
 const SIGNED_OUT = 4401;
+const USED_MS = 60_000;
+const USES = ["keydown", "pointerdown", "pointermove", "wheel"];
 
 /**
  * Reconnects with back-off and jitter, at once when the browser comes online or the page is shown.
- * A socket that has said nothing for 20 s is taken for dead.
+ * A socket that has said nothing for 20 s is taken for dead. It tells, once a minute at the most, that the page is used.
  * @param {{subscription: () => object | null, onMessage: (message: any) => void, onLink: (link: "connecting" | "open" | "signed_out") => void}} options
  */
 export function connect(options) {
@@ -20,6 +22,7 @@ export function connect(options) {
   let timer = 0;
   let closed = false;
   let heardAt = Date.now();
+  let usedAt = -Infinity;
 
   function open() {
     clearTimeout(timer);
@@ -62,6 +65,14 @@ export function connect(options) {
     timer = window.setTimeout(open, wait * (0.75 + Math.random() / 2));
   }
 
+  /** @param {Event} event */
+  function noteUse(event) {
+    const still = event instanceof PointerEvent && event.type === "pointermove" && !event.movementX && !event.movementY;
+    if (still || Date.now() - usedAt < USED_MS || socket?.readyState !== WebSocket.OPEN) return;
+    usedAt = Date.now();
+    socket.send(JSON.stringify({ type: "used" }));
+  }
+
   function drop() {
     const old = socket;
     socket = null;
@@ -79,6 +90,7 @@ export function connect(options) {
     }
   }, 1000);
   addEventListener("online", atOnce);
+  for (const use of USES) addEventListener(use, noteUse, { capture: true, passive: true });
   document.addEventListener("visibilitychange", atOnce);
   open();
 
@@ -94,6 +106,7 @@ export function connect(options) {
       clearTimeout(timer);
       clearInterval(watch);
       removeEventListener("online", atOnce);
+      for (const use of USES) removeEventListener(use, noteUse, { capture: true });
       document.removeEventListener("visibilitychange", atOnce);
       drop();
     },

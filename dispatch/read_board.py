@@ -16,7 +16,7 @@ from dispatch.policy import Policy
 from dispatch.records import DISPATCH, Need, Person, Step, WaitingNeed, WorkOrder
 from dispatch.travel.learn import with_learned_speeds
 from guywire.commands import Command
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
 from guywire.model import NeedKind, NeedState, TicketState, WorkOrderState
 from guywire.put_rows import columns, named
 
@@ -76,22 +76,22 @@ async def read_board(
     """What there is to decide on: open needs and orders, everybody, and what the commands speak of."""
     policy = await with_learned_speeds(connection, now, policy)
     named = await _with_replaced(connection, _spoken_of(commands, "work_order"))
-    needs = [_need(row) for row in await _all(connection, _NEEDS, (named, _spoken_of(commands, "need")))]
+    needs = [_need(row) for row in await rows_of(connection, _NEEDS, (named, _spoken_of(commands, "need")))]
     open_needs = [need.need_id for need in needs if need.state is NeedState.OPEN]
-    past = await _all(connection, _PAST, (open_needs, DISPATCH, open_needs))
+    past = await rows_of(connection, _PAST, (open_needs, DISPATCH, open_needs))
     lately = now - timedelta(minutes=policy.call.person_minutes)
     board = Board(
         now=now,
         policy=policy,
         needs={need.need_id: need for need in needs},
-        orders={row["work_order_id"]: _order(row) for row in await _all(connection, _ORDERS, (named,))},
-        people={row["id"]: _person(row) for row in await _all(connection, _PEOPLE, ())},
+        orders={row["work_order_id"]: _order(row) for row in await rows_of(connection, _ORDERS, (named,))},
+        people={row["id"]: _person(row) for row in await rows_of(connection, _PEOPLE)},
         past=_by_need(past),
         handed_over=_handed_over(past),
-        called_lately={row["technician_id"] for row in await _all(connection, _CALLED, (lately,))},
-        steps=_by_order(await _all(connection, _STEPS, (named,))),
-        waiting={row["need_id"]: WaitingNeed(**row) for row in await _all(connection, _WAITING, ())},
-        last_number=(await _all(connection, "SELECT last FROM dispatch.work_order_counter", ()))[0]["last"],
+        called_lately={row["technician_id"] for row in await rows_of(connection, _CALLED, (lately,))},
+        steps=_by_order(await rows_of(connection, _STEPS, (named,))),
+        waiting={row["need_id"]: WaitingNeed(**row) for row in await rows_of(connection, _WAITING)},
+        last_number=(await rows_of(connection, "SELECT last FROM dispatch.work_order_counter"))[0]["last"],
     )
     parts.put_on(board)
     for part in PARTS:
@@ -106,7 +106,7 @@ def _spoken_of(commands: Sequence[Command], name: str) -> list[str]:
 
 async def _with_replaced(connection: Connection, named: Sequence[str]) -> list[str]:
     """The orders named, and those whose place they took by hand: an undo gives them back."""
-    rows = await _all(connection, _REPLACED, (list(named),)) if named else []
+    rows = await rows_of(connection, _REPLACED, (list(named),)) if named else []
     return [*named, *(row["instead_of"] for row in rows)]
 
 
@@ -183,7 +183,3 @@ def _by_order(rows: Sequence[Row]) -> dict[str, list[Step]]:
     for row in rows:
         steps.setdefault(row["work_order_id"], []).append(Step(**{**row, "state": WorkOrderState(row["state"])}))
     return steps
-
-
-async def _all(connection: Connection, query: str | sql.Composed, values: Sequence[object]) -> list[Row]:
-    return await (await connection.execute(query, values)).fetchall()

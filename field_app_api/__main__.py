@@ -16,6 +16,9 @@ from guywire.forgetting import keep_forgetting
 from guywire.service import Service, run_service
 from guywire.web import create_app, serve
 
+PATIENCE_SECONDS = 12.0
+"""A phone gives a request up after 15 s (`TIMEOUT_MS` of the shared api.js); until then it had rather wait."""
+
 
 def field_app(service: Service, news: News) -> FastAPI:
     """The face as an application: the page at `/`, its service worker at `/sw.js`, the API beside them."""
@@ -54,4 +57,4 @@ async def _end_with(stop: asyncio.Event, news: News) -> None:
 
 
 if __name__ == "__main__":
-    run_service("field_app_api", run, [inbox.ANSWERED, *CHANNELS])
+    run_service("field_app_api", run, [inbox.ANSWERED, *CHANNELS], patience=PATIENCE_SECONDS)

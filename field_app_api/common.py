@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -107,6 +108,13 @@ Values = tuple[object, ...] | dict[str, object]
 async def bodies(connection: Connection, query: str, values: Values) -> list[dict[str, Any]]:
     """The column `body` of a query."""
     return [row["body"] for row in await (await connection.execute(query.encode(), values)).fetchall()]
+
+
+async def several(connection: Connection, asked: Mapping[str, tuple[str, Values]]) -> dict[str, list[dict[str, Any]]]:
+    """As `bodies`, of many queries in one round trip: on a busy machine it is round trips that hold a connection."""
+    async with connection.pipeline():
+        cursors = {name: await connection.execute(query.encode(), values) for name, (query, values) in asked.items()}
+        return {name: [row["body"] for row in await cursor.fetchall()] for name, cursor in cursors.items()}
 
 
 async def body(connection: Connection, query: str, values: Values) -> dict[str, Any] | None:

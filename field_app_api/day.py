@@ -9,7 +9,7 @@ from dispatch.model import Place
 from dispatch.shifts import ShiftError, duty, zone_of
 from dispatch.travel import crow_km
 from dispatch.visits.policy import Team
-from field_app_api.common import Rules, bodies, body
+from field_app_api.common import Rules, body, several
 from field_app_api.details import with_details
 from field_app_api.orders import fault_of, orders_of
 from guywire.database import Connection
@@ -55,19 +55,29 @@ async def day_of(connection: Connection, person_id: str, rules: Rules, now: date
     if person is None:
         raise not_found("technician", person_id)
     zone = zone_of(person["time_zone"])
-    summaries = await orders_of(connection, person_id)
-    orders = await with_details(connection, person_id, summaries, rules.visits)
+    orders = await with_details(connection, person_id, await orders_of(connection, person_id), rules.visits)
+    found = await several(
+        connection,
+        {
+            "plan": (_PLAN, (person_id,)),
+            "notices": (_NOTICES, (person_id, now - timedelta(hours=_NOTICE_HOURS))),
+            "team": (_TEAM, _around(person, rules.visits.team, now)),
+            "emergency": (_EMERGENCY, {"region": person["region"]}),
+            "sos": (_SOS, (person_id,)),
+            "watch": (_WATCH, (person_id,)),
+        },
+    )
     return {
         "as_of": now,
         "person": {name: person[name] for name in ("id", "name", "region", "time_zone", "manager")},
         "duty": duty_of(person["shift"], zone, now),
         "orders": orders,
-        "plan": plan_of(await body(connection, _PLAN, (person_id,)), orders),
-        "notices": await bodies(connection, _NOTICES, (person_id, now - timedelta(hours=_NOTICE_HOURS))),
-        "team": await _team(connection, person, zone, rules.visits.team, now),
-        "emergency": _emergency(await body(connection, _EMERGENCY, {"region": person["region"]})),
-        "sos": await body(connection, _SOS, (person_id,)),
-        "watch": await watch_of(connection, person_id),
+        "plan": plan_of(next(iter(found["plan"]), None), orders),
+        "notices": found["notices"],
+        "team": _team(found["team"], person, zone, rules.visits.team, now),
+        "emergency": _emergency(next(iter(found["emergency"]), None)),
+        "sos": next(iter(found["sos"]), None),
+        "watch": next(iter(found["watch"]), None),
         "rules": rules.for_phone(),
     }
 
@@ -128,11 +138,9 @@ def _stop_of(order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _team(
-    connection: Connection, person: dict[str, Any], zone: tzinfo, policy: Team, now: datetime
-) -> list[dict[str, Any]]:
-    """The mates of the own city who are on duty and whose place is known, the nearest first."""
-    values: dict[str, object] = {
+def _around(person: dict[str, Any], policy: Team, now: datetime) -> dict[str, object]:
+    """Whom to look through for a team."""
+    return {
         "city": domain_of(person["region"]),
         "person": person["id"],
         "oldest": now - timedelta(minutes=policy.position_minutes),
@@ -140,8 +148,14 @@ async def _team(
         "longitude": person["longitude"],
         "most": policy.at_most * _LOOKED_THROUGH,
     }
+
+
+def _team(
+    mates: list[dict[str, Any]], person: dict[str, Any], zone: tzinfo, policy: Team, now: datetime
+) -> list[dict[str, Any]]:
+    """The mates of the own city who are on duty and whose place is known, the nearest first."""
     here = Place(person["latitude"], person["longitude"])
-    found = [mate for mate in await bodies(connection, _TEAM, values) if duty_of(mate["shift"], zone, now)["on"]]
+    found = [mate for mate in mates if duty_of(mate["shift"], zone, now)["on"]]
     shown = ("id", "name", "phone", "latitude", "longitude", "position_at", "busy")
     team = [
         {name: mate[name] for name in shown}

@@ -7,23 +7,27 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dispatch.visits.policy import VisitPolicy
-from field_app_api.common import bodies
+from field_app_api.common import several
 from field_app_api.orders import name_of
 from guywire.catalogue import CATALOGUE
 from guywire.database import Connection
 
 Rows = dict[str, list[dict[str, Any]]]
 
-_TICKETS = "SELECT to_jsonb(t) AS body FROM views.ticket t WHERE id = ANY(%s)"
+_LISTS = ("history", "known_errors", "records", "photos", "questions", "runs", "generators")
+"""What an order has of each as it is read."""
+
+_TITLES = "SELECT jsonb_build_object('id', id, 'title', title) AS body FROM views.ticket WHERE id = ANY(%s)"
 _NEEDS = "SELECT to_jsonb(n) AS body FROM views.need n WHERE id = ANY(%s) ORDER BY id"
 _CREW = (
     "SELECT jsonb_build_object('id', id, 'name', name, 'phone', phone) AS body FROM views.technician WHERE id = ANY(%s)"
 )
 _ALARMS = """
 SELECT jsonb_build_object('of', o.id) || body AS body
-FROM unnest(%s::text[], %s::text[], %s::text[]) AS o (id, site, incident) CROSS JOIN LATERAL (
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS o (id, site, ticket)
+LEFT JOIN views.ticket t ON t.id = o.ticket CROSS JOIN LATERAL (
     SELECT to_jsonb(a) - 'details' AS body FROM views.alarm a
-    WHERE a.site = o.site AND (a.state = 'active' OR a.incident = o.incident)
+    WHERE a.site = o.site AND (a.state = 'active' OR a.incident = t.incident)
     ORDER BY a.state, a.raised_at, a.id LIMIT 50) found
 """
 _HISTORY = """
@@ -44,6 +48,29 @@ WHERE o.id = ANY(%s) AND EXISTS (
     SELECT FROM views.need now, views.need before
     WHERE now.id = ANY(o.needs) AND before.id = ANY(e.needs) AND now.alarm_type = before.alarm_type)
 GROUP BY o.id
+"""
+# As the console shows them beside a fault: those that it is linked to, before or after a merge; those of its type at
+# its site; and what is known of its site whatever the type. Their story says who said the workaround last.
+_KNOWN_ERRORS = """
+WITH o AS MATERIALIZED (
+    SELECT w.id, w.site, w.ticket, (SELECT t.incident FROM views.ticket t WHERE t.id = w.ticket) AS incident,
+        ARRAY(SELECT n.alarm_type FROM views.need n WHERE n.id = ANY(w.needs)) AS alarm_types
+    FROM views.work_order w WHERE w.id = ANY(%s)),
+p AS MATERIALIZED (
+    SELECT k.id, k.cause, k.workaround, k.sites, k.shares, k.shared,
+        k.incidents || ARRAY(SELECT i.merged_into FROM views.incident i WHERE i.id = ANY(k.incidents)) AS incidents,
+        k.tickets || ARRAY(SELECT t.duplicate_of FROM views.ticket t WHERE t.id = ANY(k.tickets)) AS tickets
+    FROM views.problem k WHERE k.state = 'known_error')
+SELECT jsonb_build_object('of', o.id, 'problem', p.id, 'cause', p.cause, 'workaround', p.workaround,
+    'by', coalesce(a.person_name, said.actor), 'at', said.at) AS body
+FROM o JOIN p ON o.incident = ANY(p.incidents) OR o.ticket = ANY(p.tickets)
+    OR (o.site = ANY(p.sites) AND (p.shares IS DISTINCT FROM 'type' OR p.shared = ANY(o.alarm_types)))
+LEFT JOIN LATERAL (SELECT n.actor, n.at FROM views.problem_note n
+    WHERE n.problem = p.id AND (n.kind = 'known_error'
+        OR (n.kind = 'edited' AND 'workaround' = ANY(string_to_array(n.text, ', '))))
+    ORDER BY n.at DESC LIMIT 1) said ON true
+LEFT JOIN views.every_account a ON a.id = said.actor
+ORDER BY said.at DESC NULLS LAST, p.id
 """
 _RECORDS = """
 SELECT to_jsonb(r) - 'site' - 'region' - 'domain' || jsonb_build_object('of', work_order) AS body
@@ -91,37 +118,39 @@ async def with_details(
     connection: Connection, person: str, orders: Sequence[dict[str, Any]], policy: VisitPolicy
 ) -> list[dict[str, Any]]:
     """Each order with all that the page of a job shows."""
-    ids, sites = [order["id"] for order in orders], [order["site"] for order in orders]
-    tickets = {one["id"]: one for one in await bodies(connection, _TICKETS, ([one["ticket"] for one in orders],))}
-    incidents = [tickets.get(order["ticket"], {}).get("incident") for order in orders]
-    needs = {one["id"]: one for one in await bodies(connection, _NEEDS, (_all(order["needs"] for order in orders),))}
-    crews = {one["id"]: one for one in await bodies(connection, _CREW, (_all(map(_crew, orders)),))}
-    alarms = _grouped(await bodies(connection, _ALARMS, (ids, sites, incidents)))
-    history = _grouped(await bodies(connection, _HISTORY, (ids, sites)))
-    repeats = {one["of"]: one["count"] for one in await bodies(connection, _REPEATS, (policy.repeat_days, ids))}
-    records = _grouped(await bodies(connection, _RECORDS, (ids,)))
-    photos = _grouped(await bodies(connection, _PHOTOS, (ids,)))
-    questions = _grouped(await bodies(connection, _QUESTIONS, (ids,)))
-    places = _grouped(await bodies(connection, _PLACES, (sites,)))
-    rounds = _grouped(await bodies(connection, _ROUNDS, ([one["ticket"] for one in orders],)))
-    runs = _grouped(await bodies(connection, _RUNS, (ids, sites)))
-    generators = _grouped(await bodies(connection, _GENERATORS, (ids, sites)))
+    ids, sites, tickets = ([order[name] for order in orders] for name in ("id", "site", "ticket"))
+    found = await several(
+        connection,
+        {
+            "titles": (_TITLES, (tickets,)),
+            "needs": (_NEEDS, (_all(order["needs"] for order in orders),)),
+            "crews": (_CREW, (_all(map(_crew, orders)),)),
+            "alarms": (_ALARMS, (ids, sites, tickets)),
+            "history": (_HISTORY, (ids, sites)),
+            "repeats": (_REPEATS, (policy.repeat_days, ids)),
+            "known_errors": (_KNOWN_ERRORS, (ids,)),
+            "records": (_RECORDS, (ids,)),
+            "photos": (_PHOTOS, (ids,)),
+            "questions": (_QUESTIONS, (ids,)),
+            "places": (_PLACES, (sites,)),
+            "rounds": (_ROUNDS, (tickets,)),
+            "runs": (_RUNS, (ids, sites)),
+            "generators": (_GENERATORS, (ids, sites)),
+        },
+    )
+    titles, needs, crews = ({one["id"]: one for one in found.pop(name)} for name in ("titles", "needs", "crews"))
+    of = {name: _grouped(rows) for name, rows in found.items()}
     return [
         order
-        | _of_needs([needs[one] for one in order["needs"] if one in needs], policy, rounds[order["ticket"]])
+        | _of_needs([needs[one] for one in order["needs"] if one in needs], policy, of["rounds"][order["ticket"]])
+        | {name: of[name][order["id"]] for name in _LISTS}
         | {
-            "ticket_title": tickets.get(order["ticket"], {}).get("title", order["summary"]),
-            "alarms": [alarm | {"name": name_of(alarm["alarm_type"])} for alarm in alarms[order["id"]]],
+            "ticket_title": titles.get(order["ticket"], {}).get("title", order["summary"]),
+            "alarms": [alarm | {"name": name_of(alarm["alarm_type"])} for alarm in of["alarms"][order["id"]]],
             "mates": [crews[one] for one in _crew(order) if one != person and one in crews],
             "lead": order["technician"] == person,
-            "history": history[order["id"]],
-            "repeats": repeats.get(order["id"], 0),
-            "places": _places(places[order["site"]]),
-            "records": records[order["id"]],
-            "photos": photos[order["id"]],
-            "questions": questions[order["id"]],
-            "runs": runs[order["id"]],
-            "generators": generators[order["id"]],
+            "repeats": sum(one["count"] for one in of["repeats"][order["id"]]),
+            "places": _places(of["places"][order["site"]]),
             "customer": None,
         }
         for order in orders

@@ -88,7 +88,7 @@ async def keep_photo(
 
 
 @router.get("/{photo}")
-async def get_photo(photo: UUID, database: Database, user: Technician) -> Response:
+async def get_photo(photo: UUID, user: Technician, database: Database) -> Response:
     """The bytes of a photo of my orders, of the sites where I have work, or of a question that I was asked."""
     values: dict[str, object] = {"photo": str(photo), "person": user.technician_id}
     if await body(database, _MAY_SEE, values) is None:

@@ -56,7 +56,7 @@ async def report_positions(given: Report, service: Running, user: Technician, ke
 
 @router.get("/positions")
 async def my_positions(
-    database: Database, user: Technician, rules: InForce, since: Annotated[AwareDatetime | None, Query()] = None
+    user: Technician, database: Database, rules: InForce, since: Annotated[AwareDatetime | None, Query()] = None
 ) -> dict[str, Any]:
     """My own track, newest first (the last day unless said else), and for how many days it is kept."""
     begin = since or now() - timedelta(days=1)

@@ -26,8 +26,8 @@ def _shelf(connection: HTTPConnection) -> Shelf:
 @router.get("/work-orders/{order_id}/procedures")
 async def procedures_of_order(
     order_id: str,
-    database: Database,
     user: Technician,
+    database: Database,
     shelf: Annotated[Shelf, Depends(_shelf)],
     language: Literal["zh", "en"] = "zh",
 ) -> dict[str, Any]:

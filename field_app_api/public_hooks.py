@@ -36,7 +36,7 @@ class Email(msgspec.Struct, frozen=True):
     """One e-mail to us, as plain text; of an answer only what stands above the quoted text."""
 
     id: Id
-    sender: Annotated[str, msgspec.Meta(pattern=r"^[^@\s{}]{1,64}@[^@\s{}]{1,130}$")] = msgspec.field(name="from")
+    sender: Annotated[str, msgspec.Meta(pattern=r"^[^@\s{}]{1,64}@[\w.-]{1,130}$")] = msgspec.field(name="from")
     subject: str = ""
     text: str = ""
 

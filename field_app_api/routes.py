@@ -79,7 +79,7 @@ async def my_work_orders(
 
 
 @router.get("/work-orders/{order_id}")
-async def my_work_order(order_id: str, database: Database, user: Technician, rules: InForce) -> dict[str, Any]:
+async def my_work_order(order_id: str, user: Technician, database: Database, rules: InForce) -> dict[str, Any]:
     """One own order with all that working on it takes."""
     order = await order_of(database, user.technician_id, order_id)
     return (await with_details(database, user.technician_id, [order], rules.visits))[0]

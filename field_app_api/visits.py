@@ -141,7 +141,7 @@ async def ask_expert(
 
 
 @router.get("/me/questions")
-async def questions_for_me(database: Database, user: Technician, rules: InForce) -> dict[str, Any]:
+async def questions_for_me(user: Technician, database: Database, rules: InForce) -> dict[str, Any]:
     """Questions that I was asked, and my own (`mine`), of the last days, newest first."""
     since = now() - timedelta(days=rules.visits.questions.open_days)
     values: dict[str, object] = {"person": user.technician_id, "since": since, "most": _MOST_QUESTIONS}

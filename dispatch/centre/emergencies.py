@@ -19,7 +19,7 @@ from dispatch.said import Said
 from dispatch.shifts import zone_of
 from guywire.chinese import joined
 from guywire.commands.centre import DeclareEmergency, EndEmergency
-from guywire.errors import conflict, not_found
+from guywire.errors import conflict
 from guywire.model import Role
 
 _AREA_STEPS = 3
@@ -38,7 +38,7 @@ def end(board: Board, command: EndEmergency, actor: str) -> Said:
     """Back to normal. Raises `Refused`."""
     standing = next((one for one in board.centre.emergencies.values() if one.emergency_id == command.emergency), None)
     if standing is None:
-        raise not_found("emergency", command.emergency)
+        raise conflict("already_over", f"{command.emergency} is over already: somebody ended it. Look at it again.")
     if command.version is not None and command.version != standing.version:
         raise conflict("version_is_old", f"{command.emergency} has changed: it is version {standing.version} now.")
     checked_reason(command.reason)

@@ -11,7 +11,7 @@ from dispatch.moves import check_text, check_zone
 from dispatch.records import DISPATCH
 from dispatch.said import Said
 from guywire.commands.centre import PauseDispatch, ResumeDispatch
-from guywire.errors import conflict, invalid, not_found
+from guywire.errors import Refused, conflict, invalid
 
 
 def pause(board: Board, command: PauseDispatch, actor: str) -> Said:
@@ -31,7 +31,7 @@ def resume(board: Board, command: ResumeDispatch, actor: str) -> Said:
         around = board.centre.pause_of(command.region)
         if around:
             raise conflict("paused_around", f"{around.region} as a whole is paused: resume {around.region}.")
-        raise not_found("pause", command.region)
+        raise Refused("not_found", "pause_not_found", f"{command.region} is not paused, or was resumed meanwhile.")
     _end(board, standing, actor)
     return Said("pause", standing.pause_id)
 

@@ -16,7 +16,7 @@ from dispatch.model import Place
 from dispatch.records import WorkOrder
 from guywire.commands import Command
 from guywire.commands.clocks import AnswerClimb, AskExtension, DecideExtension
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
 from guywire.model import WorkOrderState
 from guywire.put_rows import columns, named
 
@@ -144,7 +144,7 @@ async def _read_extensions(connection: Connection, known: Clocks, tickets: list[
 
 async def _all(connection: Connection, query: str | sql.Composed, keys: list[str]) -> list[Row]:
     """The rows of these keys; nothing is asked for none."""
-    return await (await connection.execute(query, (keys,))).fetchall() if keys else []
+    return await rows_of(connection, query, (keys,)) if keys else []
 
 
 def _ticket(row: Row, of_needs: Iterable[str]) -> Ticket:

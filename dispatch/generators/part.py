@@ -16,7 +16,7 @@ from dispatch.put_rows import put_rows
 from dispatch.said import Handler
 from guywire.commands import Command
 from guywire.commands.generators import MoveGenerator, PutDepot, PutGenerator, RecordRun
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
 from guywire.put_rows import columns
 
 HANDLERS: Mapping[type[Command], Handler] = {
@@ -62,8 +62,8 @@ _COMPANIES = "SELECT id, company FROM views.technician WHERE id = ANY(%s)"
 async def read(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
     """Every depot and machine, runs that matter now, and what the alarms of their sites say."""
     generators = board.generators
-    generators.depots = {row["depot_id"]: Depot(**row) for row in await _all(connection, _DEPOTS)}
-    rows = await _all(connection, _MACHINES)
+    generators.depots = {row["depot_id"]: Depot(**row) for row in await rows_of(connection, _DEPOTS)}
+    rows = await rows_of(connection, _MACHINES)
     generators.machines = {row["generator_id"]: Machine(**{**row, "state": MachineState(row["state"])}) for row in rows}
     said = [one for one in commands if isinstance(one, RecordRun)]
     held = (one.work_order_id for one in generators.machines.values() if one.work_order_id)
@@ -75,11 +75,11 @@ async def read(connection: Connection, board: Board, commands: Sequence[Command]
     spoken_of = {one.work_order for one in said} | reserved
     of_orders = {order.site_id for key in spoken_of if (order := board.orders.get(key))}
     sites = at_sites | moved | of_orders | {run.site_id for run in generators.runs.values()}
-    for row in await _all(connection, _SITES, (sorted(sites),)):
+    for row in await rows_of(connection, _SITES, (sorted(sites),)):
         generators.sites[row["id"]] = _site(row)
     await _read_alarms(connection, board, sites)
     people = [one.technician for one in said]
-    generators.companies = {row["id"]: row["company"] for row in await _all(connection, _COMPANIES, (people,))}
+    generators.companies = {row["id"]: row["company"] for row in await rows_of(connection, _COMPANIES, (people,))}
 
 
 async def write(connection: Connection, board: Board) -> Mapping[str, set[str]]:
@@ -102,10 +102,10 @@ async def write(connection: Connection, board: Board) -> Mapping[str, set[str]]:
 async def _read_runs(connection: Connection, board: Board, said: Sequence[RecordRun]) -> None:
     steps = [step_id_of(one) for one in said]
     since = board.now - timedelta(minutes=board.generators.policy.proof.again_minutes)
-    for row in await _all(connection, _RUNS, {"steps": steps, "since": since, "now": board.now}):
+    for row in await rows_of(connection, _RUNS, {"steps": steps, "since": since, "now": board.now}):
         board.generators.runs[row["run_id"]] = _run(row)
     if steps:
-        board.generators.said = {row["step_id"]: row["run_id"] for row in await _all(connection, _SAID, (steps,))}
+        board.generators.said = {row["step_id"]: row["run_id"] for row in await rows_of(connection, _SAID, (steps,))}
 
 
 async def _read_alarms(connection: Connection, board: Board, sites: Iterable[str]) -> None:
@@ -115,7 +115,7 @@ async def _read_alarms(connection: Connection, board: Board, sites: Iterable[str
     oldest = min([board.now, *(run.started_at for run in generators.runs.values())]) - timedelta(days=1)
     off: dict[str, list[Interval]] = {}
     ran: dict[str, list[Interval]] = {}
-    for row in await _all(connection, _ALARMS, (sorted(sites), types, oldest)) if sites else []:
+    for row in await rows_of(connection, _ALARMS, (sorted(sites), types, oldest)) if sites else []:
         where = off if row["alarm_type"] in proof.mains_alarms else ran
         where.setdefault(row["site"], []).append(Interval(row["raised_at"], row["cleared_at"] or _FAR))
     generators.off.update((site, joined(stretches)) for site, stretches in off.items())
@@ -131,7 +131,3 @@ def _run(row: Row) -> Run:
 def _site(row: Row) -> SiteHere:
     place = Place(row["latitude"], row["longitude"])
     return SiteHere(row["name"], row["region"], row["domain"], place, row["tenants"], row["time_zone"])
-
-
-async def _all(connection: Connection, query: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
-    return await (await connection.execute(query.encode(), values)).fetchall()

@@ -10,6 +10,7 @@ from typing import Any
 from dispatch.board import Board
 from dispatch.moves import check_text, clock
 from dispatch.review.model import Problem, ProblemState
+from dispatch.review.problem_notices import tell_responsible
 from dispatch.said import Said
 from guywire.catalogue import CATALOGUE
 from guywire.commands.problems import CommentProblem, EditProblem, LinkProblem, MoveProblem, OpenProblem
@@ -151,7 +152,9 @@ def _ended(problem: Problem, board: Board, actor: str, to: ProblemState) -> Prob
 
 
 def _keep(board: Board, problem: Problem, actor: str, kind: str, text: str) -> Said:
+    before = board.review.problems.get(problem.problem_id)
     board.review.put_problem(problem, board.now, actor, kind, text)
+    tell_responsible(board, before, problem, actor)
     return Said("problem", problem.problem_id)
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from dispatch.board import Board
-from dispatch.clocks.people import persons_for
-from dispatch.notices import Notice
 from dispatch.records import DISPATCH
 from dispatch.review.model import ClosedTicket, Problem, Repeat
 from dispatch.review.policy import ProblemPolicy
-from dispatch.shifts import zone_of
+from dispatch.review.problem_notices import tell_manager
 from guywire.vague import is_vague
 
 _PLANNED = ("round:", "finding:")
@@ -111,27 +109,4 @@ def _raise(board: Board, repeat: Repeat, tickets: list[ClosedTicket]) -> None:
         ticket_ids=tuple(ticket.ticket_id for ticket in tickets),
     )
     board.review.put_problem(problem, board.now, DISPATCH, "opened", ", ".join(problem.ticket_ids))
-    _tell(board, problem, tickets, board.now)
-
-
-def _tell(board: Board, problem: Problem, tickets: list[ClosedTicket], now: datetime) -> None:
-    """The area manager, once; more tickets of the same are seen on the problem itself."""
-    site = tickets[-1].site_name or tickets[-1].site_id
-    what, days = tickets[-1].title, board.review.policy.problems.days
-    zone = zone_of(tickets[-1].time_zone)
-    people = persons_for(board.people.values(), "area", tickets[-1].region, now, zone, board.rota)
-    for person in people[:1]:
-        board.notices.tell(
-            Notice(
-                notice_id=f"{problem.problem_id}/problem/{person.technician_id}",
-                person_id=person.technician_id,
-                kind="problem",
-                at=now,
-                words={
-                    "zh": f"{site} {days} 天内第 {len(tickets)} 次同类故障：{what}。请查明根本原因。",
-                    "en": f"{site}: the same fault {len(tickets)} times within {days} days ({what}). Find out why.",
-                },
-                site_id=tickets[-1].site_id,
-                domain=problem.domain,
-            )
-        )
+    tell_manager(board, problem, tickets)

@@ -10,10 +10,12 @@ from psycopg import sql
 
 from dispatch.board import Board
 from dispatch.review.model import ClosedTicket, Inspection, Problem, ProblemNote, ProblemState
+from dispatch.review.state import Review
 from guywire.commands import Command
 from guywire.commands.problems import CommentProblem, EditProblem, LinkProblem, MoveProblem, OpenProblem
 from guywire.commands.rounds import InspectTicket
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
+from guywire.identity import list_users
 from guywire.put_rows import columns, named
 
 _OVERLAP = timedelta(minutes=10)  # what was closed just before the last look may have been committed after it
@@ -60,7 +62,7 @@ _PROBLEMS = _select("problem", Problem) + sql.SQL(
     " FROM dispatch.problem m WHERE m.problem_id = ANY(%(ids)s)))"
 )
 _NOTES = _select("problem_note", ProblemNote) + sql.SQL("problem_id = ANY(%s) ORDER BY number")
-_DOMAINS = "SELECT id, domain FROM views.site WHERE id = ANY(%s)"
+_SITES = "SELECT id, domain, name FROM views.site WHERE id = ANY(%s)"
 _NAMED_TICKETS = "SELECT id, opened_at FROM views.ticket WHERE id = ANY(%s)"
 _NAMED_INCIDENTS = "SELECT id, opened_at FROM views.incident WHERE id = ANY(%s)"
 _ON_PROBLEMS = OpenProblem | EditProblem | LinkProblem | CommentProblem | MoveProblem
@@ -85,11 +87,11 @@ async def _read_problems(connection: Connection, board: Board, commands: Sequenc
         return
     rows = await (await connection.execute(_PROBLEMS, {"ids": ids, "sites": sites})).fetchall()
     known.problems = {row["problem_id"]: _problem(row) for row in rows}
-    known.last_problem = (await _all(connection, _LAST))[0]["last"]
-    for row in await _all(connection, _NOTES, ids) if ids else ():
+    known.last_problem = (await rows_of(connection, _LAST))[0]["last"]
+    for row in await rows_of(connection, _NOTES, (ids,)) if ids else ():
         known.notes.setdefault(row["problem_id"], []).append(ProblemNote(**row))
-    if said:
-        known.domains = {row["id"]: row["domain"] for row in await _all(connection, _DOMAINS, said)}
+    if commands:
+        await _read_named(connection, known, said)
     linking = [one for one in commands if isinstance(one, OpenProblem | LinkProblem)]
     known.named_tickets = await _named(connection, _NAMED_TICKETS, [key for one in linking for key in one.tickets])
     known.named_incidents = await _named(
@@ -97,20 +99,30 @@ async def _read_problems(connection: Connection, board: Board, commands: Sequenc
     )
 
 
+async def _read_named(connection: Connection, known: Review, said: Sequence[str]) -> None:
+    """Sites and people of whom commands on problems may speak, or tell."""
+    of_problems = {site for problem in known.problems.values() for site in problem.site_ids}
+    rows = await rows_of(connection, _SITES, (sorted(of_problems.union(said)),))
+    known.domains = {row["id"]: row["domain"] for row in rows}
+    known.site_names = {row["id"]: row["name"] for row in rows}
+    accounts = await list_users(connection)
+    known.accounts = {one.user.name: one.user.technician_id for one in accounts if one.disabled_at is None}
+
+
 async def _named(connection: Connection, query: str, keys: list[str]) -> dict[str, datetime]:
-    rows = await _all(connection, query, keys) if keys else []
+    rows = await rows_of(connection, query, (keys,)) if keys else []
     return {row["id"]: row["opened_at"] for row in rows}
 
 
 async def _look(connection: Connection, board: Board) -> list[str]:
     """What was closed since the last look, when it is time for the next; on the first one, in the last days."""
     policy = board.review.policy
-    last = (await _all(connection, _LOOK))[0]["at"]
+    last = (await rows_of(connection, _LOOK))[0]["at"]
     board.review.is_look = board.now >= last + timedelta(minutes=policy.look_minutes)
     if not board.review.is_look:
         return []
     since = max(last - _OVERLAP, board.now - timedelta(days=policy.problems.days))
-    rows = await _all(connection, _RECENT, since, _AT_ONCE)
+    rows = await rows_of(connection, _RECENT, (since, _AT_ONCE))
     if len(rows) == _AT_ONCE:  # many at once, or the first look: the rest follows, from where this one ended
         board.review.looked_to = min(board.now, rows[-1]["closed_at"] + _OVERLAP)
         board.look_again_at.append(board.review.looked_to + timedelta(minutes=policy.look_minutes))
@@ -120,11 +132,11 @@ async def _look(connection: Connection, board: Board) -> list[str]:
 async def _read_tickets(connection: Connection, board: Board, recent: list[str], spoken_of: list[str]) -> None:
     known = board.review
     oldest = board.now - 2 * timedelta(days=known.policy.problems.days)
-    near = [row["id"] for row in await _all(connection, _AT_THEIR_SITES, oldest, recent)] if recent else []
-    rows = await _all(connection, _TICKETS, [*recent, *near, *spoken_of])
+    near = [row["id"] for row in await rows_of(connection, _AT_THEIR_SITES, (oldest, recent))] if recent else []
+    rows = await rows_of(connection, _TICKETS, ([*recent, *near, *spoken_of],))
     known.tickets = {row["ticket_id"]: _ticket(row) for row in rows}
     known.closed = [known.tickets[key] for key in recent if key in known.tickets]
-    rows = await _all(connection, _INSPECTIONS, [*recent, *spoken_of])
+    rows = await rows_of(connection, _INSPECTIONS, ([*recent, *spoken_of],))
     known.inspections = {row["ticket_id"]: _inspection(row) for row in rows}
 
 
@@ -139,7 +151,3 @@ def _inspection(row: Row) -> Inspection:
 def _problem(row: Row) -> Problem:
     lists = {name: tuple(row[name]) for name in ("site_ids", "ticket_ids", "incident_ids", "unlinked_ids")}
     return Problem(**{**row, **lists, "state": ProblemState(row["state"])})
-
-
-async def _all(connection: Connection, query: str | sql.Composed, *values: object) -> list[Row]:
-    return await (await connection.execute(query.encode() if isinstance(query, str) else query, values)).fetchall()

@@ -30,7 +30,10 @@ class Review:
     last_problem: int = 0
 
     domains: dict[str, str] = field(default_factory=dict)
-    """By site: of those that commands on problems name, as far as the inventory has them."""
+    site_names: dict[str, str] = field(default_factory=dict)
+    """By site: of those that commands on problems name, and of the problems' own, as far as the inventory has them."""
+    accounts: dict[str, str] = field(default_factory=dict)
+    """Who can sign in, with the technician that each is, or "": while commands speak of problems."""
     named_tickets: dict[str, datetime] = field(default_factory=dict)
     named_incidents: dict[str, datetime] = field(default_factory=dict)
     """When those began that such commands name."""

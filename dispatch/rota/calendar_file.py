@@ -7,7 +7,7 @@ entries, no events that come again within a day, none that began before this cen
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 import recurring_ical_events  # type: ignore[import-untyped]
@@ -19,7 +19,9 @@ from guywire.errors import Refused, invalid
 
 _SEVERAL_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_ONCE = ("UID", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "STATUS", "SUMMARY", "ORGANIZER")  # RFC 5545, 3.6.1
 _SINCE = date(2000, 1, 1)
+_LONGEST = timedelta(days=366)
 _LONGEST_INTERVAL = 1000
 _MOST_REPEATED = 100
 _SHOWN = 80
@@ -76,18 +78,14 @@ def _check(event: Event, where: str) -> None:
     """Refuses what cannot be read or could be followed for ever."""
     for name, trouble in event.errors:
         raise invalid("bad_event", f"{where}: {name} cannot be read: {_short(trouble)}.")
-    if "UID" not in event or "DTSTART" not in event:
-        missing = "UID" if "UID" not in event else "DTSTART"
-        raise invalid("bad_event", f"{where}: it has no {missing}.")
-    if _day(event["DTSTART"].dt) < _SINCE:
-        raise invalid("bad_event", f"{where}: it begins before {_SINCE.year}.")
-    ends = event.get("DTEND")
-    if ends is not None and _moment(ends.dt, UTC) < _moment(event["DTSTART"].dt, UTC):
-        raise invalid("bad_event", f"{where}: it ends before it begins.")
+    for name in _ONCE:
+        if isinstance(event.get(name), list):
+            raise invalid("bad_event", f"{where}: it has several {name}.")
+    _check_times(event, where)
     rules = event.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
         known = {str(name).upper() for name in rule}
-        if [str(one).upper() for one in rule.get("FREQ", [])][:1] not in [[name] for name in _FREQUENCIES]:
+        if [str(one).upper() for one in rule.get("FREQ", [])] not in [[name] for name in _FREQUENCIES]:
             raise invalid("bad_event", f"{where}: only what repeats daily, weekly, monthly or yearly is followed.")
         if several := sorted(known & set(_SEVERAL_A_DAY)):
             raise invalid("bad_event", f"{where}: {several[0]} is not followed. Make several events of it.")
@@ -95,10 +93,34 @@ def _check(event: Event, where: str) -> None:
             raise invalid("bad_event", f"{where}: its INTERVAL is not between 1 and {_LONGEST_INTERVAL}.")
 
 
+def _check_times(event: Event, where: str) -> None:
+    if "UID" not in event or "DTSTART" not in event:
+        missing = "UID" if "UID" not in event else "DTSTART"
+        raise invalid("bad_event", f"{where}: it has no {missing}.")
+    for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
+        if name in event and not isinstance(event[name].dt, date):  # but a time of no day, or a period
+            raise invalid("bad_event", f"{where}: {name} is neither a day nor a moment.")
+    if _day(event["DTSTART"].dt) < _SINCE:
+        raise invalid("bad_event", f"{where}: it begins before {_SINCE.year}.")
+    for lasts in _lengths(event):
+        if lasts < timedelta(0):
+            raise invalid("bad_event", f"{where}: it ends before it begins.")
+        if lasts > _LONGEST:
+            raise invalid("bad_event", f"{where}: it lasts for more than a year.")
+
+
+def _lengths(event: Event) -> Iterator[timedelta]:
+    """How long it lasts, as it says in either way."""
+    if "DTEND" in event:
+        yield _moment(event["DTEND"].dt, UTC) - _moment(event["DTSTART"].dt, UTC)
+    if "DURATION" in event:
+        yield event["DURATION"].dt
+
+
 def _occurrences(calendar: Event, since: datetime, until: datetime) -> Iterator[Event]:
     """Each time that an event takes place, in order, one after the other."""
-    query = recurring_ical_events.of(calendar, keep_recurrence_attributes=True)
     try:
+        query = recurring_ical_events.of(calendar, keep_recurrence_attributes=True)
         for event in query.after(since):
             if _moment(event["DTSTART"].dt, UTC) >= until:
                 return

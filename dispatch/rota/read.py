@@ -20,7 +20,7 @@ from guywire.commands.rota import (
     PutRotaEntry,
     WithdrawSwap,
 )
-from guywire.database import Connection, Row
+from guywire.database import Connection, rows_of
 
 _BACK, _AHEAD = timedelta(days=3), timedelta(days=10)  # farther than a person's hours look
 _ENTRY = """
@@ -65,10 +65,10 @@ async def read(connection: Connection, board: Board, commands: Sequence[Command]
     imports = [one for one in commands if isinstance(one, ImportRota)]
     queries += [(_OF_SOURCE, (source_of(one), one.since)) for one in imports]
     for query, values in queries:
-        for row in await _all(connection, query, values):
+        for row in await rows_of(connection, query, values):
             rota.entries[row["entry_id"]] = Entry(**{**row, "kind": EntryKind(row["kind"])})
     if imports:
-        for row in await _all(connection, _SOURCES, ([source_of(one) for one in imports],)):
+        for row in await rows_of(connection, _SOURCES, ([source_of(one) for one in imports],)):
             rota.sources[row["source_id"]] = Source(**row)
     await _read_certificates(connection, board, commands)
 
@@ -77,12 +77,12 @@ async def _read_swaps(connection: Connection, board: Board, commands: Sequence[C
     """The open ones and those of which commands speak, also by an entry that one of them wrote."""
     named = [one.swap for one in commands if isinstance(one, (AnswerSwap, DecideSwap, WithdrawSwap))]
     if ended := [one.entry for one in commands if isinstance(one, EndRotaEntry)]:
-        rows = await _all(connection, "SELECT source FROM dispatch.rota_entry WHERE entry_id = ANY(%s)", (ended,))
+        rows = await rows_of(connection, "SELECT source FROM dispatch.rota_entry WHERE entry_id = ANY(%s)", (ended,))
         named += [row["source"].removeprefix("swap:") for row in rows]
-    for row in await _all(connection, _SWAPS, (sorted(OPEN_SWAPS), named)):
+    for row in await rows_of(connection, _SWAPS, (sorted(OPEN_SWAPS), named)):
         board.rota.swaps[row["swap_id"]] = Swap(**{**row, "state": SwapState(row["state"])})
     if regions := _regions(board, commands):
-        rows = await _all(connection, _ZONES, (sorted(regions),))
+        rows = await rows_of(connection, _ZONES, (sorted(regions),))
         board.rota.zones = {row["region"]: row["zone"] or "" for row in rows}
 
 
@@ -92,10 +92,10 @@ async def _read_certificates(connection: Connection, board: Board, commands: Seq
     soon = (board.now + timedelta(days=rota.policy.warn_days + 2)).date()
     of = [one.technician for one in commands if isinstance(one, PutCertificate)]
     named = [one.certificate for one in commands if isinstance(one, EndCertificate)]
-    for row in await _all(connection, _CERTIFICATES, (soon, of, named)):
+    for row in await rows_of(connection, _CERTIFICATES, (soon, of, named)):
         rota.certificates[row["certificate_id"]] = Certificate(**row)
     if not rota.policy.believe_unrecorded:
-        rows = await _all(connection, _RECORDED, ())
+        rows = await rows_of(connection, _RECORDED)
         rota.recorded = {(row["technician_id"], row["skill"]) for row in rows}
 
 
@@ -113,7 +113,3 @@ def _regions(board: Board, commands: Sequence[Command]) -> set[str]:
         *(one.technician_id for one in board.rota.swaps.values()),
     )
     return {board.people[one].region for one in technicians if one in board.people}
-
-
-async def _all(connection: Connection, query: str, values: Sequence[object]) -> list[Row]:
-    return await (await connection.execute(query.encode(), values)).fetchall()

@@ -15,7 +15,7 @@ from dispatch.rounds.state import Rounds
 from guywire import inbox
 from guywire.commands import Command
 from guywire.commands.rounds import RecordFinding
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
 from guywire.model import WorkOrderState
 from guywire.put_rows import columns, named
 
@@ -52,18 +52,18 @@ ORDER BY v.plan, v.site_id, v.due_on DESC
 async def read(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
     """Puts it on the board, whose orders are read already."""
     known = board.rounds
-    for row in await _all(connection, _VISITS):
+    for row in await rows_of(connection, _VISITS):
         known.know(RoundVisit(**{**row, "checklist": tuple(row["checklist"])}))
     if known.by_ticket:
-        rows = await _all(connection, _TICKETS, list(known.by_ticket))
+        rows = await rows_of(connection, _TICKETS, (list(known.by_ticket),))
         known.tickets = {row["id"]: _ticket(row) for row in rows}
     on_site = [order.work_order_id for order in board.open_orders() if order.state is WorkOrderState.ON_SITE]
-    rows = await _all(connection, _SILENCES, on_site)
+    rows = await rows_of(connection, _SILENCES, (on_site,))
     known.silences = {row["silence_key"]: VisitSilence(**row) for row in rows}
     if keys := _unanswered(known):
         known.answers = await inbox.answers(connection, keys)
     if said := [key for one in commands if isinstance(one, RecordFinding) for key in _spellings(one.finding)]:
-        rows = await _all(connection, _FINDINGS, said)
+        rows = await rows_of(connection, _FINDINGS, (said,))
         known.findings = {row["finding_id"]: Finding(**{**row, "skills": tuple(row["skills"])}) for row in rows}
     await _look(connection, known, board.now, board.look_again_at)
 
@@ -72,18 +72,18 @@ async def _look(connection: Connection, known: Rounds, now: datetime, again: lis
     """Reads every site when it is time, or when the plans have changed."""
     if not any(plan.on for plan in known.policy.plans.values()):
         return
-    last = (await _all(connection, _LOOK))[0]
+    last = (await rows_of(connection, _LOOK))[0]
     next_at = last["at"] + timedelta(minutes=known.policy.look_minutes)
     known.is_look = now >= next_at or last["plans"] != known.policy.stamp
     if not known.is_look:
         again.append(next_at)
         return
     again.append(now + timedelta(minutes=known.policy.look_minutes))
-    sites = await _all(connection, _SITES)
+    sites = await rows_of(connection, _SITES)
     known.sites = [RoundSite(**{**row, "kinds": frozenset(row["kinds"])}) for row in _named(sites)]
     known.past = {
         (row["plan"], row["site_id"]): Past(row["due_on"], row["done_on"], row["is_over"])
-        for row in await _all(connection, _PAST)
+        for row in await rows_of(connection, _PAST)
     }
 
 
@@ -106,7 +106,3 @@ def _spellings(finding: str) -> list[str]:
         return [str(UUID(finding))]
     except ValueError:
         return []
-
-
-async def _all(connection: Connection, query: str | sql.Composed, *values: object) -> list[Row]:
-    return await (await connection.execute(query.encode() if isinstance(query, str) else query, values)).fetchall()

@@ -15,7 +15,10 @@ DeliveryState = Literal["waiting", "delivered", "failed", "gone"]
 
 
 class Recipient(NamedTuple):
-    """Whom a notice is for; a person whom the inventory does not know any more has neither phone nor region."""
+    """Whom a notice is for: somebody of the inventory, or of the response centre (an account, without a phone).
+
+    Whom neither knows any more has no region.
+    """
 
     person_id: str
     phone: str = ""

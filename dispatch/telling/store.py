@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dispatch.records import DISPATCH
 from dispatch.telling.model import Delivery, Message, Recipient, Subscription
 from guywire import feed
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
 
 _DUE = """
 SELECT n.notice_id, n.person_id, n.kind, n.at, n.words, n.urgent, n.work_order_id, n.ticket_id, n.site_id, n.void_at,
-       n.seen_at, t.phone, t.role, t.region, t.shift, t.languages
+       n.seen_at, t.phone, coalesce(t.role, a.role) AS role, coalesce(t.region, a.region) AS region, t.shift,
+       t.languages
 FROM (SELECT * FROM dispatch.notice WHERE tell_at <= %s AND notice_id <> ALL(%s)
       ORDER BY urgent DESC, at, notice_id LIMIT %s) n
 LEFT JOIN views.technician t ON t.id = n.person_id
+LEFT JOIN views.account a ON a.id = n.person_id AND t.id IS NULL
 ORDER BY n.urgent DESC, n.at, n.notice_id
 """
 _SUBSCRIPTIONS = """
@@ -51,16 +53,16 @@ RETURNING notice_id
 
 async def due_messages(connection: Connection, now: datetime, but: Collection[str], at_most: int) -> list[Message]:
     """The notices to look at now, urgent ones first, the oldest in front; none of `but`."""
-    rows = await _all(connection, _DUE, (now, list(but), at_most))
+    rows = await rows_of(connection, _DUE, (now, list(but), at_most))
     subscriptions: dict[str, list[Subscription]] = {}
-    for row in await _all(connection, _SUBSCRIPTIONS, (list({row["person_id"] for row in rows}),)):
+    for row in await rows_of(connection, _SUBSCRIPTIONS, (list({row["person_id"] for row in rows}),)):
         subscriptions.setdefault(row.pop("person_id"), []).append(Subscription(**row))
     deliveries: dict[str, dict[tuple[str, str], Delivery]] = {}
-    for row in await _all(connection, _DELIVERIES, ([row["notice_id"] for row in rows],)):
+    for row in await rows_of(connection, _DELIVERIES, ([row["notice_id"] for row in rows],)):
         of_notice = deliveries.setdefault(row.pop("notice_id"), {})
         of_notice[row["channel"], row["target"]] = Delivery(**row)
     asked = {row["region"] for row in rows if row["region"] is not None and not row["urgent"]}  # quiet hours are theirs
-    zones = {row["region"]: row["zone"] for row in await _all(connection, _ZONES, (sorted(asked),))} if asked else {}
+    zones = {row["region"]: row["zone"] for row in await rows_of(connection, _ZONES, (sorted(asked),))} if asked else {}
     return [
         _message(
             {**row, "time_zone": zones.get(row["region"])},
@@ -92,7 +94,7 @@ async def record(connection: Connection, message: Message, came: Record, now: da
             await connection.execute(_END_SUBSCRIPTION, (one.endpoint, one.since))
         await connection.execute(_LOOK_AGAIN, (message.void_at is None, came.look_at, message.notice_id))
         if message.void_at is None and any(row.state == "delivered" for row in came.deliveries):
-            sent = await _all(connection, _SENT, (now, message.notice_id))
+            sent = await rows_of(connection, _SENT, (now, message.notice_id))
             await feed.publish(connection, DISPATCH, {"notice": {row["notice_id"] for row in sent}})
 
 
@@ -120,7 +122,3 @@ def _message(row: Row, subscriptions: Sequence[Subscription], deliveries: dict[t
         subscriptions=tuple(subscriptions),
         deliveries=deliveries,
     )
-
-
-async def _all(connection: Connection, query: str, values: Sequence[Any]) -> list[Row]:
-    return await (await connection.execute(query.encode(), values)).fetchall()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-import psycopg
 import structlog
-from psycopg_pool import PoolTimeout
 
 from dispatch.model import Place
 from dispatch.policy import Policy
@@ -18,6 +15,7 @@ from dispatch.put_rows import put_rows
 from dispatch.travel.policy import SpeedsPolicy
 from dispatch.travel.speeds import ANY_HOUR, DriveMade, hour_of_week, learned, with_speeds
 from guywire.database import Connection, Pool
+from guywire.rhythm import keep_doing
 
 _EVERY_SECONDS = 86_400.0
 _log = structlog.get_logger(__name__)
@@ -88,11 +86,8 @@ async def with_learned_speeds(connection: Connection, now: datetime, policy: Pol
 
 async def keep_learning(pool: Pool, policies: Callable[[], tuple[Policy, SpeedsPolicy]]) -> None:
     """Learns at once and then each day, until cancelled; while the database is away it is tried the next day."""
-    while True:
-        try:
-            async with pool.connection() as connection:
-                drives = await learn_speeds(connection, datetime.now(UTC), *policies())
-            _log.info("speeds.learned", drives=drives)
-        except (psycopg.Error, PoolTimeout) as error:
-            _log.warning("speeds.not_learned", reason=str(error).strip())
-        await asyncio.sleep(_EVERY_SECONDS)
+
+    async def learn(connection: Connection, now: datetime) -> None:
+        _log.info("speeds.learned", drives=await learn_speeds(connection, now, *policies()))
+
+    await keep_doing(pool, _EVERY_SECONDS, learn, "speeds.not_learned")

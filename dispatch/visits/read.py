@@ -23,7 +23,7 @@ from guywire.commands.visits import (
     RaiseSos,
     StartWatch,
 )
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
 from guywire.model import WorkOrderState
 
 OF_ORDERS = (KeepRecords, AskExpert, StartWatch)
@@ -70,11 +70,11 @@ _PHONES = "SELECT id, phone FROM views.technician WHERE id = ANY(%s)"
 async def read(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
     """Puts it on the board, whose orders and people are read already."""
     visits = board.visits
-    for row in await _all(connection, _WATCHES, ()):
+    for row in await rows_of(connection, _WATCHES):
         visits.watches[row["person_id"]] = Watch(**row)
     spoken_of = [one.sos for one in commands if isinstance(one, (AnswerSos, EndSos))]
     raised = [sos_id_of(one) for one in commands if isinstance(one, RaiseSos)]
-    for row in await _all(connection, _SOS, ([*spoken_of, *raised],)):
+    for row in await rows_of(connection, _SOS, ([*spoken_of, *raised],)):
         visits.sos[row["sos_id"]] = Sos(**{**row, "told": tuple(row["told"])})
     await _read_places(connection, board, commands)
     if any(isinstance(one, (KeepRecords, AskExpert, StartWatch, MoveWorkOrder)) for one in commands):
@@ -97,13 +97,13 @@ async def _read_records(connection: Connection, board: Board, commands: Sequence
     ids = [
         uuid for one in commands if isinstance(one, KeepRecords) for uuid in _uuids(r.record_id for r in one.records)
     ]
-    for row in await _all(connection, _RECORDS, ([*orders, *done], ids)):
+    for row in await rows_of(connection, _RECORDS, ([*orders, *done], ids)):
         visits.order_of_record[row["record_id"]] = row["work_order_id"]
         visits.records_of[row["work_order_id"]] += 1
         visits.tick(row["work_order_id"], row["kind"], row["name"], row["value"])
     needs = [need for order_id in done if (order := board.orders.get(order_id)) for need in order.need_ids]
-    visits.alarm_types |= {row["id"]: row["alarm_type"] for row in await _all(connection, _ALARM_TYPES, (needs,))}
-    rows = await _all(connection, _STEPPED_BACK, (orders,))
+    visits.alarm_types |= {row["id"]: row["alarm_type"] for row in await rows_of(connection, _ALARM_TYPES, (needs,))}
+    rows = await rows_of(connection, _STEPPED_BACK, (orders,))
     visits.stepped_back |= {(row["work_order_id"], row["technician_id"]) for row in rows}
 
 
@@ -113,36 +113,38 @@ async def _read_places(connection: Connection, board: Board, commands: Sequence[
     named = [one.place for one in commands if isinstance(one, DecidePlace)]
     sites = {order.site_id for order in board.orders.values()} | {one.site for one in corrections}
     if named:
-        sites |= {row["site_id"] for row in await _all(connection, _CURRENT_BESIDE, (named,))}
+        sites |= {row["site_id"] for row in await rows_of(connection, _CURRENT_BESIDE, (named,))}
     ids = [*named, *map(place_id_of, corrections)]
-    for row in await _all(connection, _PLACES, (list(sites), ids)):
+    for row in await rows_of(connection, _PLACES, (list(sites), ids)):
         points = tuple(Place(*point) for point in row["points"])
         visits.places[row["place_id"]] = CorrectedPlace(**{**row, "points": points})
     if corrections or named or any(isinstance(one, (AskExpert, AnswerQuestion)) for one in commands):
-        for row in await _all(connection, _SITES, (list(sites),)):
+        for row in await rows_of(connection, _SITES, (list(sites),)):
             place = Place(row["latitude"], row["longitude"])
             visits.sites[row["id"]] = SiteHere(place, row["name"], row["region"], row["domain"])
     asked = [(one.site, one.technician) for one in corrections]
-    rows = await _all(connection, _VISITED, ([site for site, _ in asked], [who for _, who in asked])) if asked else []
+    rows = (
+        await rows_of(connection, _VISITED, ([site for site, _ in asked], [who for _, who in asked])) if asked else []
+    )
     visits.visited |= {(row["site_id"], row["technician_id"]) for row in rows}
 
 
 async def _read_questions(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
     visits = board.visits
     answered = [one.question for one in commands if isinstance(one, AnswerQuestion)]
-    for row in await _all(connection, _QUESTIONS, (answered,)):
+    for row in await rows_of(connection, _QUESTIONS, (answered,)):
         lists = {"experts": tuple(row["experts"]), "crew": tuple(row["crew"])}
         visits.questions[row["question_id"]] = Question(**{**row, **lists})
     orders = [one.work_order for one in commands if isinstance(one, AskExpert)]
-    for row in await _all(connection, _QUESTIONS_OF, (orders,)):
+    for row in await rows_of(connection, _QUESTIONS_OF, (orders,)):
         visits.questions_of[row["work_order_id"]] = row["count"]
 
 
 async def _read_people(connection: Connection, board: Board, commands: Sequence[Command]) -> None:
     in_need = [one.person for one in commands if isinstance(one, RaiseSos)]
-    rows = await _all(connection, _PHONES, ([*in_need, *board.visits.watches],))
+    rows = await rows_of(connection, _PHONES, ([*in_need, *board.visits.watches],))
     board.visits.phones |= {row["id"]: row["phone"] for row in rows}
-    board.visits.zones |= _zones(await _all(connection, _ZONES, ()))
+    board.visits.zones |= _zones(await rows_of(connection, _ZONES))
 
 
 def _zones(rows: Iterable[Row]) -> dict[str, str]:
@@ -164,7 +166,3 @@ def _uuids(texts: Iterable[str]) -> list[str]:
         except ValueError:
             continue
     return found
-
-
-async def _all(connection: Connection, query: str, values: Sequence[object]) -> list[Row]:
-    return await (await connection.execute(query.encode(), values)).fetchall()

@@ -14,7 +14,7 @@ from dispatch.rota.model import Entry
 from dispatch.shifts import ShiftError, zone_of
 from dispatch.visits.policy import Positions
 from guywire.commands import Position
-from guywire.database import Connection, Row
+from guywire.database import Connection, rows_of
 from guywire.errors import conflict
 
 _PERSON = """
@@ -41,7 +41,7 @@ async def while_working(
     """Those of working time. Raises `Refused` (conflict, `off_duty`) when none of them is."""
     if not positions:
         return []
-    person = (await _all(connection, _PERSON, (technician,)))[0]
+    person = (await rows_of(connection, _PERSON, (technician,)))[0]
     oldest, newest = min(position.at for position in positions), max(position.at for position in positions)
     around = timedelta(days=_AROUND_DAYS)
     entries = (await entries_of(connection, [technician], oldest - around, newest + around)).get(technician, [])
@@ -54,7 +54,7 @@ async def while_working(
         stretches.append(Interval(person["watched_from"], now))
     taken = [one for one in positions if _is_within(one.at, stretches)]
     if len(taken) < len(positions):
-        zone = (await _all(connection, _ZONE, (person["region"],)))[0]["zone"]
+        zone = (await rows_of(connection, _ZONE, (person["region"],)))[0]["zone"]
         taken = [
             one
             for one in positions
@@ -91,7 +91,3 @@ def _on_shift(shift: str, entries: Sequence[Entry], zone: str | None, at: dateti
     except ShiftError:
         return True
     return any(one.start - around <= at < one.end + around for one in stretches)
-
-
-async def _all(connection: Connection, query: str, values: Sequence[object]) -> list[Row]:
-    return await (await connection.execute(query.encode(), values)).fetchall()

@@ -2,7 +2,8 @@
 
 import { html, render, useEffect, useState } from "/vendor/preact.js";
 import { ApiError, onSignedOut, session, signOut } from "/shared/lib/api.js";
-import { lang, onLang, t } from "/shared/lib/i18n.js";
+import { useLang } from "/shared/lib/hooks.js";
+import { lang, t } from "/shared/lib/i18n.js";
 import { SignIn } from "/shared/lib/signin.js";
 import "./parts/preferences.js";
 import "./words/zh.js";
@@ -21,8 +22,7 @@ const ACCOUNT = "guywire.account";
 
 function App() {
   const [user, setUser] = useState(/** @type {User | null | undefined} */ (keptUser() ?? undefined));
-  const [, redraw] = useState(lang());
-  useEffect(() => onLang(redraw), []);
+  useLang();
   useEffect(() => void recognise(user ?? null).then((known) => known !== user && setUser(known)), []);
   /** @param {Session} given */
   const signedIn = ({ user: given_user }) => {
@@ -94,12 +94,14 @@ function Pages({ work, onSignedIn, onSignOut }) {
   const route = useRoute();
   const [pushed, setPushed] = useState("");
   const [newer, setNewer] = useState(false);
-  useEffect(() => {
-    void startWorker({
-      newVersion: () => setNewer(true),
-      pushed: (message) => (message.kind === "open" ? go(message.work_order) : setPushed(message.words?.[lang()] ?? "")),
-    });
-  }, []);
+  useEffect(
+    () =>
+      startWorker({
+        newVersion: () => setNewer(true),
+        pushed: (message) => (message.kind === "open" ? go(message.work_order) : setPushed(message.words?.[lang()] ?? "")),
+      }),
+    [],
+  );
   if (route[1] === "sign-in") return html`<${SignIn} title=${t("app.again", { name: work.account })} onSignedIn=${onSignedIn} />`;
   const [title, back] = titleOf(route);
   return html`

@@ -59,9 +59,7 @@ async function ownFile(path) {
 async function pushed(message) {
   if (!message) return;
   if (message.kind === "over") return takeDown(message.id);
-  /** @type {any[]} */
-  const pages = await worker.clients.matchAll({ type: "window" });
-  const seen = pages.filter((page) => page.visibilityState === "visible");
+  const seen = (await ownPages()).filter((page) => page.visibilityState === "visible");
   if (seen.length > 0) return seen.forEach((page) => page.postMessage(message));
   const language = await chosenLanguage();
   await worker.registration.showNotification(message.words[language] ?? message.words.en, {
@@ -76,6 +74,13 @@ async function pushed(message) {
   });
 }
 
+/** Those of customers, on the same address, know nothing of jobs. @returns {Promise<any[]>} */
+async function ownPages() {
+  /** @type {any[]} */
+  const pages = await worker.clients.matchAll({ type: "window" });
+  return pages.filter((page) => new URL(page.url).pathname === "/");
+}
+
 /** @param {string} id */
 async function takeDown(id) {
   for (const shown of await worker.registration.getNotifications({ tag: id })) shown.close();
@@ -88,7 +93,7 @@ async function chosenLanguage() {
 
 /** Opens the job in the page that is there, or in a new one. @param {string} order */
 async function show(order) {
-  const [page] = await worker.clients.matchAll({ type: "window" });
+  const [page] = await ownPages();
   if (!page) return worker.clients.openWindow(`/#${order}`);
   page.postMessage({ kind: "open", work_order: order });
   return page.focus();

@@ -18,6 +18,7 @@
  * @typedef {{at: string, by: string, text: string}} Answer
  * @typedef {{id: string, at: string, by: string, text: string, photo?: string, answers: Answer[], site?: string,
  *   site_name?: string, work_order?: string}} Question
+ * @typedef {{problem: string, cause: string, workaround: string, by: string | null, at: string | null}} KnownError
  * @typedef {{id: string, started_at: string, stopped_at: string | null, fuel_litres?: number | null, hours?: number | null,
  *   state?: string}} Run
  * @typedef {{
@@ -31,6 +32,7 @@
  *   checks?: Check[], asked_readings?: AskedReading[],
  *   places?: {parking: KnownPlace | null, site: KnownPlace | null, track: [number, number][] | null},
  *   records?: FieldRecord[], photos?: Photo[], questions?: Question[], runs?: Run[],
+ *   known_errors?: KnownError[],
  *   customer?: {name?: string, phone?: string, address?: string} | null
  * }} Order
  * @typedef {{id: string, version: number, title: string, language: string, summary: string, steps: string[],

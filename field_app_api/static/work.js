@@ -51,6 +51,7 @@ export class Work {
     this.said = "";
     this.expired = false;
     this.full = false;
+    this.closed = false;
     this.positions = new Positions(this.account, redraw);
     this.procedures = new Procedures(this.account, redraw);
     this.others = new BroadcastChannel(`guywire.field.${this.account}`);
@@ -71,6 +72,7 @@ export class Work {
     await this.procedures.start();
     if (kept) this.show(kept.day, kept.asOf);
     await this.reread();
+    if (this.closed) return;
     this.news = followDay({
       told: (day, askedAt) => this.take(day, askedAt),
       failed: (error) => (error.status === 401 ? this.sayExpired() : this.reached(error.status !== 0)),
@@ -79,7 +81,9 @@ export class Work {
   }
 
   close() {
+    this.closed = true;
     this.news?.close();
+    this.procedures.close();
     this.sender.close();
     this.positions.stop();
     this.others.close();
@@ -287,7 +291,8 @@ export class Work {
   /** @param {Day} day @param {number} askedAt */
   async take(day, askedAt) {
     if (day.person.id !== this.technician) return this.sayExpired(); // another tab has signed in as somebody else
-    await keepDay(this.account, day, askedAt);
+    await keepDay(this.account, day, askedAt).catch(unlessFull);
+    if (this.closed) return;
     setServerTime(day.as_of);
     this.expired = false;
     this.show(day, Date.now());
@@ -314,7 +319,7 @@ export class Work {
 
   async changed() {
     await this.reread();
-    this.others.postMessage("changed");
+    if (!this.closed) this.others.postMessage("changed");
   }
 
   /** @param {boolean} yes */
@@ -330,4 +335,9 @@ export class Work {
     this.reached(true);
     this.redraw();
   }
+}
+
+/** A phone without room shows what it was told all the same. @param {unknown} error */
+function unlessFull(error) {
+  if (!isFull(error)) throw error;
 }

@@ -1,12 +1,13 @@
 /** "This place is somewhere else": the site, the parking point or the track, from where the phone is now. */
 
 import { html, useEffect, useState } from "/vendor/preact.js";
+import { metresBetween } from "/shared/lib/distance.js";
 import { t } from "/shared/lib/i18n.js";
 import { Choice, TextField } from "../parts/fields.js";
 import { go } from "../parts/hooks.js";
 import { ThumbForm } from "../parts/thumb.js";
 import { distance } from "../job/way.js";
-import { metresBetween, sitePlace } from "../state/places.js";
+import { sitePlace } from "../state/places.js";
 
 /** @typedef {import("../types.js").ShownOrder} ShownOrder */
 /** @typedef {import("../work.js").Work} Work */

@@ -16,9 +16,12 @@ export function SignatureForm({ order, work }) {
   const [drawn, setDrawn] = useState(false);
   const [name, setName] = useState(order.customer?.name ?? "");
   const [problem, setProblem] = useState("");
+  const keeping = useRef(false);
   useEffect(() => clear(canvas.current), []);
 
   async function submit() {
+    if (keeping.current) return;
+    keeping.current = true;
     try {
       const picture = await encoded(/** @type {HTMLCanvasElement} */ (canvas.current), "image/png");
       await work.photo(order, "signature", name.trim(), picture, true);
@@ -26,6 +29,7 @@ export function SignatureForm({ order, work }) {
     } catch (error) {
       setProblem(t(isFull(error) ? "photo.full" : "photo.unreadable"));
     }
+    keeping.current = false;
   }
   const again = () => {
     clear(canvas.current);

@@ -1,9 +1,9 @@
 /** Alone at a site: a timer that has somebody look for the technician when it runs out without a sign. */
 
 import { html } from "/vendor/preact.js";
+import { useTick } from "/shared/lib/hooks.js";
 import { t } from "/shared/lib/i18n.js";
 import { clock, duration } from "/shared/lib/time.js";
-import { useNow } from "../parts/hooks.js";
 
 /** @typedef {import("../work.js").Work} Work */
 
@@ -26,7 +26,7 @@ export function AloneTimer({ work, order }) {
 
 /** @param {{work: Work}} props */
 export function RunningTimer({ work }) {
-  const now = useNow();
+  const now = useTick();
   const watch = work.watch;
   if (!watch) return null;
   const left = (Date.parse(watch.until) - now) / 1000;

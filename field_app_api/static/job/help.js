@@ -1,4 +1,5 @@
-/** What helps: first steps and parts from the catalogue, colleagues on the same job, and somebody who knows more. */
+/** What helps: what is known of a fault that comes back, first steps and parts from the catalogue, colleagues on the same
+ * job, and somebody who knows more. */
 
 import { html } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
@@ -6,6 +7,22 @@ import { relative } from "/shared/lib/time.js";
 import { PersonRow } from "../parts/person.js";
 
 /** @typedef {import("../types.js").ShownOrder} ShownOrder */
+
+/** How service comes back until the cause is gone, and who says so. @param {{order: ShownOrder}} props */
+export function KnownErrors({ order }) {
+  const known = order.known_errors ?? [];
+  if (known.length === 0) return null;
+  return html`<section>
+    <h2>${t("known.title")}</h2>
+    ${known.map(
+      (one) => html`<article class="asked" key=${one.problem}>
+        <p class="known-workaround">${one.workaround}</p>
+        <p class="muted">${t("known.cause", { cause: one.cause })}</p>
+        <p class="muted">${[one.problem, one.by, one.at && relative(one.at, order.time_zone)].filter(Boolean).join(" · ")}</p>
+      </article>`,
+    )}
+  </section>`;
+}
 
 /** @param {{order: ShownOrder}} props */
 export function FirstSteps({ order }) {
@@ -15,7 +32,7 @@ export function FirstSteps({ order }) {
   return html`<section>
     <h2>${t("help.steps")}</h2>
     <ol class="steps">${steps.map((step) => html`<li key=${step}>${step}</li>`)}</ol>
-    ${parts.length > 0 && html`<p><span class="muted">${t("help.parts")}</span> ${parts.join(lang() === "zh" ? "、" : ", ")}</p>`}
+    ${parts.length > 0 && html`<p><span class="muted">${t("help.parts")}</span> ${parts.join(t("list.comma"))}</p>`}
   </section>`;
 }
 

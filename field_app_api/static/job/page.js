@@ -1,14 +1,14 @@
 /** One job: the fault in plain words, is it mended, what matters in this state first; one primary action at the bottom. */
 
 import { html } from "/vendor/preact.js";
+import { useTick } from "/shared/lib/hooks.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { Unsent, Urgency, Worst } from "../parts/marks.js";
-import { useNow } from "../parts/hooks.js";
 import { Actions } from "./actions.js";
 import { Alarms, Mended, standing } from "./alarms.js";
 import { AloneTimer } from "./alone.js";
 import { Checks, Readings } from "./checks.js";
-import { FirstSteps, People } from "./help.js";
+import { FirstSteps, KnownErrors, People } from "./help.js";
 import { Story, Visits } from "./past.js";
 import { Photos } from "./photos.js";
 import { ProceduresOf } from "./procedure.js";
@@ -21,9 +21,9 @@ import { Way } from "./way.js";
 
 /** @typedef {(props: {order: ShownOrder, work: Work}) => unknown} Part */
 /** What stands first in which state. @type {Part[]} */
-const ON_SITE = [FirstSteps, ProceduresOf, Checks, Readings, Photos, Runs, Alarms, AloneHere, People, Way, Visits, Story];
+const ON_SITE = [KnownErrors, FirstSteps, ProceduresOf, Checks, Readings, Photos, Runs, Alarms, AloneHere, People, Way, Visits, Story];
 /** @type {Part[]} */
-const BEFORE = [Way, Alarms, FirstSteps, ProceduresOf, Visits, People, Photos, Story];
+const BEFORE = [Way, Alarms, KnownErrors, FirstSteps, ProceduresOf, Visits, People, Photos, Story];
 /** @type {Part[]} */
 const AFTER = [Alarms, Photos, Story, Visits];
 
@@ -40,7 +40,7 @@ export function JobPage({ order, work }) {
 
 /** @param {{order: ShownOrder, work: Work}} props */
 function Head({ order, work }) {
-  const now = useNow();
+  const now = useTick();
   return html`<div class="job-head">
     <p class="job-state">
       <strong>${t(`state.${order.state}`)}</strong>

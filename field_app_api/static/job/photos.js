@@ -3,6 +3,7 @@
 import { html, useEffect, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { PhotoInput } from "../parts/photo_input.js";
+import { refusalSentence } from "./refused.js";
 
 /** @typedef {import("../types.js").KeptPhoto} KeptPhoto */
 /** @typedef {import("../types.js").Photo} Photo */
@@ -44,7 +45,7 @@ function Thumbnail({ photo, kept, work }) {
     <img src=${source || undefined} alt=${name} loading="lazy" />
     <span class="thumbnail-state">${state ? t(`photo.${state}`) : "✓"}<span class="visually-hidden">${state ? "" : t("photo.sent")}</span></span>
     ${kept && state === "aside" &&
-    html`<p class="problem">${kept.refusal?.message}</p>
+    html`<p class="problem">${refusalSentence(kept)}</p>
       <button class="button" onClick=${() => void work.sendPhotoAgain(kept)}>${t("aside.again")}</button>
       <button class="button" onClick=${() => void work.discardPhoto(kept)}>${t("aside.discard")}</button>`}
   </li>`;

@@ -37,8 +37,9 @@ export function itemName(item) {
   return item.kind === "transition" ? t(`do.${item.body.to}`) : t(`kind_of.${item.kind}`);
 }
 
-/** In the reader's language where the reason is known, else as the server said it. @param {Item} item */
-function refusalSentence({ refusal }) {
+/** In the reader's language where the reason is known, else as the server said it.
+ * @param {Pick<Item, "refusal">} refused */
+export function refusalSentence({ refusal }) {
   const key = `refused.${refusal?.reason}`;
   return has(key) ? t(key) : (refusal?.message ?? "");
 }

@@ -1,8 +1,9 @@
 /** The last kilometre: where to park, how to get in, the track, and saying that a place is somewhere else. */
 
 import { html } from "/vendor/preact.js";
+import { metresBetween } from "/shared/lib/distance.js";
 import { t } from "/shared/lib/i18n.js";
-import { drivePlace, metresBetween, navigationLinks, sitePlace } from "../state/places.js";
+import { drivePlace, navigationLinks, sitePlace } from "../state/places.js";
 
 /** @typedef {import("../types.js").ShownOrder} ShownOrder */
 

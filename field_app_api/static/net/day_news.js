@@ -1,7 +1,8 @@
 /**
  * Keeps the day fresh: one request that the server answers when there is news, again and again while the page is seen.
  *
- *   const stop = followDay(account, { seen, told, failed });
+ *   const news = followDay({ told, failed });
+ *   news.again(); news.close();
  */
 
 import { ApiError, get } from "/shared/lib/api.js";
@@ -61,8 +62,9 @@ async function follow(listener, end, wakeUp, asks) {
       failures = 0;
     } catch (error) {
       seen = "";
-      if (end.aborted || !(error instanceof ApiError)) continue;
-      listener.failed(error);
+      if (asking.signal.aborted) continue;
+      if (error instanceof ApiError) listener.failed(error);
+      else reportError(error);
       await wakeUp.rung(Math.min(RETRY_MS * 2 ** failures++, LAST_RETRY_MS));
     }
   }

@@ -9,8 +9,9 @@
  */
 
 import { ApiError, newKey, post } from "/shared/lib/api.js";
-import { metresBetween } from "../state/places.js";
+import { metresBetween } from "/shared/lib/distance.js";
 import { dropFixes, fixesOf, keepFix } from "../store/position_rows.js";
+import { isFull } from "./storage.js";
 
 /** @typedef {import("../types.js").Fix} Fix */
 /** @typedef {"off" | "coarse" | "fine"} Level */
@@ -67,7 +68,11 @@ export class Positions {
     this.changed();
     if (!this.isDue(this.fix)) return;
     this.told = [this.fix, ...this.told].slice(0, SHOWN);
-    await keepFix(this.account, { at: new Date(timestamp).toISOString(), latitude, longitude, accuracy });
+    try {
+      await keepFix(this.account, { at: new Date(timestamp).toISOString(), latitude, longitude, accuracy });
+    } catch (error) {
+      if (!isFull(error)) throw error; // a full phone goes without this one
+    }
     await this.send();
   }
 

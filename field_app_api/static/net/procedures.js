@@ -17,6 +17,11 @@ export class Procedures {
     /** @type {Record<string, KeptProcedures>} by order */
     this.kept = {};
     this.busy = false;
+    this.closed = false;
+  }
+
+  close() {
+    this.closed = true;
   }
 
   async start() {
@@ -38,7 +43,7 @@ export class Procedures {
       if (wanted.length === 0) return;
       const asked = await Promise.allSettled(wanted.map(async (order) => [order.id, await fetched(order)]));
       const answers = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-      if (answers.length === 0) return; // no connection, or no longer theirs: what is kept stays, the next day told asks again
+      if (this.closed || answers.length === 0) return; // no connection, or no longer theirs: what is kept stays, the next day told asks again
       const found = Object.fromEntries(answers);
       const still = Object.fromEntries(open.filter(({ id }) => this.kept[id]).map(({ id }) => [id, this.kept[id]]));
       this.kept = { ...still, ...found };

@@ -19,6 +19,8 @@ import { keepPhoto, photosOf } from "../store/photo_rows.js";
 
 const FIRST_RETRY_MS = 400;
 const LAST_RETRY_MS = 60_000;
+/** @type {Promise<void>} */
+let turn = Promise.resolve();
 
 export class Sender {
   /** @param {string} account @param {Told} told */
@@ -155,12 +157,13 @@ function ofPhoto(photo) {
 }
 
 /**
- * Under a lock that all tabs share, where the browser has such (not on plain http): without it the keys must do.
+ * Under a lock that all tabs share, where the browser has such (not on plain http): without it this page alone keeps turns,
+ * and between tabs the keys must do.
  * @param {string} name
  * @param {AbortSignal} signal
  * @param {() => Promise<void>} act
  */
 async function alone(name, signal, act) {
-  if (!navigator.locks) return act();
+  if (!navigator.locks) return (turn = turn.then(act, act));
   return navigator.locks.request(name, { signal }, act);
 }

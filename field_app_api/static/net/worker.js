@@ -1,7 +1,7 @@
 /**
  * The page's side of the service worker: registers it, tells it the language, and when a newer page is ready.
  *
- *   await startWorker({ newVersion, pushed });
+ *   const stop = startWorker({ newVersion, pushed });
  *   useNewVersion();      // the page is loaded anew with it
  */
 
@@ -13,25 +13,43 @@ const PREFERENCES = "guywire-preferences";
 /** @type {ServiceWorker | null} */
 let waiting = null;
 
-/** @param {{newVersion: () => void, pushed: (message: any) => void}} told */
-export async function startWorker(told) {
-  const workers = navigator.serviceWorker;
-  workers?.addEventListener("message", ({ data }) => told.pushed(data));
-  const registration = await workers?.register("/sw.js", { scope: "/" }).catch(() => null);
-  if (!registration) return; // plain http, or a browser that allows none: it works, but not without a connection
-  onLang(keepLanguage);
+/** @typedef {{newVersion: () => void, pushed: (message: any) => void}} Told */
+
+/** @param {Told} told
+ * @returns {() => void} nobody is told any more */
+export function startWorker(told) {
+  const end = new AbortController();
+  const { signal } = end;
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => told.pushed(data), { signal });
+  void registered().then((registration) => registration && !signal.aborted && watch(registration, told, signal));
+  return () => end.abort();
+}
+
+/** Null on plain http, or in a browser that allows none: it works, but not without a connection.
+ * @returns {Promise<ServiceWorkerRegistration | null>} */
+async function registered() {
+  return (await navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch(() => null)) ?? null;
+}
+
+/** @param {ServiceWorkerRegistration} registration
+ * @param {Told} told
+ * @param {AbortSignal} signal */
+function watch(registration, told, signal) {
+  signal.addEventListener("abort", onLang(keepLanguage));
   keepLanguage();
   const look = () => {
-    if (!registration.waiting || !workers.controller) return;
+    if (!registration.waiting || !navigator.serviceWorker.controller) return;
     waiting = registration.waiting;
     told.newVersion();
   };
-  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
+  const follow = () => registration.installing?.addEventListener("statechange", look, { signal });
+  registration.addEventListener("updatefound", follow, { signal });
   look();
-  void workers.ready.then(({ active }) => active?.postMessage("keep the rest"));
+  void navigator.serviceWorker.ready.then(({ active }) => active?.postMessage("keep the rest"));
   const update = () => void registration.update().catch(() => undefined);
-  setInterval(update, LOOK_AGAIN_MS);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && update());
+  const timer = setInterval(update, LOOK_AGAIN_MS);
+  signal.addEventListener("abort", () => clearInterval(timer));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && update(), { signal });
 }
 
 export function useNewVersion() {

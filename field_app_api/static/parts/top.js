@@ -1,9 +1,9 @@
 /** The top of every screen: where one is, help in one tap, news; under it how fresh all this is and what is not sent yet. */
 
 import { html } from "/vendor/preact.js";
+import { useTick } from "/shared/lib/hooks.js";
 import { t } from "/shared/lib/i18n.js";
 import { clock, duration } from "/shared/lib/time.js";
-import { useNow } from "./hooks.js";
 
 /** @typedef {import("../work.js").Work} Work */
 
@@ -38,7 +38,7 @@ function Bell() {
 
 /** @param {{work: Work}} props */
 function Freshness({ work }) {
-  const now = useNow();
+  const now = useTick();
   return html`<div class="fresh">
     <p class=${work.isStale(Date.now()) ? "net net-stale" : "net"} role="status">${netSentence(work)}</p>
     ${(work.waiting > 0 || work.aside.length > 0 || photosLeft(work) > 0) && html`<a href="#/waiting">${waitingSentence(work)}</a>`}

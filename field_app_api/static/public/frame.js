@@ -1,15 +1,9 @@
 /** What both pages of customers have around them: the heading, the other language, a last word. */
 
-import { html, useEffect, useState } from "/vendor/preact.js";
-import { lang, onLang, setLang, t } from "/shared/lib/i18n.js";
+import { html, useEffect } from "/vendor/preact.js";
+import { useLang } from "/shared/lib/hooks.js";
+import { setLang, t } from "/shared/lib/i18n.js";
 import "./words.js";
-
-/** Draws anew when the language changes. */
-export function useLang() {
-  const [now, setNow] = useState(lang());
-  useEffect(() => onLang(setNow), []);
-  return now;
-}
 
 /** @param {{title: string, children?: any}} props */
 export function Frame({ title, children }) {

@@ -1,10 +1,12 @@
 /** The page of one complaint: how it stands, when it should be over, and the customer's own word on that. */
 
-import { html, render, useEffect, useState } from "/vendor/preact.js";
+import { html, render, useEffect, useMemo, useState } from "/vendor/preact.js";
 import { ApiError, get, postOpenly } from "/shared/lib/api.js";
-import { setLang, t } from "/shared/lib/i18n.js";
+import { useLang } from "/shared/lib/hooks.js";
+import { inTurn } from "/shared/lib/in_turn.js";
+import { isChosen, setLang, t } from "/shared/lib/i18n.js";
 import { clock } from "/shared/lib/time.js";
-import { Frame, useLang } from "./frame.js";
+import { Frame } from "./frame.js";
 
 /** @typedef {{zh: string, en: string}} Words */
 /**
@@ -27,23 +29,25 @@ import { Frame, useLang } from "./frame.js";
  */
 
 const LOOK_AGAIN_MS = 30_000;
-const CHOSEN = "guywire.lang";
 const path = `/api/v1/track/${encodeURIComponent(location.pathname.split("/").pop() ?? "")}`;
 
 function Track() {
   const [found, setFound] = useState(/** @type {Tracked | null} */ (null));
   const [trouble, setTrouble] = useState("");
   const [asOf, setAsOf] = useState("");
-  const look = async () => {
-    try {
-      const now = await get(path);
-      setFound((before) => (before || chose() ? now : inTheirLanguage(now)));
-      setAsOf(new Date().toISOString());
-      setTrouble("");
-    } catch (error) {
-      setTrouble(error instanceof ApiError && error.status === 404 ? "unknown" : "unreachable");
-    }
-  };
+  const look = useMemo(() => {
+    const once = async () => {
+      try {
+        const now = await get(path);
+        setFound((before) => (before || isChosen() ? now : inTheirLanguage(now)));
+        setAsOf(new Date().toISOString());
+        setTrouble("");
+      } catch (error) {
+        setTrouble(error instanceof ApiError && error.status === 404 ? "unknown" : "unreachable");
+      }
+    };
+    return inTurn(once);
+  }, []);
   useEffect(() => {
     void look();
     const timer = setInterval(look, LOOK_AGAIN_MS);
@@ -85,16 +89,31 @@ function Stand({ found, stale, onAnswered }) {
   `;
 }
 
+/** @typedef {(what: string, body?: object) => Promise<void>} Say */
+
 /** @param {{found: Tracked, onAnswered: () => Promise<void>}} props */
 function Answers({ found, onAnswered }) {
   const [sending, setSending] = useState(false);
-  /** @param {string} what */
-  const say = async (what) => {
+  const [busy, setBusy] = useState(false);
+  /** @type {Say} */
+  const say = async (what, body) => {
     setSending(true);
-    await postOpenly(`${path}/${what}`).catch(() => undefined); // whatever came of it, the next look shows
+    // whatever else came of it, the next look shows
+    await postOpenly(`${path}/${what}`, body).then(
+      () => setBusy(false),
+      (error) => setBusy(error.code === "too_many_requests"),
+    );
     await onAnswered();
     setSending(false);
   };
+  return html`
+    ${busy && html`<p class="notice notice-refused" role="alert">${t("report.too_many")}</p>`}
+    <${Questions} found=${found} sending=${sending} say=${say} />
+  `;
+}
+
+/** @param {{found: Tracked, sending: boolean, say: Say}} props */
+function Questions({ found, sending, say }) {
   if (found.may_answer) {
     return html`<div class="answers">
       <button class="button button-primary button-thumb" disabled=${sending} onClick=${() => say("back")}>${t("track.back")}</button>
@@ -102,20 +121,19 @@ function Answers({ found, onAnswered }) {
     </div>`;
   }
   if (found.state !== "closed") return found.still_out_at && html`<p class="notice" role="status">${t("track.thanks_out")}</p>`;
-  return html`<${Rating} found=${found} onAnswered=${onAnswered} />
+  return html`<${Rating} found=${found} sending=${sending} say=${say} />
     <button class="button" disabled=${sending} onClick=${() => say("still-out")}>${t("track.still_out")}</button>`;
 }
 
-/** @param {{found: Tracked, onAnswered: () => Promise<void>}} props */
-function Rating({ found, onAnswered }) {
+/** @param {{found: Tracked, sending: boolean, say: Say}} props */
+function Rating({ found, sending, say }) {
   const [score, setScore] = useState(0);
   const [text, setText] = useState("");
   if (found.satisfaction) return html`<p class="notice" role="status">${t("track.rated")}</p>`;
   /** @param {Event} event */
-  const send = async (event) => {
+  const send = (event) => {
     event.preventDefault();
-    await postOpenly(`${path}/satisfaction`, { score, text }).catch(() => undefined);
-    await onAnswered();
+    void say("satisfaction", { score, text });
   };
   return html`<form onSubmit=${send}>
     <div class="field">
@@ -132,7 +150,7 @@ function Rating({ found, onAnswered }) {
         <label for="comment">${t("track.comment")}</label>
         <textarea id="comment" maxlength="1000" value=${text} onInput=${(/** @type {any} */ event) => setText(event.target.value)}></textarea>
       </div>
-      <button class="button button-primary button-thumb">${t("track.send")}</button>`}
+      <button class="button button-primary button-thumb" disabled=${sending}>${t("track.send")}</button>`}
   </form>`;
 }
 
@@ -169,10 +187,6 @@ function sentence(found) {
 function inTheirLanguage(found) {
   setLang(found.language);
   return found;
-}
-
-function chose() {
-  return localStorage.getItem(CHOSEN) !== null;
 }
 
 render(html`<${Track} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

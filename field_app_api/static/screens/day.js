@@ -1,6 +1,7 @@
 /** My day in order: the next job with its step under the thumb, then the others by time, then what is expected, then what ended. */
 
 import { html } from "/vendor/preact.js";
+import { useTick } from "/shared/lib/hooks.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { clock } from "/shared/lib/time.js";
 import { Actions } from "../job/actions.js";
@@ -8,7 +9,6 @@ import { Mended } from "../job/alarms.js";
 import { RunningTimer } from "../job/alone.js";
 import { Refused } from "../job/refused.js";
 import { Fold } from "../parts/fold.js";
-import { useNow } from "../parts/hooks.js";
 import { Unsent, Urgency, Worst } from "../parts/marks.js";
 import { byTurn } from "../state/life.js";
 
@@ -54,7 +54,7 @@ function nothing({ duty, person }) {
 
 /** @param {{order: ShownOrder, work: Work}} props */
 function Next({ order, work }) {
-  const now = useNow();
+  const now = useTick();
   return html`<section class="next" aria-label=${t("day.next")}>
     <p class="job-state"><strong>${t(`state.${order.state}`)}</strong> <${Unsent} order=${order} /></p>
     <h2 class="next-title"><${Worst} order=${order} /> <a class="whole" href=${`#${order.id}`}>${order.fault[lang()]}</a></h2>

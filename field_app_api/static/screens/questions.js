@@ -13,16 +13,18 @@ import { Thumb } from "../parts/thumb.js";
 /** @param {{work: Work}} props */
 export function QuestionsPage({ work }) {
   const [questions, setQuestions] = useState(/** @type {Question[] | null} */ (null));
-  const [said, setSaid] = useState(t("net.reading"));
+  const [said, setSaid] = useState("net.reading");
   useEffect(() => {
-    get("/api/v1/me/questions").then(
+    const wanted = new AbortController();
+    get("/api/v1/me/questions", {}, wanted.signal).then(
       (page) => setQuestions(page.items),
-      () => setSaid(t("questions.no_connection")),
+      () => wanted.signal.aborted || setSaid("questions.no_connection"),
     );
+    return () => wanted.abort();
   }, [work.day?.seen]);
   return html`<main class="page">
     <h1 class="visually-hidden">${t("questions.title")}</h1>
-    ${questions === null && html`<p class="notice" role="status">${said}</p>`}
+    ${questions === null && html`<p class="notice" role="status">${t(said)}</p>`}
     ${questions?.length === 0 && html`<p class="notice">${t("questions.none")}</p>`}
     ${(questions ?? []).map((question) => html`<${OneQuestion} key=${question.id} question=${question} work=${work} />`)}
     <${Thumb}><a class="button button-thumb" href="#/more">${t("do.back")}</a><//>

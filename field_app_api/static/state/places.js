@@ -3,18 +3,7 @@
  */
 
 import { toGcj02 } from "/shared/lib/datum.js";
-
-/**
- * Metres between two places on a round earth: near enough for whether somebody is there.
- * @param {import("../types.js").Place} one
- * @param {import("../types.js").Place} other
- */
-export function metresBetween(one, other) {
-  const radians = Math.PI / 180;
-  const north = (other.latitude - one.latitude) * radians;
-  const east = (other.longitude - one.longitude) * radians * Math.cos(((one.latitude + other.latitude) / 2) * radians);
-  return Math.hypot(north, east) * 6_371_000;
-}
+import { metresBetween } from "/shared/lib/distance.js";
 
 /** Where the site is as its visitors know it, else as the inventory says. @param {import("../types.js").Order} order */
 export function sitePlace(order) {

@@ -32,7 +32,7 @@ export function asked(request) {
  * @returns {Promise<T>}
  */
 export async function work(names, mode, change) {
-  const database = await (opened ??= open());
+  const database = await (opened ??= open().catch(forget));
   const transaction = database.transaction(names, mode, { durability: "strict" });
   const done = new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve(undefined);
@@ -68,11 +68,18 @@ async function open() {
   const request = indexedDB.open(NAME, VERSION);
   request.onupgradeneeded = () => create(request.result);
   const database = await asked(request);
+  database.onclose = () => void (opened = null); // the browser took it away; the next one who asks opens it anew
   database.onversionchange = () => {
     database.close(); // a newer page in another tab must not wait for this one
     opened = null;
   };
   return database;
+}
+
+/** What could not be opened once may be the next time. @param {unknown} error @returns {never} */
+function forget(error) {
+  opened = null;
+  throw error;
 }
 
 /** @param {IDBDatabase} database */

@@ -125,6 +125,8 @@ const en = {
   "place.note_hint": "for example: end of the concrete road, room on the right",
   "place.keep": "Keep this place",
 
+  "known.title": "Known error: until its cause is gone",
+  "known.cause": "Cause: {cause}",
   "help.steps": "First steps",
   "procedure.steps": { one: "{n} step", other: "{n} steps" },
   "procedure.warnings": "First of all",

@@ -122,6 +122,8 @@ const zh = {
   "place.note_hint": "例如：水泥路尽头，右侧可停车",
   "place.keep": "保存位置",
 
+  "known.title": "已知错误：根治之前这样处理",
+  "known.cause": "原因：{cause}",
   "help.steps": "先做什么",
   "procedure.steps": "{n} 步",
   "procedure.warnings": "安全须知",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from complaints import find, mass_answer
+from complaints.answered import keep_answered
 from complaints.care import ending, family, promises, steps
 from complaints.care.checks import check_version
 from complaints.care.inspecting import score_contact
@@ -30,6 +31,7 @@ from guywire.commands.complaints import (
     GrantToCustomer,
     HandOverComplaint,
     HearMessage,
+    KeepAnswered,
     KeepContact,
     KeepPromise,
     MergeComplaints,
@@ -73,23 +75,27 @@ async def carry_out(connection: Connection, command: Command, actor: str, rules:
     """Raises `Refused`; the caller's savepoint then takes back whatever was written."""
     match command:
         case RegisterComplaint():
-            return await take_in(connection, command, actor, rules, policy)
+            did = await take_in(connection, command, actor, rules, policy)
+        case KeepAnswered():
+            did = await keep_answered(connection, command, actor, rules)
         case HearMessage():
-            return await hear(connection, command, rules, policy)
+            did = await hear(connection, command, rules, policy)
         case ScoreContact():
-            complaint = await score_contact(connection, command, actor, rules)
+            changed = await score_contact(connection, command, actor, rules)
             await audit(connection, actor, "score_contact", "contact", command.contact, {"scores": command.scores})
-            return Did({"id": command.contact}, {complaint})
+            did = Did({"id": command.contact}, changed)
         case MergeComplaints():
-            return await _merge(connection, command, actor, rules, policy)
+            did = await _merge(connection, command, actor, rules, policy)
         case SplitComplaint():
             reads = await _named(connection, [command.complaint])
             family.split(reads[command.complaint].case)
             await audit(connection, actor, "split_complaint", "complaint", command.complaint)
-            return await settled(connection, reads, command.complaint, rules, policy)
+            did = await settled(connection, reads, command.complaint, rules, policy)
         case _ if isinstance(command, (*OF_A_COMPLAINT, *OF_A_PROMISE)):
-            return await _step(connection, command, actor, rules, policy)
-    raise invalid("unknown_command", f"complaints does not carry out {type(command).__name__}.")
+            did = await _step(connection, command, actor, rules, policy)
+        case _:
+            raise invalid("unknown_command", f"complaints does not carry out {type(command).__name__}.")
+    return did
 
 
 async def _step(connection: Connection, command: Any, actor: str, rules: Rules, policy: Policy) -> Did:

@@ -127,6 +127,4 @@ def _sites(customer: Row | None, place: Place) -> tuple[str, ...]:
 
 
 def _position(customer: Row | None, place: Place) -> tuple[float, float] | None:
-    if place.position is not None or customer is None or customer["latitude"] is None:
-        return place.position
-    return customer["latitude"], customer["longitude"]
+    return place.position or (find.position_of(customer) if customer else None)

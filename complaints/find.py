@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from complaints.linking import reach_km, serves
 from complaints.model import Affected, Near, SiteAlarm
 from complaints.policy import LinkPolicy
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
+from guywire.errors import invalid
 
 _EARTH_KM = 6371.0088  # mean radius
 _KM_PER_DEGREE = math.radians(1) * _EARTH_KM
+_FEWEST_DIGITS = 3  # an emergency number
 _MOST_CUSTOMERS = 20  # on one phone: a company's switchboard
 _MOST_SIGNS = 10
 
@@ -73,6 +75,17 @@ _WITHIN = """
 SELECT id FROM views.site WHERE id = ANY(%s) AND (region = %s OR starts_with(region, %s || '/'))
 """
 
+_INCIDENT = "SELECT id, state, root, closed_at, ticket FROM views.incident WHERE id = %s"
+_TICKETS = "SELECT id, state, hold_until FROM views.ticket WHERE incident = %s"
+_NEEDS = """
+SELECT id, site, kind, state, m.minutes AS service_minutes
+FROM views.need JOIN views.need_minutes m USING (id) WHERE ticket = ANY(%s)
+"""
+_ORDERS = """
+SELECT id, needs, state, technician, technician_name, planned_arrival_at, on_site_at
+FROM views.work_order WHERE ticket = ANY(%s)
+"""
+
 
 class Spot(NamedTuple):
     """Where somebody is, in degrees, and whose customer; without a position nobody knows."""
@@ -96,6 +109,12 @@ def digits_of(phone: str) -> str:
     return "".join(character for character in phone if character in "0123456789")[-11:]
 
 
+def refuse_bad_phone(phone: str) -> None:
+    """Raises `Refused` for what has too few digits to be a number; none at all is right."""
+    if phone and len(digits_of(phone)) < _FEWEST_DIGITS:
+        raise invalid("phone_malformed", f"{phone!r} is not a phone number. Give its digits.")
+
+
 async def customers_by_phone(connection: Connection, phone: str) -> list[Row]:
     """Everybody with that number, VIPs first; at most 20."""
     return (await customers_by_phones(connection, [phone])).get(digits_of(phone), [])
@@ -105,7 +124,7 @@ async def customers_by_phones(connection: Connection, phones: Iterable[str]) -> 
     """Everybody with one of these numbers, by its digits, VIPs first; at most 20 on one."""
     wanted = sorted({digits_of(phone) for phone in phones} - {""})
     found: dict[str, list[Row]] = {}
-    for row in await _all(connection, _BY_PHONE, (wanted, _MOST_CUSTOMERS)) if wanted else ():
+    for row in await rows_of(connection, _BY_PHONE, (wanted, _MOST_CUSTOMERS)) if wanted else ():
         found.setdefault(row.pop("digits"), []).append(row)
     return found
 
@@ -117,7 +136,7 @@ async def customer(connection: Connection, customer_id: str) -> Row | None:
 async def customers(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
     """Those of these customers that there are, by id."""
     wanted = sorted({one for one in ids if one})
-    rows = await _all(connection, f"{_CUSTOMER} WHERE id = ANY(%s)", (wanted,)) if wanted else []
+    rows = await rows_of(connection, f"{_CUSTOMER} WHERE id = ANY(%s)", (wanted,)) if wanted else []
     return {row["id"]: row for row in rows}
 
 
@@ -125,10 +144,10 @@ async def customers_within(
     connection: Connection, customers: Sequence[Row], region: str, policy: LinkPolicy
 ) -> list[Row]:
     """Those whom a site of the region serves, with these sites alone; who has only a position, by the nearest site."""
-    near = await sites_near(connection, [Spot(_position(one), one["tenant"]) for one in customers], policy)
+    near = await sites_near(connection, [Spot(position_of(one), one["tenant"]) for one in customers], policy)
     nearest = [[around.site for around in found[:1]] for found in near]
     places = [one["serving_sites"] or sites for one, sites in zip(customers, nearest, strict=True)]
-    rows = await _all(connection, _WITHIN, (sorted({site for sites in places for site in sites}), region, region))
+    rows = await rows_of(connection, _WITHIN, (sorted({site for sites in places for site in sites}), region, region))
     inside = {row["id"] for row in rows}
     return [
         one | {"serving_sites": [site for site in one["serving_sites"] if site in inside]}
@@ -138,12 +157,12 @@ async def customers_within(
 
 
 async def site(connection: Connection, site_id: str) -> Row | None:
-    return next(iter(await _all(connection, _SITE, (site_id,))), None)
+    return next(iter(await rows_of(connection, _SITE, (site_id,))), None)
 
 
 async def domains(connection: Connection, sites: Iterable[str]) -> dict[str, str]:
     """The domain of each of these sites, by id."""
-    rows = await _all(connection, "SELECT id, domain FROM views.site WHERE id = ANY(%s)", (sorted(sites),))
+    rows = await rows_of(connection, "SELECT id, domain FROM views.site WHERE id = ANY(%s)", (sorted(sites),))
     return {row["id"]: row["domain"] for row in rows}
 
 
@@ -169,10 +188,10 @@ async def affected_sites(connection: Connection, sites: Collection[str], recent:
         return []
     outages = {
         (row["incident"], row["site"]): row
-        for row in await _all(connection, _OUTAGES, {"sites": names, "recent": recent})
+        for row in await rows_of(connection, _OUTAGES, {"sites": names, "recent": recent})
     }
     over = [incident for (incident, _), row in outages.items() if row["ended_at"] is not None]
-    alarms = _by_place(await _all(connection, _ALARMS, {"sites": names, "over": over}))
+    alarms = _by_place(await rows_of(connection, _ALARMS, {"sites": names, "over": over}))
     opened = await _opened(connection, alarms.keys() - outages.keys())
     opened |= {key: row["opened_at"] for key, row in outages.items()}
     return [_affected(key, opened[key], outages.get(key), alarms.get(key, ())) for key in sorted(opened)]
@@ -180,23 +199,11 @@ async def affected_sites(connection: Connection, sites: Collection[str], recent:
 
 async def repair_rows(connection: Connection, incident: str) -> RepairRows:
     """The incident with its tickets, needs and work orders. The incident must exist."""
-    about = await _all(
-        connection, "SELECT id, state, root, closed_at, ticket FROM views.incident WHERE id = %s", (incident,)
-    )
-    tickets = await _all(connection, "SELECT id, state, hold_until FROM views.ticket WHERE incident = %s", (incident,))
+    about = await rows_of(connection, _INCIDENT, (incident,))
+    tickets = await rows_of(connection, _TICKETS, (incident,))
     ids = [row["id"] for row in tickets]
-    needs = await _all(
-        connection,
-        "SELECT id, site, kind, state, m.minutes AS service_minutes"
-        " FROM views.need JOIN views.need_minutes m USING (id) WHERE ticket = ANY(%s)",
-        (ids,),
-    )
-    orders = await _all(
-        connection,
-        "SELECT id, needs, state, technician, technician_name, planned_arrival_at, on_site_at"
-        " FROM views.work_order WHERE ticket = ANY(%s)",
-        (ids,),
-    )
+    needs = await rows_of(connection, _NEEDS, (ids,))
+    orders = await rows_of(connection, _ORDERS, (ids,))
     return RepairRows(about[0], tickets, needs, orders)
 
 
@@ -205,7 +212,7 @@ async def signs_at(connection: Connection, sites: Collection[str], region: str =
 
     With a region only of what lies in it.
     """
-    return await _all(connection, _SIGNS, {"sites": list(sites), "region": region, "limit": _MOST_SIGNS})
+    return await rows_of(connection, _SIGNS, {"sites": list(sites), "region": region, "limit": _MOST_SIGNS})
 
 
 def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
@@ -221,7 +228,8 @@ def degrees_of_latitude(kilometres: float) -> float:
     return kilometres / _KM_PER_DEGREE
 
 
-def _position(customer: Row) -> tuple[float, float] | None:
+def position_of(customer: Row) -> tuple[float, float] | None:
+    """Where a customer lives, in degrees; None where nobody knows."""
     return None if customer["latitude"] is None else (customer["latitude"], customer["longitude"])
 
 
@@ -238,7 +246,7 @@ async def _around(connection: Connection, spots: Sequence[Spot], radius: float) 
         return {}
     found: dict[Spot, list[Near]] = {spot: [] for spot, _ in placed}
     boxes = zip(*(_box(*position, radius) for _, position in placed), strict=True)
-    for row in await _all(connection, _IN_BOXES, [list(side) for side in boxes]):
+    for row in await rows_of(connection, _IN_BOXES, [list(side) for side in boxes]):
         spot, position = placed[row["number"] - 1]
         distance = distance_km(position[0], position[1], row["latitude"], row["longitude"])
         one = Near(row["id"], frozenset(row["tenants"]), distance)
@@ -260,7 +268,7 @@ def _by_place(rows: Iterable[Row]) -> dict[_Place, tuple[SiteAlarm, ...]]:
 
 async def _opened(connection: Connection, places: Collection[_Place]) -> dict[_Place, datetime]:
     """When the incident of each place was opened; places of incidents that are not open are left out."""
-    rows = await _all(connection, _OPEN_INCIDENTS, ([incident for incident, _ in places],))
+    rows = await rows_of(connection, _OPEN_INCIDENTS, ([incident for incident, _ in places],))
     opened = {row["id"]: row["opened_at"] for row in rows}
     return {place: opened[place[0]] for place in places if place[0] in opened}
 
@@ -271,7 +279,3 @@ def _affected(key: _Place, opened_at: datetime, outage: Row | None, alarms: tupl
         return Affected(incident, at_site, opened_at, alarms)
     times = {"predicted_at": outage["site_down_at"], "started_at": outage["started_at"], "ended_at": outage["ended_at"]}
     return Affected(incident, at_site, opened_at, alarms, True, **times)
-
-
-async def _all(connection: Connection, query: str, values: Sequence[object] | Mapping[str, Any]) -> list[Row]:
-    return await (await connection.execute(query, values)).fetchall()

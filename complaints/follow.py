@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from complaints import in_turn
 from complaints.life import Standing, Verdict, restored_at, verdict
 from complaints.policy import Policy
 from complaints.relink import explain_again, keep_links
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
 from guywire.feed import Change
 
 SLICE = 300
@@ -111,7 +110,7 @@ async def follow_incidents(
 
     `never` are the categories that no outage explains.
     """
-    left = {row["incident_id"] for row in await _all(connection, _LEFT, ())}
+    left = {row["incident_id"] for row in await rows_of(connection, _LEFT)}
     followed = Followed()
     if incidents := {*news, *left}:
         concerned = await _follow(connection, incidents, now, policy, followed)
@@ -129,7 +128,7 @@ async def _follow(
     connection: Connection, incidents: Collection[str], now: datetime, policy: Policy, followed: Followed
 ) -> set[str]:
     """A slice of what these incidents did; all the incidents that it concerns. What was merged is moved before all."""
-    moved = await _all(connection, _MERGED, {"incidents": list(incidents), "now": now, "limit": SLICE})
+    moved = await rows_of(connection, _MERGED, {"incidents": list(incidents), "now": now, "limit": SLICE})
     followed.became |= {row["complaint_id"]: "moved" for row in moved}
     concerned = {*incidents, *(row["incident_id"] for row in moved)}
     followed.more = len(moved) == SLICE
@@ -148,7 +147,7 @@ async def _remember(connection: Connection, unfinished: Collection[str], before:
 
 
 async def incidents_of(connection: Connection, tickets: Collection[str]) -> list[str]:
-    rows = await _all(
+    rows = await rows_of(
         connection,
         "SELECT DISTINCT incident FROM views.ticket WHERE id = ANY(%s) AND incident IS NOT NULL",
         (list(tickets),),
@@ -158,7 +157,7 @@ async def incidents_of(connection: Connection, tickets: Collection[str]) -> list
 
 async def served(connection: Connection, tickets: Sequence[str] | None, now: datetime) -> dict[str, str]:
     """Complaints whose own ticket is resolved are restored; None: whatever ticket that is."""
-    rows = await _all(connection, _SERVED, {"tickets": tickets, "now": now})
+    rows = await rows_of(connection, _SERVED, {"tickets": tickets, "now": now})
     return {row["complaint_id"]: "restored" for row in rows}
 
 
@@ -167,17 +166,16 @@ async def shown_again(connection: Connection, incidents: Collection[str], now: d
 
     The others are looked at within minutes anyhow, as all that are linked.
     """
-    rows = await _all(connection, _STIRRED, (now, list(incidents), _MOST_SHOWN_AGAIN))
+    rows = await rows_of(connection, _STIRRED, (now, list(incidents), _MOST_SHOWN_AGAIN))
     return [row["complaint_id"] for row in rows]
 
 
 async def live_incidents(connection: Connection) -> list[str]:
     """All that could matter to a complaint, for a start without a usable feed."""
-    rows = await _all(
+    rows = await rows_of(
         connection,
         "SELECT id FROM views.incident WHERE state = 'open'"
         " UNION SELECT incident_id FROM complaints.complaint WHERE state = 'linked'",
-        (),
     )
     return [row["id"] for row in rows]
 
@@ -188,7 +186,7 @@ async def _judge_linked(
     """Restores those whose outage is over, and looks again where the incident speaks of their site no more."""
     over: list[Row] = []
     elsewhere: list[Row] = []
-    for place in await _all(connection, _PLACES, (list(incidents),)):
+    for place in await rows_of(connection, _PLACES, (list(incidents),)):
         standing = Standing(*(place[name] for name in Standing.__slots__))
         said = verdict(standing)
         if said is not Verdict.KEEP:
@@ -215,14 +213,10 @@ async def _linked_there(connection: Connection, places: Sequence[Row], at_most: 
         "restored": [place["restored"] for place in places],
         "limit": at_most,
     }
-    return await _all(connection, _LINKED_THERE, values)
+    return await rows_of(connection, _LINKED_THERE, values)
 
 
 def _incident_of(change: Change) -> str:
     if change.topic == "outage":
         return str(change.body.get("incident") or change.id.partition("/")[0])
     return str(change.body.get("incident") or "") if change.topic == "alarm" else ""
-
-
-async def _all(connection: Connection, query: str, values: Any) -> list[Row]:
-    return await (await connection.execute(query, values)).fetchall()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from complaints.care import ending, steps
 from complaints.care.hearing import Heard, understand
@@ -23,7 +22,7 @@ from complaints.tracking import KEPT
 from complaints.wishes import open_of, put_wish
 from guywire.commands import RegisterComplaint
 from guywire.commands.complaints import CallBack, HearMessage, KeepContact
-from guywire.database import Connection, Row
+from guywire.database import Connection, row_of
 from guywire.identity import audit
 
 _REPLY = "nothing_open"
@@ -58,7 +57,7 @@ async def hear(connection: Connection, command: HearMessage, rules: Rules, polic
     "1" and "2" answer the question that is open. With none open they are kept, and answered once; they open no
     complaint, but whoever is still out of a complaint that was closed lately is taken up again.
     """
-    row = await _row(connection, _HEARD, (_key(command),)) if command.message_id else None
+    row = await row_of(connection, _HEARD, (_key(command),)) if command.message_id else None
     if row is not None:
         return Did({"complaint": row["complaint_id"], "understood": "repeated"})
     heard, sender = understand(command.text, rules.telling.hear), _sender(command)
@@ -129,7 +128,7 @@ async def _keep_alone(
         heard=_key(command),
     )
     await add_contacts(connection, [contact], (), rules)
-    opted_out = await _row(connection, _OPTED_OUT, (sender.phone,))
+    opted_out = await row_of(connection, _OPTED_OUT, (sender.phone,))
     if heard not in _ANSWERS or rules.shadow or (opted_out and opted_out["opt_out"]):
         return
     spent = await spent_by(connection, [sender.name], rules.now)
@@ -160,7 +159,7 @@ async def _wished(connection: Connection, sender: _Sender, heard: Heard, rules: 
 async def _complaint_of(connection: Connection, sender: _Sender, heard: Heard, now: datetime) -> str | None:
     """Their complaint that was asked about last; for words one that is open, else one closed lately will do."""
     since = now if heard is Heard.WORDS else now - KEPT
-    row = await _row(connection, _LAST, {"phone": sender.phone, "email": sender.email, "since": since})
+    row = await row_of(connection, _LAST, {"phone": sender.phone, "email": sender.email, "since": since})
     return row["complaint_id"] if row else None
 
 
@@ -172,7 +171,3 @@ def _sender(command: HearMessage) -> _Sender:
 
 def _key(command: HearMessage) -> str | None:
     return f"{command.channel}:{command.message_id}" if command.message_id else None
-
-
-async def _row(connection: Connection, query: str, values: Any) -> Row | None:
-    return await (await connection.execute(query, values)).fetchone()

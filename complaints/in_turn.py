@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from complaints import find
 from complaints.policy import LinkPolicy, Policy
 from complaints.relink import explain_again, keep_links
-from guywire.database import Connection, Row
+from guywire.database import Connection, rows_of
 
 _CELLS = 4.0
 """Affected sites within a quarter of the reach of each other are looked around together: a city has hundreds."""
@@ -65,7 +65,7 @@ async def line_up(
     connection: Connection, incidents: Collection[str], now: datetime, policy: LinkPolicy, never: Collection[str]
 ) -> None:
     """Puts in line what nothing explains yet near the sites of these incidents; not again who stands there already."""
-    sites = [row["site"] for row in await _all(connection, _SITES_OF, {"incidents": list(incidents)})]
+    sites = [row["site"] for row in await rows_of(connection, _SITES_OF, {"incidents": list(incidents)})]
     if not sites:
         return
     reach = find.degrees_of_latitude(policy.reach_max_km)
@@ -84,14 +84,10 @@ async def explain_next(
     connection: Connection, now: datetime, policy: Policy, never: Collection[str], at_most: int
 ) -> Explained:
     """Explains those who are next, and keeps the links that are found."""
-    turn = [row["complaint_id"] for row in await _all(connection, _NEXT, (at_most,))]
-    rows = await _all(connection, _STILL_OPEN, (turn, list(never))) if turn else []
+    turn = [row["complaint_id"] for row in await rows_of(connection, _NEXT, (at_most,))]
+    rows = await rows_of(connection, _STILL_OPEN, (turn, list(never))) if turn else []
     if not rows:
         return Explained((), len(turn) == at_most)
     explained = await explain_again(connection, rows, now, policy)
     linked = await keep_links(connection, list(zip(rows, explained, strict=True)), now)
     return Explained(linked, len(turn) == at_most)
-
-
-async def _all(connection: Connection, query: str, values: Any) -> list[Row]:
-    return await (await connection.execute(query, values)).fetchall()

@@ -15,7 +15,7 @@ from complaints.care.store import Read, read_cases
 from complaints.policy import Policy
 from complaints.settle import settle
 from guywire.commands.complaints import AnswerComplaint
-from guywire.database import Connection
+from guywire.database import Connection, row_of
 
 SLICE = 500
 
@@ -25,12 +25,12 @@ SELECT %s::jsonb, %s, array_agg(complaint_id ORDER BY registered_at, complaint_i
 FROM complaints.complaint WHERE parent_id = %s AND state <> 'closed' HAVING count(*) > 0
 """
 _NEXT = """
-SELECT answer_id, answer::text AS answer, actor, waiting[1:%(slice)s] AS waiting, cardinality(waiting) AS count
+SELECT answer_id, answer::text AS answer, actor, waiting[1:%(slice)s] AS waiting, cardinality(waiting) AS count,
+       count(*) OVER () AS answers
 FROM complaints.mass_answer ORDER BY answer_id LIMIT 1
 """
 _ANSWERED = "UPDATE complaints.mass_answer SET waiting = waiting[%s:] WHERE answer_id = %s"
 _DONE = "DELETE FROM complaints.mass_answer WHERE answer_id = %s"
-_ANY = "SELECT EXISTS (SELECT FROM complaints.mass_answer) AS more"
 
 
 class Answered(NamedTuple):
@@ -47,7 +47,7 @@ async def begin(connection: Connection, command: AnswerComplaint, actor: str) ->
 
 async def answer_next(connection: Connection, rules: Rules, policy: Policy) -> Answered:
     """Answers the next slice. Who was closed, or taken out from under the parent, meanwhile is left out."""
-    row = await (await connection.execute(_NEXT, {"slice": SLICE})).fetchone()
+    row = await row_of(connection, _NEXT, {"slice": SLICE})
     if row is None:
         return Answered(set(), more=False)
     command = msgspec.json.decode(row["answer"], type=AnswerComplaint)
@@ -56,12 +56,12 @@ async def answer_next(connection: Connection, rules: Rules, policy: Policy) -> A
     for read in mine:
         steps.answer(read.case, command, row["actor"], rules)
     changed = await settle(connection, mine, rules, policy)
-    if row["count"] > SLICE:
+    some_left = row["count"] > SLICE
+    if some_left:
         await connection.execute(_ANSWERED, (SLICE + 1, row["answer_id"]))
     else:
         await connection.execute(_DONE, (row["answer_id"],))
-    left = await (await connection.execute(_ANY)).fetchone()
-    return Answered(changed, bool(left and left["more"]))
+    return Answered(changed, more=some_left or row["answers"] > 1)
 
 
 def _is_waiting(read: Read, command: AnswerComplaint) -> bool:

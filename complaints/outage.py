@@ -35,20 +35,7 @@ async def outage_context(  # noqa: PLR0913 - by name: each is another way to ask
     now: datetime,
     policy: Policy | None = None,
 ) -> dict[str, Any]:
-    """What can be told to whoever calls from this number, or about this site or place. JSON-ready, times ISO 8601:
-
-    - `id`: what was asked (`phone:...`, `customer:...`, `site:...`, `place:...`)
-    - `incident`, `ticket`: ids, null without an outage
-    - `site`, `site_name`, `region`, `time_zone`: the affected site, else the one that serves (null when unknown)
-    - `link_reason` in words, `score` 0 to 1, `distance_km` (null for a serving site)
-    - `since`, `alarm_type` (the root's), `cause` `{"zh", "en"}` in a customer's words
-    - `state`: detected, assigned, under_way, on_site, restored; null without an outage
-    - `technician` `{"id", "name"}` or null, `technician_eta`
-    - `expected_end` `{"at", "earliest", "latest"}`, null once restored; `restored_at`
-    - `script` `{"zh": [lines], "en": [lines]}`: what may be read out
-    - `customer` `{"id", "name", "vip", "tenant"}` that it is about, `customers`: all with that number
-    - `signs` `{"alarms": [{"id", "site", "site_name", "alarm_type", "severity", "raised_at"}], "complaints": n}`:
-      standing alarms around, where nothing explains it, and how many complained of the same within the relink time
+    """What can be told to whoever calls from this number, or about this site or place, as `outage_object` makes it.
 
     With a `region`, whoever asks sees no further: of the customers those are named whom a site of it serves, by these
     sites alone, and signs are those in it. Raises `Refused` for nothing to go by, half a position, a site or customer
@@ -92,7 +79,21 @@ async def outage_of(
 async def outage_object(
     connection: Connection, key: str, explained: Explained, now: datetime, policy: Policy, region: str = ""
 ) -> dict[str, Any]:
-    """The object of `outage_context` for somebody whose trouble is explained already; `key` becomes its id."""
+    """What can be told to somebody whose trouble is explained already. JSON-ready, times ISO 8601:
+
+    - `id`: the `key`, what was asked (`phone:...`, `customer:...`, `site:...`, `place:...`, `complaint:...`)
+    - `incident`, `ticket`: ids, null without an outage
+    - `site`, `site_name`, `region`, `time_zone`: the affected site, else the one that serves (null when unknown)
+    - `link_reason` in words, `score` 0 to 1, `distance_km` (null for a serving site)
+    - `since`, `alarm_type` (the root's), `cause` `{"zh", "en"}` in a customer's words
+    - `state`: detected, assigned, under_way, on_site, restored; null without an outage
+    - `technician` `{"id", "name"}` or null, `technician_eta`
+    - `expected_end` `{"at", "earliest", "latest"}`, null once restored; `restored_at`
+    - `script` `{"zh": [lines], "en": [lines]}`: what may be read out
+    - `customer` `{"id", "name", "vip", "tenant"}` that it is about, `customers`: all with that number
+    - `signs` `{"alarms": [{"id", "site", "site_name", "alarm_type", "severity", "raised_at"}], "complaints": n}`:
+      standing alarms around, where nothing explains it, and how many complained of the same within the relink time
+    """
     where = await find.site(connection, explained.site)
     recent = now - timedelta(hours=policy.link.relink_hours)
     link = explained.link

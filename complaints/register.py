@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from complaints import find
 from complaints.care.checks import check_one_of
@@ -13,7 +12,7 @@ from complaints.care.model import Complaint, Heat
 from complaints.care.opening import open_case
 from complaints.care.rules import Rules
 from complaints.care.steps import LANGUAGES
-from complaints.care.store import Read, fresh, who_is
+from complaints.care.store import fresh, who_is
 from complaints.done import Did, settled
 from complaints.explain import Explained, Place, explain, refuse_bad_place, refuse_unknown_site
 from complaints.outage import outage_object
@@ -34,15 +33,6 @@ _LONGEST = {
     "category": 64,
     "call": 128,
 }
-_FEWEST_DIGITS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """A complaint that is begun and not yet written, and the outage that explains it as the answer shows it."""
-
-    read: Read
-    outage: dict[str, Any] | None
 
 
 async def take_in(
@@ -53,46 +43,28 @@ async def take_in(
     policy: Policy,
     heard: str | None = None,
 ) -> Did:
-    """Registers a complaint with all that follows. `heard`: the gateway's id of the message that it came by."""
-    begun = await register(connection, command, actor, rules, policy, heard)
-    complaint = begun.read.case.complaint
-    did = await settled(connection, {complaint.complaint_id: begun.read}, complaint.complaint_id, rules, policy)
-    incident = begun.outage["incident"] if begun.outage else None
-    await audit(connection, actor, "register_complaint", "complaint", complaint.complaint_id, {"incident": incident})
-    answer = {**did.answer, "outage": begun.outage, "track": f"/track/{complaint.token}"}
-    return Did(answer, did.changed, answer)
+    """Registers a complaint with all that follows. `heard`: the gateway's id of the message that it came by.
 
-
-async def register(
-    connection: Connection,
-    command: RegisterComplaint,
-    actor: str,
-    rules: Rules,
-    policy: Policy,
-    heard: str | None = None,
-) -> Registered:
-    """Begins the complaint; `outage` as `complaints.outage_context` tells it, or None.
-
+    The answer is the complaint with its `track` and its `outage` as `complaints.outage_context` tells it, or None.
     Raises `Refused` before anything is written: nothing to go by, too long, a customer or site that does not exist.
     """
     refuse_malformed(command)
-    place = Place(command.site, command.latitude, command.longitude, command.tenant)
-    await refuse_unknown_site(connection, place.site)
-    category = rules.care.named(command.category or rules.care.default)
-    explained = await explain(connection, await _callers(connection, command), place, rules.now, policy)
-    if not category.network:
-        explained = Explained(explained.subject, explained.customer, None)
+    explained = await _explained(connection, command, rules, policy)
     where = await find.site(connection, explained.site)
     complaint = _complaint(command, explained, where, actor, rules.now)
-    complaint.complaint_id = await _next_number(connection)
+    name = complaint.complaint_id = await _next_number(connection)
     who = await who_is(connection, complaint.customer_id, complaint.phone)
     read = fresh(complaint, who, where["time_zone"] if where else None)
     open_case(read.case, rules, call=command.call.strip(), heard=heard)
-    key = f"complaint:{complaint.complaint_id}"
+    key = f"complaint:{name}"
     outage = await outage_object(connection, key, explained, rules.now, policy) if explained.link else None
     if outage and outage["expected_end"]:
         complaint.promised_at = datetime.fromisoformat(outage["expected_end"]["at"])
-    return Registered(read, outage)
+    did = await settled(connection, {name: read}, name, rules, policy)
+    incident = outage["incident"] if outage else None
+    await audit(connection, actor, "register_complaint", "complaint", name, {"incident": incident})
+    answer = {**did.answer, "outage": outage, "track": f"/track/{complaint.token}"}
+    return Did(answer, did.changed, answer)
 
 
 def refuse_malformed(command: RegisterComplaint) -> None:
@@ -104,8 +76,7 @@ def refuse_malformed(command: RegisterComplaint) -> None:
             raise invalid(f"{name}_malformed", f"{name} holds a NUL character. Send plain text.")
     if not command.channel.strip():
         raise invalid("channel_missing", "Say by which channel the complaint came, such as phone or app.")
-    if command.phone and len(find.digits_of(command.phone)) < _FEWEST_DIGITS:
-        raise invalid("phone_malformed", f"{command.phone!r} is not a phone number. Give its digits.")
+    find.refuse_bad_phone(command.phone)
     check_one_of("heat", command.heat, [*Heat])
     if command.language:
         check_one_of("language", command.language, LANGUAGES)
@@ -113,6 +84,15 @@ def refuse_malformed(command: RegisterComplaint) -> None:
     refuse_bad_place(place)
     if not (command.text.strip() or command.phone or command.customer_id or command.site or place.position):
         raise invalid("nothing_to_go_by", "Give a text, a phone number, a customer, a site or a position.")
+
+
+async def _explained(connection: Connection, command: RegisterComplaint, rules: Rules, policy: Policy) -> Explained:
+    """Who complains, and what explains it, unless no outage may explain what its category is about."""
+    place = Place(command.site, command.latitude, command.longitude, command.tenant)
+    await refuse_unknown_site(connection, place.site)
+    category = rules.care.named(command.category or rules.care.default)
+    explained = await explain(connection, await _callers(connection, command), place, rules.now, policy)
+    return explained if category.network else replace(explained, link=None)
 
 
 async def _callers(connection: Connection, command: RegisterComplaint) -> list[Row]:

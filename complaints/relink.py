@@ -17,10 +17,10 @@ from guywire.database import Connection, Row
 
 _KEEP = """
 UPDATE complaints.complaint c SET state = n.state, incident_id = n.incident_id, link_reason = n.link_reason,
-    restored_at = n.restored_at, site_id = n.site, customer_id = n.customer, look_at = %(now)s, version = c.version + 1,
-    domain = coalesce((SELECT s.domain FROM views.site s WHERE s.id = n.site), '')
-FROM jsonb_to_recordset(%(links)s::jsonb) AS n (id text, state text, incident_id text, link_reason text,
-    restored_at timestamptz, site text, customer text) WHERE c.complaint_id = n.id
+    restored_at = n.restored_at, site_id = n.site_id, customer_id = n.customer_id, look_at = %(now)s,
+    version = c.version + 1, domain = coalesce((SELECT s.domain FROM views.site s WHERE s.id = n.site_id), '')
+FROM jsonb_to_recordset(%(links)s::jsonb) AS n (complaint_id text, state text, incident_id text, link_reason text,
+    restored_at timestamptz, site_id text, customer_id text) WHERE c.complaint_id = n.complaint_id
 """
 
 
@@ -56,28 +56,32 @@ def link_values(explained: Explained) -> dict[str, Any]:
 
 async def keep_links(connection: Connection, found: Sequence[tuple[Row, Explained]], now: datetime) -> list[str]:
     """Writes what explains complaints (by their rows); where nothing does they stay as they are. The ids written."""
-    links = []
-    for row, one in found:
-        if one.link is not None:
-            customer = one.customer["id"] if one.customer else row["customer_id"]
-            links.append(link_values(one) | {"id": row["complaint_id"], "site": one.site, "customer": customer})
+    links = [
+        link_values(one) | _whose(one, row) | {"complaint_id": row["complaint_id"]} for row, one in found if one.link
+    ]
     if links:
         await connection.execute(_KEEP, {"links": msgspec.json.encode(links).decode(), "now": now})
-    return [link["id"] for link in links]
+    return [link["complaint_id"] for link in links]
 
 
 async def relink(connection: Connection, complaints: Sequence[Complaint], now: datetime, policy: Policy) -> None:
     """Writes into each complaint what explains it now."""
-    explained = await explain_again(connection, [asdict(one) for one in complaints], now, policy)
-    for complaint, one in zip(complaints, explained, strict=True):
-        for name, value in link_values(one).items():
+    rows = [asdict(one) for one in complaints]
+    explained = await explain_again(connection, rows, now, policy)
+    for complaint, row, one in zip(complaints, rows, explained, strict=True):
+        for name, value in (link_values(one) | _whose(one, row)).items():
             setattr(complaint, name, value)
-        if one.link:
-            complaint.site_id = one.site
-            complaint.customer_id = one.customer["id"] if one.customer else complaint.customer_id
     domains = await find.domains(connection, {one.site_id for one in complaints})
     for complaint in complaints:
         complaint.domain = domains.get(complaint.site_id, "")
+
+
+def _whose(explained: Explained, complaint: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that say where and whose it is, once something explains it."""
+    if explained.link is None:
+        return {}
+    customer = explained.customer["id"] if explained.customer else complaint["customer_id"]
+    return {"site_id": explained.site, "customer_id": customer}
 
 
 def unlink(complaint: Complaint) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from complaints.find import digits_of
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
 from guywire.errors import invalid
 
 MOST = 20
@@ -98,10 +98,10 @@ async def search(connection: Connection, text: str, region: str = "") -> list[di
     }
     within = _WITHIN if region else _EVERYWHERE
     hits = list(_place(text))
-    hits += _customers(await _all(connection, _customers_query(text, digits, within), values))
+    hits += _customers(await rows_of(connection, _customers_query(text, digits, within), values))
     if not digits:
-        hits += _sites(await _all(connection, _SITES.format(region=within), values))
-        hits += _complaints(await _all(connection, _COMPLAINT.format(region=within), values))
+        hits += _sites(await rows_of(connection, _SITES.format(region=within), values))
+        hits += _complaints(await rows_of(connection, _COMPLAINT.format(region=within), values))
     return [hit.item for hit in sorted(hits, key=lambda hit: (hit.rank, not hit.vip))[:MOST]]
 
 
@@ -154,7 +154,3 @@ def _item(
 ) -> dict[str, Any]:
     words = " · ".join(part for part in detail if part)
     return {"kind": kind, "id": key, "title": title, "detail": words, "vip": vip, "ask": ask}
-
-
-async def _all(connection: Connection, query: str, values: dict[str, Any]) -> list[Row]:
-    return await (await connection.execute(query.encode(), values)).fetchall()

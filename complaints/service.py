@@ -64,6 +64,7 @@ class Desk:
         self.teller = Teller(service, telling.policy_file(service.settings.data_dir), self._care)
         self._caution = inbox.Caution(COMPLAINTS, COMMANDS_AT_ONCE)
         self._trouble: str | None = None
+        self._withheld = 0
 
     async def check(self) -> str | None:
         """What went wrong with the last batch, or a file of the operator's that is not in force."""
@@ -71,10 +72,9 @@ class Desk:
 
     async def check_strangers(self) -> str | None:
         """How many messages to numbers that nobody proved were beyond what strangers are sent."""
-        async with self._pool.connection() as connection:
-            count = await withheld_lately(connection, datetime.now(UTC))
-        metrics.WITHHELD.set(count)
-        return f"{count} messages to unproven numbers were withheld within the hour" if count else None
+        if not self._withheld:
+            return None
+        return f"{self._withheld} messages to unproven numbers were withheld within the hour"
 
     async def turn(self) -> float:
         """One batch; returns for how many seconds there is nothing to do."""
@@ -111,6 +111,8 @@ class Desk:
             )
             if outcome.registered or outcome.became:
                 await _count_standing(connection)
+            self._withheld = await withheld_lately(connection, datetime.now(UTC))
+            metrics.WITHHELD.set(self._withheld)
             return outcome
 
 
@@ -132,4 +134,3 @@ async def _count_standing(connection: Connection) -> None:
     counts = {row["state"]: row["count"] for row in await (await connection.execute(_STANDING)).fetchall()}
     for state in ("open", "linked"):
         metrics.WAITING.labels(state).set(counts.get(state, 0))
-    metrics.WITHHELD.set(await withheld_lately(connection, datetime.now(UTC)))

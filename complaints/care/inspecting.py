@@ -30,8 +30,8 @@ ON CONFLICT (contact_id) DO UPDATE SET scores = excluded.scores, score = exclude
 """
 
 
-async def score_contact(connection: Connection, command: ScoreContact, actor: str, rules: Rules) -> str:
-    """Scores a contact, drawn or not; returns its complaint. Raises `Refused`."""
+async def score_contact(connection: Connection, command: ScoreContact, actor: str, rules: Rules) -> set[str]:
+    """Scores a contact, drawn or not; returns its complaint, if it has one. Raises `Refused`."""
     row = await (await connection.execute(_CONTACT, (command.contact,))).fetchone()
     if row is None:
         raise not_found("contact", command.contact)
@@ -54,7 +54,7 @@ async def score_contact(connection: Connection, command: ScoreContact, actor: st
         "actor": actor,
     }
     await connection.execute(_SCORED, values)
-    return str(row["complaint_id"])
+    return {row["complaint_id"]} - {None}
 
 
 def score_of(scores: Mapping[str, int], policy: InspectionPolicy) -> float:

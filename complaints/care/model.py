@@ -115,8 +115,8 @@ class Promise:
 class Contact:
     """A row of complaints.contact to be written: something that was said; a customer speaks as `customer`.
 
-    Without a complaint there is a `sender`, digits or an address. `call` is the telephone system's id of the call,
-    `heard` a gateway's of the message.
+    Without a complaint there is a `sender`, digits or an address, a customer or a site. `call` is the telephone
+    system's id of the call, `heard` a gateway's of the message.
     """
 
     complaint_id: str | None
@@ -129,6 +129,8 @@ class Contact:
     sender: str = ""
     call: str = ""
     heard: str | None = None
+    customer_id: str = ""
+    site_id: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from complaints.find import RepairRows
 from complaints.policy import Policy
 from guywire import inbox
 from guywire.commands import OpenTicket
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
 from guywire.put_rows import columns, named, put_rows
 
 _COMPLAINT, _PROMISE, _MESSAGE = columns(Complaint), columns(Promise), columns(Message)
@@ -246,22 +246,26 @@ async def _write_contacts(connection: Connection, reads: Sequence[Read], rules: 
 
 
 async def add_contacts(
-    connection: Connection, contacts: Sequence[Contact], vips: Collection[str], rules: Rules
-) -> None:
-    """Keeps contacts; those of agents that the sample draws are wanted for inspection. `vips`: complaints of VIPs."""
+    connection: Connection, contacts: Sequence[Contact], vips: Collection[str | None], rules: Rules
+) -> list[str]:
+    """Keeps contacts; those of agents that the sample draws are wanted for inspection. Returns their ids.
+
+    `vips`: complaints of VIPs, with None where a contact of none is a VIP's.
+    """
     if not contacts:
-        return
-    rows = await connection.execute(_ADD_CONTACTS, (msgspec.json.encode([asdict(one) for one in contacts]).decode(),))
+        return []
+    rows = await rows_of(connection, _ADD_CONTACTS, (msgspec.json.encode([asdict(one) for one in contacts]).decode(),))
     policy = rules.care.inspection
     wanted = [
         row
-        for row in await rows.fetchall()
+        for row in rows
         if row["actor"] not in NOBODY
         and drawn(row["contact_id"], policy.share_of_vips if row["complaint_id"] in vips else policy.share)
     ]
     if wanted:
         named_ = [[row[name] for row in wanted] for name in ("contact_id", "complaint_id", "actor", "at")]
         await connection.execute(_WANT_INSPECTIONS, named_)
+    return [row["contact_id"] for row in rows]
 
 
 async def _ask_ticket(connection: Connection, case: Case) -> None:

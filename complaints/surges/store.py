@@ -8,12 +8,15 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from psycopg.abc import Params
+from psycopg.abc import QueryNoTemplate as Query
+
 from complaints.surges.baseline import Counts, Key, Lesson, weight_at
 from complaints.surges.model import Call, City, Cleared, Rise, Suspicion
 from complaints.surges.places import city_of
 from complaints.surges.policy import SurgePolicy
 from guywire.catalogue import CATALOGUE
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, rows_of
 
 _PROVES_AN_OUTAGE = [key for key, kind in CATALOGUE.items() if kind.takes_service_down]
 
@@ -94,12 +97,12 @@ _places: Places | None = None
 async def places(connection: Connection, policy: SurgePolicy) -> Places:
     """The cities as the inventory has them now."""
     global _places
-    row = await _one(connection, "SELECT version, loaded_at FROM views.inventory", ())
+    row = await _one(connection, "SELECT version, loaded_at FROM views.inventory")
     info = connection.info
     shape = (policy.zone_sites[-1], policy.zone_km)
     version = (info.host, info.port, info.dbname, row["version"], row["loaded_at"], shape)
     if _places is None or _places.version != version:
-        rows = await _all(connection, _SITES, ())
+        rows = await rows_of(connection, _SITES)
         cities = {
             domain: _city(domain, list(sites), policy) for domain, sites in groupby(rows, lambda row: row["domain"])
         }
@@ -110,12 +113,12 @@ async def places(connection: Connection, policy: SurgePolicy) -> Places:
 async def calls_between(connection: Connection, since: datetime, until: datetime, policy: SurgePolicy) -> list[Call]:
     """The complaints that count, after `since` up to `until`."""
     values = {"since": since, "until": until, "categories": list(policy.categories)}
-    return [Call(**row) for row in await _all(connection, _CALLS, values)]
+    return [Call(**row) for row in await rows_of(connection, _CALLS, values)]
 
 
 async def first_call(connection: Connection) -> datetime | None:
     """When history begins."""
-    row = await _one(connection, "SELECT min(registered_at) AS at FROM complaints.complaint", ())
+    row = await _one(connection, "SELECT min(registered_at) AS at FROM complaints.complaint")
     at: datetime | None = row["at"]
     return at
 
@@ -123,7 +126,7 @@ async def first_call(connection: Connection) -> datetime | None:
 async def known_outages(connection: Connection, sites: Collection[str], now: datetime) -> dict[str, str]:
     """Which of these sites are out as far as is known, each with its incident."""
     values = {"sites": list(sites), "now": now, "types": _PROVES_AN_OUTAGE}
-    return {row["site"]: row["incident"] for row in await _all(connection, _KNOWN, values)}
+    return {row["site"]: row["incident"] for row in await rows_of(connection, _KNOWN, values)}
 
 
 async def counts_of(
@@ -132,7 +135,7 @@ async def counts_of(
     """The counts of these cities, as they weigh now."""
     weight = weight_at(now, policy)
     found = {domain: Counts() for domain in domains}
-    for row in await _all(connection, _COUNTS, (list(domains),)):
+    for row in await rows_of(connection, _COUNTS, (list(domains),)):
         key = Key(row["domain"], row["kind"], row["name"], row["cell"])
         found[key.domain].events[key] = row["events"] / weight
         found[key.domain].hours[key] = row["hours"] / weight
@@ -149,7 +152,7 @@ async def add_lessons(connection: Connection, lessons: Iterable[Lesson], hour: d
 
 async def suspicions(connection: Connection, since: datetime) -> list[Held]:
     """Those that stand, and those that were cleared after `since`."""
-    return [_held(row) for row in await _all(connection, _SUSPICIONS, (since,))]
+    return [_held(row) for row in await rows_of(connection, _SUSPICIONS, (since,))]
 
 
 async def put_suspicion(connection: Connection, one: Suspicion, domain: str) -> int:
@@ -176,7 +179,7 @@ async def end_suspicion(connection: Connection, done: Cleared, now: datetime) ->
 
 
 async def next_id(connection: Connection) -> str:
-    row = await _one(connection, "UPDATE complaints.surge_clock SET last = last + 1 RETURNING last", ())
+    row = await _one(connection, "UPDATE complaints.surge_clock SET last = last + 1 RETURNING last")
     return f"U{row['last']}"
 
 
@@ -195,10 +198,6 @@ def _held(row: Row) -> Held:
     return Held(one, row["domain"], row["cleared_at"])
 
 
-async def _all(connection: Connection, query: str, values: Any) -> list[Row]:
-    return await (await connection.execute(query.encode(), values)).fetchall()
-
-
-async def _one(connection: Connection, query: str, values: Any) -> Row:
-    [row] = await _all(connection, query, values)
+async def _one(connection: Connection, query: Query, values: Params = ()) -> Row:
+    [row] = await rows_of(connection, query, values)
     return row

@@ -6,6 +6,7 @@ import asyncio
 
 from dashboards.app import create
 from dashboards.centre import upkeep
+from dashboards.centre.policy import policy_file
 from dashboards.centre.presence import keep_presence
 from dashboards.live.hub import CHANNELS, Hub
 from dashboards.reports.voltage import keep_voltage
@@ -19,10 +20,11 @@ async def main(service: Service) -> None:
     hub = Hub(service.pool, service.wakeups)
     await hub.start()
     service.health.add("live_feed", hub.check)
+    policy = policy_file(service.settings.data_dir)
     async with asyncio.TaskGroup() as tasks:
         reading = tasks.create_task(hub.run())
         rolling_up = tasks.create_task(keep_voltage(service.pool))
-        noting = tasks.create_task(keep_presence(service.pool, hub))
+        noting = tasks.create_task(keep_presence(service.pool, hub, lambda: policy.current().alarm_load))
         tidying = tasks.create_task(keep_forgetting(service.pool, upkeep.tidy))
         tasks.create_task(upkeep.keep_claims(service))  # ends with the stop
         await serve(service, create(service, hub), service.settings.console_port)

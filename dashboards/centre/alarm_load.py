@@ -17,11 +17,12 @@ _IN_AN_HOUR = 6
 
 COUNTED = {
     "zh": "统计发声的告警（未被抑制、屏蔽或预约，且非基线），按产生时间每 10 分钟一档，除以当时值守的人数："
-    "当小时打开过监控台或有操作的值班长、值班员和管理员计为值守。人均只计有人值守的时间；无人值守的时间单独列出，"
+    "当小时内或此前不久动过监控台（键盘、鼠标或触屏；只开着页面不算）或有操作的值班长、值班员和管理员计为值守。人均只计有人值守的时间；无人值守的时间单独列出，"
     "图中按一人画。超过每人 10 分钟 10 条为告警泛滥，低于 5 条时结束。",
     "en": "Alarms that spoke (neither suppressed, shelved nor in a window, and no baseline) by when they were raised,"
     " in steps of ten minutes, divided by the operators who were there then: leaders, operators and administrators"
-    " whose console was open in that hour, or who did anything in it. The mean is that of the time in which somebody"
+    " who used their console in that hour or shortly before it (a key or a pointer; a page that is only open is"
+    " nobody), or who did anything in it. The mean is that of the time in which somebody"
     " was there; time in which nobody was stands beside, and is drawn as if one had been. More than 10 an operator in"
     " 10 minutes is a flood; it ends below 5.",
 }

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 from dashboards.centre.announcement import Announced, not_taken
 from dashboards.centre.writing import Done, publish
 from guywire import identity
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, row_of
 from guywire.errors import Refused, conflict, invalid, not_found
 from guywire.identity import User
 from guywire.web.listing import Filter
@@ -75,6 +75,10 @@ regions = %(regions)s, sites = %(sites)s, power_feeds = %(power_feeds)s, starts_
 ends_at = %(ends_at)s, withdrawn_at = NULL, withdrawn_by = '', withdrawn_reason = '', version = a.version + 1
 """
 
+_EARLIER = """
+SELECT touches FROM centre.announcement WHERE reference <> '' AND (source, reference) = (%s, %s) FOR UPDATE
+"""
+
 STANDING = Filter("v.withdrawn_at IS NULL AND v.ends_at > now()")
 
 
@@ -91,10 +95,9 @@ def concerning(sites: Sequence[str]) -> Filter:
 async def enter(connection: Connection, user: User, given: Announced, now: datetime) -> Done:
     """A new one. Raises `Refused` for places that are unknown or not the user's, and for a reference that is taken."""
     await _refuse_unknown(connection, given)
-    taken = "SELECT 1 FROM centre.announcement WHERE reference <> '' AND (source, reference) = (%s, %s)"
-    if await _one(connection, taken, (given.source, given.reference)):
+    if await row_of(connection, _EARLIER, (given.source, given.reference)):
         raise conflict("reference_taken", "This source's reference was entered before. Change that announcement.")
-    row = await _one(connection, _PUT + " RETURNING announcement_id AS id", _values(given, user, now))
+    row = await row_of(connection, _PUT + " RETURNING announcement_id AS id", _values(given, user, now))
     assert row is not None
     await _reckon(connection, user, row["id"])
     return Done("announcement", row["id"], given.model_dump(mode="json"))
@@ -102,7 +105,7 @@ async def enter(connection: Connection, user: User, given: Announced, now: datet
 
 async def say_anew(connection: Connection, user: User, key: str, given: Announced, version: int) -> Done:
     """All of it, as it is from now on; one that was withdrawn stands again."""
-    found = await _locked(connection, key)
+    found = await _locked(connection, user, key)
     _refuse_old(found, version)
     await _refuse_unknown(connection, given)
     await connection.execute(
@@ -116,8 +119,8 @@ async def say_anew(connection: Connection, user: User, key: str, given: Announce
 async def withdraw(
     connection: Connection, user: User, key: str, reason: str, version: int | None, now: datetime
 ) -> Done:
-    """It will not happen, or is over early."""
-    found = await _locked(connection, key)
+    """It will not happen, or is over early. Raises `Refused` when it touches what is not the user's."""
+    found = await _locked(connection, user, key)
     _refuse_old(found, version)
     if found["withdrawn_at"]:
         raise conflict("withdrawn", f"{found['withdrawn_by']} has withdrawn this announcement already.")
@@ -143,8 +146,10 @@ async def take_in(
         except Refused as refused:
             wrong.append(f"line {line}: {refused.message}")
             continue
+        if earlier := await row_of(connection, _EARLIER, (given.source, given.reference)):
+            _refuse_beyond(user, earlier["touches"])
         query = _PUT + on_conflict + _CHANGE + " RETURNING announcement_id AS id, version"
-        row = await _one(connection, query, _values(given, user, now))
+        row = await row_of(connection, query, _values(given, user, now))
         assert row is not None
         (changed if row["version"] > 1 else made).append(row["id"])
         await _reckon(connection, user, row["id"])
@@ -172,9 +177,13 @@ async def reckon_all(connection: Connection, now: datetime) -> None:
 async def _reckon(connection: Connection, user: User, key: str) -> None:
     """Raises `Refused` when it touches what is not the user's."""
     await connection.execute(_RECKON, {"id": key})
-    row = await _one(connection, "SELECT touches FROM centre.announcement WHERE announcement_id = %s", (key,))
+    row = await row_of(connection, "SELECT touches FROM centre.announcement WHERE announcement_id = %s", (key,))
     assert row is not None
-    if beyond := [region for region in row["touches"] if not identity.in_region(user, region)]:
+    _refuse_beyond(user, row["touches"])
+
+
+def _refuse_beyond(user: User, touches: Sequence[str]) -> None:
+    if beyond := [region for region in touches if not identity.in_region(user, region)]:
         message = f"{beyond[0]} reaches beyond {user.region}: ask who is in charge."
         raise Refused("forbidden", "beyond_your_region", message)
 
@@ -194,10 +203,12 @@ def _values(given: Announced, user: User, now: datetime) -> dict[str, Any]:
     return {**given.model_dump(), **_places(given), "now": now, "by": user.name}
 
 
-async def _locked(connection: Connection, key: str) -> Row:
-    found = await _one(connection, "SELECT * FROM centre.announcement WHERE announcement_id = %s FOR UPDATE", (key,))
+async def _locked(connection: Connection, user: User, key: str) -> Row:
+    """It, for a change: whoever sees only a part of what it touches changes none of it."""
+    found = await row_of(connection, "SELECT * FROM centre.announcement WHERE announcement_id = %s FOR UPDATE", (key,))
     if found is None:
         raise not_found("announcement", key)
+    _refuse_beyond(user, found["touches"])
     return found
 
 
@@ -205,7 +216,3 @@ def _refuse_old(found: Row, version: int | None) -> None:
     if version is not None and found["version"] != version:
         message = f"Somebody changed it meanwhile: it is version {found['version']} now. Read it again."
         raise conflict("version_is_old", message)
-
-
-async def _one(connection: Connection, query: LiteralString, values: Any) -> Row | None:
-    return await (await connection.execute(query, values)).fetchone()

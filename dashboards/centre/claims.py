@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dashboards.centre.writing import Done, publish
 from guywire import identity
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, row_of
 from guywire.errors import Refused, conflict
 from guywire.identity import Permission, User, audit
 
@@ -43,28 +44,41 @@ SELECT id FROM on_the_way WHERE state = 'open' LIMIT 1
 """
 
 
-async def claim(connection: Connection, user: User, incident: str, note: str, take_over: bool, now: datetime) -> Done:
-    """The user's from now on. Raises `Refused` (409): `claimed` by another unless that is taken over, `not_open`."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How somebody wants an incident: `take_over` from whoever has it, and with `version` only as it was seen."""
+
+    note: str = ""
+    take_over: bool = False
+    version: int | None = None
+
+
+async def claim(connection: Connection, user: User, incident: str, wish: Wish, now: datetime) -> Done:
+    """The user's from now on. Raises `Refused` (409): `claimed` by another unless that very claim is taken over,
+    `not_open`."""
     await _lock(connection, incident)
-    state = await _one(connection, "SELECT state FROM views.incident WHERE id = %s", incident)
+    state = await row_of(connection, "SELECT state FROM views.incident WHERE id = %s", (incident,))
     if state is None or state["state"] != "open":
         raise conflict("not_open", "This incident is no longer open. There is nothing left to claim.")
     standing = await _standing(connection, incident)
-    if standing and standing["claimed_by"] != user.name and not take_over:
-        raise conflict("claimed", _who_has_it(standing))
-    await connection.execute(_PUT, {"incident": incident, "by": user.name, "at": now, "note": note})
-    taken_from = standing["claimed_by"] if standing and standing["claimed_by"] != user.name else ""
-    return Done("claim", incident, {"taken_from": taken_from, "note": note})
+    others = standing if standing and standing["claimed_by"] != user.name else None
+    if others and not (wish.take_over and _is_as_seen(others, wish.version)):
+        raise conflict("claimed", _who_has_it(others))
+    await connection.execute(_PUT, {"incident": incident, "by": user.name, "at": now, "note": wish.note})
+    return Done("claim", incident, {"taken_from": others["claimed_by"] if others else "", "note": wish.note})
 
 
-async def release(connection: Connection, user: User, incident: str, now: datetime) -> Done:
-    """Gives it back; somebody else's only by who leads the shift. Raises `Refused`: `not_claimed`, `not_yours`."""
+async def release(connection: Connection, user: User, incident: str, version: int | None, now: datetime) -> Done:
+    """Gives it back; somebody else's only by who leads the shift, and with `version` only as it was seen. Raises
+    `Refused`: `not_claimed`, `not_yours`, `claimed` by somebody else meanwhile."""
     await _lock(connection, incident)
     standing = await _standing(connection, incident)
     if standing is None:
         raise conflict("not_claimed", "Nobody works on this incident. There is nothing to release.")
     if standing["claimed_by"] != user.name and not identity.may(user, Permission.LEAD_SHIFT):
         raise Refused("forbidden", "not_yours", f"{_who_has_it(standing)} Or ask your shift leader to end it.")
+    if standing["claimed_by"] != user.name and not _is_as_seen(standing, version):
+        raise conflict("claimed", _who_has_it(standing))
     await _end(connection, incident, user.name, "released", now)
     return Done("claim", incident, {"claimed_by": standing["claimed_by"]})
 
@@ -88,7 +102,7 @@ async def tidy(connection: Connection, now: datetime) -> int:
 
 
 async def _move(connection: Connection, row: Row) -> str | None:
-    survivor = await _one(connection, _SURVIVOR, row["merged_into"])
+    survivor = await row_of(connection, _SURVIVOR, (row["merged_into"],))
     if survivor is None:
         return None
     values = {"incident": survivor["id"], "by": row["by"], "at": row["at"], "note": row["note"]}
@@ -110,12 +124,13 @@ async def _lock(connection: Connection, incident: str) -> None:
 
 
 async def _standing(connection: Connection, incident: str) -> Row | None:
-    query = "SELECT claimed_by, at FROM centre.claim WHERE incident_id = %s AND ended_at IS NULL FOR UPDATE"
-    return await _one(connection, query, incident)
+    query = "SELECT claimed_by, at, version FROM centre.claim WHERE incident_id = %s AND ended_at IS NULL FOR UPDATE"
+    return await row_of(connection, query, (incident,))
 
 
-async def _one(connection: Connection, query: str, key: str) -> Row | None:
-    return await (await connection.execute(query, (key,))).fetchone()
+def _is_as_seen(standing: Row, version: int | None) -> bool:
+    """Of two who take it over at once the second has seen another's claim."""
+    return version is None or bool(standing["version"] == version)
 
 
 def _who_has_it(standing: Row) -> str:

@@ -34,12 +34,13 @@ class ShiftPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class LoadPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How many alarms an operator can look after (ANSI/ISA-18.2-2016, EEMUA 191)."""
+    """How many alarms an operator can look after (ANSI/ISA-18.2-2016, EEMUA 191), and who is one that is there."""
 
     right: _Count
     most: _Count
     flood: _Count
     flood_ends: _Count
+    there_minutes: _Minutes
 
 
 class CentrePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,19 +1,16 @@
-"""Writes down hour by hour whose console is open, beside the console's own work: who was there to hear an alarm."""
+"""Writes down hour by hour who used the console, beside the console's own work: who was there to hear an alarm."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
-import psycopg
-import structlog
-from psycopg_pool import PoolTimeout
-
+from dashboards.centre.policy import LoadPolicy
 from dashboards.live.hub import Hub
 from guywire.database import Connection, Pool
 from guywire.identity import User
 from guywire.model import Role
+from guywire.rhythm import keep_doing
 
 OPERATORS = (Role.ADMIN, Role.SHIFT_LEADER, Role.NOC_OPERATOR)
 """Who works alarms."""
@@ -23,18 +20,17 @@ INSERT INTO centre.presence (hour, account)
 SELECT date_bin('1 hour', %(now)s, 'epoch'), name FROM unnest(%(names)s::text[]) name ON CONFLICT DO NOTHING
 """
 _PAUSE_SECONDS = 60.0
-_log = structlog.get_logger(__name__)
 
 
-async def keep_presence(pool: Pool, hub: Hub) -> None:
-    """Looks once a minute who has a page open, until cancelled; while the database is away nothing is written."""
-    while True:
-        try:
-            async with pool.connection() as connection:
-                await note_presence(connection, hub.users(), datetime.now(UTC))
-        except (psycopg.Error, PoolTimeout) as error:
-            _log.warning("presence.not_noted", reason=str(error).strip())
-        await asyncio.sleep(_PAUSE_SECONDS)
+async def keep_presence(pool: Pool, hub: Hub, policy: Callable[[], LoadPolicy]) -> None:
+    """Looks once a minute who used a page of theirs within the policy's minutes, until cancelled: a page that is only
+    open is nobody. While the database is away nothing is written."""
+
+    async def note(connection: Connection, now: datetime) -> None:
+        since = now - timedelta(minutes=policy().there_minutes)
+        await note_presence(connection, [user for user, at in hub.last_uses().items() if at > since], now)
+
+    await keep_doing(pool, _PAUSE_SECONDS, note, "presence.not_noted")
 
 
 async def note_presence(connection: Connection, users: Iterable[User], now: datetime) -> None:

@@ -7,18 +7,16 @@ from typing import Any
 
 from guywire.database import Connection
 from guywire.identity import User
-from guywire.web.listing import Filter, Listing, fetch, within
+from guywire.web.listing import Filter, fetch, newest_first, within
 
 _MOST = 200
-_FAULT = Listing(
+_FAULT = newest_first(
     "incident",
     "opened_at",
-    "timestamptz",
-    descending=True,
-    body="jsonb_build_object('id', v.id, 'ticket', v.ticket, 'site', v.site, 'site_name', v.site_name,"
+    "jsonb_build_object('id', v.id, 'ticket', v.ticket, 'site', v.site, 'site_name', v.site_name,"
     " 'opened_at', v.opened_at, 'closed_at', v.closed_at)",
 )
-_PROBLEM = Listing("problem", "raised_at", "timestamptz", descending=True)
+_PROBLEM = newest_first("problem", "raised_at")
 _COMPLAINTS = "SELECT count(*) AS n FROM views.complaint WHERE incident = ANY(%s)"
 
 

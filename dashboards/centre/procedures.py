@@ -78,7 +78,8 @@ async def _take(connection: Connection, key: str, version: int) -> Procedure:
     if not known:
         raise not_found("procedure", key)
     if known[0].version != version:
-        message = f"{known[0].made_by} has written version {known[0].version} meanwhile: {known[0].note} Read it first."
+        last = known[0]
+        message = f"{last.made_by} has written version {last.version} meanwhile ({last.note}). Read it first."
         raise conflict("version_is_old", message)
     return known[0]
 

@@ -11,11 +11,11 @@ from psycopg.types.json import Jsonb
 
 from dashboards.centre.policy import ReportPolicy
 from dashboards.centre.situation_due import Kind, due_at, next_kind, refuse_out_of_order
-from dashboards.centre.situation_facts import is_below
 from dashboards.centre.situation_words import text, title
 from dashboards.centre.writing import Done
 from guywire.database import Connection
 from guywire.identity import User
+from guywire.model import is_below
 from guywire.web.listing import Filter, fetch, newest_first
 
 SITUATION_TEXTS = newest_first("situation_text", "sent_at")

@@ -11,7 +11,8 @@ from complaints.expectation import expect, repair_of
 from complaints.policy import Policy as ComplaintPolicy
 from dashboards.centre.policy import ReportPolicy
 from guywire.catalogue import alarm_type
-from guywire.database import Connection
+from guywire.database import Connection, rows_of
+from guywire.model import is_below
 
 
 class About(NamedTuple):
@@ -146,7 +147,7 @@ def part_of(about: About, region: str) -> About:
 
 async def regions_of(connection: Connection, about: About) -> list[str]:
     """Every region in which a site is down or on battery for it; its own where there is none."""
-    rows = await _rows(connection, _REGIONS, _bounds(about))
+    rows = await rows_of(connection, _REGIONS, _bounds(about))
     return [row["region"] for row in rows] or ([about.region] if about.region else [])
 
 
@@ -177,7 +178,7 @@ async def gather(
         **{name: sites[name] for name in ("sites_out", "sites_back", "sites_down", "hubs_down", "on_battery")},
         "next_down_at": _iso(sites["next_down_at"]),
         "down_names": sites["down_names"][:6],
-        "tenants": await _rows(connection, _TENANTS, values),
+        "tenants": await rows_of(connection, _TENANTS, values),
         **{name: work[name] for name in ("customers", "complaints", "priority", "generators")},
         **await _progress(connection, values, [] if over_at else sites["down"][:_LOOKED_AT], ends, now),
         "crews_needed": sum(crews for area, crews in about.crews.items() if is_below(area, about.region)),
@@ -189,10 +190,10 @@ async def _progress(
     connection: Connection, values: dict[str, Any], down: Sequence[str], ends: ComplaintPolicy, now: datetime
 ) -> dict[str, Any]:
     """How far the orders are, and when the last of the sites that are down should be back."""
-    tickets = await _rows(connection, _TICKETS, values)
+    tickets = await rows_of(connection, _TICKETS, values)
     values = values | {"tickets": [ticket["id"] for ticket in tickets]}
-    needs = await _rows(connection, _NEEDS, values)
-    orders = await _rows(connection, _ORDERS, values)
+    needs = await rows_of(connection, _NEEDS, values)
+    orders = await rows_of(connection, _ORDERS, values)
     stages = [_STAGE[order["state"]] for order in orders if order["state"] in _STAGE]
     expected = [expect(now, repair_of(tickets, needs, orders, site, None), ends) for site in down]
     latest = max(expected, key=lambda one: one.at, default=None)
@@ -212,11 +213,6 @@ def _over_at(about: About, sites: Mapping[str, Any]) -> datetime | None:
     return about.ended_at if not sites["sites_down"] else None
 
 
-def is_below(region: str, above: str) -> bool:
-    """Whether a region lies in another one, or is it; in "" lies everything."""
-    return not above or region == above or region.startswith(f"{above}/")
-
-
 def _bounds(about: About) -> dict[str, Any]:
     return {
         "incidents": about.incidents,
@@ -230,10 +226,6 @@ async def _row(connection: Connection, query: LiteralString, values: dict[str, A
     row = await (await connection.execute(query, values)).fetchone()
     assert row is not None
     return row
-
-
-async def _rows(connection: Connection, query: LiteralString, values: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(await (await connection.execute(query, values)).fetchall())
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -14,11 +14,12 @@ from dashboards.centre.presence import OPERATORS
 from dashboards.centre.probes import collector_figures, probe_all
 from dashboards.live.hub import PUBLISHERS, Hub
 from guywire import feed
-from guywire.database import Connection
+from guywire.database import Connection, rows_of
 from guywire.service import Service
 
 T = TypeVar("T")
 
+_ROLES = [str(role) for role in OPERATORS]
 HERE = timedelta(hours=1)
 """Who was seen within it counts as there."""
 
@@ -35,9 +36,10 @@ FROM (SELECT date_bin('1 hour', u.at, 'epoch') AS hour, u.actor AS name FROM vie
 JOIN views.every_account a ON a.id = t.name
 WHERE a.role = ANY(%(roles)s) GROUP BY t.hour
 """
-SEEN = """
-SELECT a.id AS name, a.role, a.region, greatest(a.session_used_at, a.acted_at) AS seen_at FROM views.account a
-WHERE a.role = ANY(%(roles)s)
+_SEEN = """
+SELECT a.id AS name, a.role, a.region, greatest(a.acted_at, (SELECT max(p.hour) FROM views.presence p
+           WHERE p.account = a.id AND p.hour > %(now)s - interval '1 day')) AS seen_at
+FROM views.account a WHERE a.role = ANY(%(roles)s)
 """
 _DATABASE = """
 SELECT pg_database_size(current_database()) AS size_bytes,
@@ -85,14 +87,14 @@ class System:
 
     async def _collectors(self, connection: Connection, here: dict[str, Any]) -> list[dict[str, Any]]:
         heard = {
-            row["id"]: row["heard_at"] for row in await _rows(connection, "SELECT id, heard_at FROM views.collector")
+            row["id"]: row["heard_at"] for row in await rows_of(connection, "SELECT id, heard_at FROM views.collector")
         }
         local = self._service.settings.collector
         now = datetime.now(UTC)
         return [_collector(key, heard.get(key), here if key == local else None, now) for key in sorted({*heard, local})]
 
     async def _feeds(self, connection: Connection) -> list[dict[str, Any]]:
-        rows = await _rows(connection, "SELECT publisher, consumer, behind FROM views.feed_lag ORDER BY id")
+        rows = await rows_of(connection, "SELECT publisher, consumer, behind FROM views.feed_lag ORDER BY id")
         pages = [
             {"publisher": one, "consumer": "pages", "behind": await feed.head(connection, one) - self._hub.seqs[one]}
             for one in PUBLISHERS
@@ -101,21 +103,20 @@ class System:
 
     async def _load(self) -> dict[str, Any]:
         now = datetime.now(UTC)
-        day = {"now": now, "since": now - timedelta(minutes=10 * WINDOWS), "roles": [str(role) for role in OPERATORS]}
+        day = {"now": now, "since": now - timedelta(minutes=10 * WINDOWS), "roles": _ROLES}
         async with self._service.pool.connection() as connection:
-            counts = {row["back"]: row["alarms"] for row in await _rows(connection, _COUNTS, day)}
-            there = {row["hour"]: row["operators"] for row in await _rows(connection, _THERE, day)}
+            counts = {row["back"]: row["alarms"] for row in await rows_of(connection, _COUNTS, day)}
+            there = {row["hour"]: row["operators"] for row in await rows_of(connection, _THERE, day)}
             here = await self.people(connection, now)
         return alarm_load(counts, there, sum(now - one["seen_at"] <= HERE for one in here), now, self._policy())
 
     async def people(self, connection: Connection, now: datetime) -> list[dict[str, Any]]:
-        """`[{"name", "role", "region", "seen_at"}]` of who was ever seen; whoever has a page open is seen now."""
-        looking = {user.name for user in self._hub.users()}
-        people = [
-            {**row, "seen_at": now if row["name"] in looking else row["seen_at"]}
-            for row in await _rows(connection, SEEN, {"roles": [str(role) for role in OPERATORS]})
-        ]
-        return [one for one in people if one["seen_at"]]
+        """`[{"name", "role", "region", "seen_at"}]` of who used a page within the day or ever did anything; a page that
+        is open shows nobody."""
+        rows = await rows_of(connection, _SEEN, {"roles": _ROLES, "now": now})
+        uses = {user.name: at for user, at in self._hub.last_uses().items()}
+        seen = [(row, [at for at in (row["seen_at"], uses.get(row["name"])) if at]) for row in rows]
+        return [{**row, "seen_at": max(times)} for row, times in seen if times]
 
 
 def _collector(key: str, heard_at: datetime | None, service: dict[str, Any] | None, now: datetime) -> dict[str, Any]:
@@ -124,7 +125,3 @@ def _collector(key: str, heard_at: datetime | None, service: dict[str, Any] | No
     waiting = said["spool_events"]
     oldest = 0.0 if waiting == 0 else (now - heard_at).total_seconds() if waiting and heard_at else None
     return {"id": key, "heard_at": heard_at, **said, "spool_oldest_seconds": oldest, "lag_seconds": oldest}
-
-
-async def _rows(connection: Connection, query: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    return list(await (await connection.execute(query.encode(), values)).fetchall())

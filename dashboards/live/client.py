@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dashboards.live.recent import Told
+from dashboards.live.recent import Told, cut_to
 from guywire import identity
 from guywire.feed import TOPICS, Change
 from guywire.identity import Permission, User
@@ -63,7 +63,7 @@ class Audience:
 
     def tell(self, one: Told) -> None:
         if is_for(self._user, self._topics, one):
-            self._gathered.append(one.encoded)
+            self._gathered.append(cut_to(self._user.region, one))
 
     def flush(self) -> None:
         gathered, self._gathered = self._gathered, []
@@ -83,6 +83,8 @@ class Client:
         self.user = user
         self.topics: frozenset[str] = frozenset()
         self.resyncs = 0
+        self.used_at: datetime | None = None
+        """When a key or a pointer last moved on the page, as it says itself."""
         self._most_waiting = most_waiting
         self._after: Mapping[str, int] = {}
         self._messages: deque[tuple[str, int]] = deque()
@@ -145,7 +147,7 @@ class Client:
             said |= {"seq": self._after, "resumed": True}
         self.resyncs += self._must_resync
         self._must_hello = self._must_resync = False
-        mine = [one.encoded for one in missed or () if is_for(self.user, self.topics, one)]
+        mine = [cut_to(self.user.region, one) for one in missed or () if is_for(self.user, self.topics, one)]
         return [_text(said), *(message for message, _ in _messages(mine))]
 
     def _taken(self) -> list[str]:

@@ -107,6 +107,14 @@ class Hub:
         """Whose pages listen now, one entry a page."""
         return [client.user for client in self._clients]
 
+    def last_uses(self) -> dict[User, datetime]:
+        """When each of those whose pages listen last used one of them; who has used none is left out."""
+        uses: dict[User, datetime] = {}
+        for client in self._clients:
+            if client.used_at:
+                uses[client.user] = max(client.used_at, uses.get(client.user, client.used_at))
+        return uses
+
     async def _follow(self, publisher: str) -> None:
         with self._wakeups.expect(feed.channel_of(publisher)) as rung:
             while True:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
+from dashboards.incident_cut import cut
 from guywire.feed import Change
+from guywire.model import is_below
 
 MOST_KEPT = 20_000
 _TELLS_WHOSE = ("gone", "touches", "regions", "region")
@@ -25,6 +28,20 @@ def told(change: Change) -> Told:
     """A change made ready for handing on."""
     whose = {name: change.body[name] for name in _TELLS_WHOSE if name in change.body}
     return Told(msgspec.structs.replace(change, body=whose), msgspec.json.encode(change))
+
+
+def cut_to(region: str, one: Told) -> bytes:
+    """A change as it is told in a region: of an incident that reaches beyond it, what lies in there."""
+    if one.change.topic != "incident" or all(is_below(each, region) for each in one.change.body.get("regions", ())):
+        return one.encoded
+    change = _decoded(one.encoded)
+    return msgspec.json.encode(msgspec.structs.replace(change, body=cut(change.body, region)))
+
+
+@lru_cache(maxsize=1)
+def _decoded(encoded: bytes) -> Change:
+    """Once for all regions that are told of it one after the other; nobody changes it."""
+    return msgspec.json.decode(encoded, type=Change)
 
 
 class Recent:

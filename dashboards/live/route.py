@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 import psycopg
@@ -36,7 +36,6 @@ FORBIDDEN = 4403
 STOPPING = 1012
 
 _log = structlog.get_logger(__name__)
-_Message = TypeVar("_Message")
 router = APIRouter()
 
 
@@ -47,6 +46,10 @@ class Authenticate(msgspec.Struct, tag="authenticate", forbid_unknown_fields=Tru
 class Subscribe(msgspec.Struct, tag="subscribe", forbid_unknown_fields=True):
     topics: list[str]
     after: dict[str, int] | None = None
+
+
+class Used(msgspec.Struct, tag="used", forbid_unknown_fields=True):
+    """A key or a pointer moved on the page."""
 
 
 class _Closed(Exception):
@@ -118,20 +121,25 @@ async def _session(socket: WebSocket) -> Session:
 async def _token(socket: WebSocket) -> str:
     try:
         async with asyncio.timeout(_FIRST_MESSAGE_SECONDS):
-            return (await _receive(socket, Authenticate)).token
+            said: Authenticate = await _receive(socket, Authenticate)
     except TimeoutError:
         raise _Closed(NOT_SIGNED_IN, "no token came") from None
+    return said.token
 
 
 async def _listen(socket: WebSocket, client: Client, hub: Hub) -> None:
     while True:
-        asked = await _receive(socket, Subscribe)
+        asked: Subscribe | Used = await _receive(socket, Subscribe | Used)
+        if isinstance(asked, Used):
+            client.used_at = datetime.now(UTC)
+            continue
         if unknown := set(asked.topics) - set(TOPICS):
             raise _Closed(NOT_UNDERSTOOD, f"no such topic: {min(unknown)!a:.60}")  # a reason has 123 bytes
         hub.subscribe(client, asked.topics, asked.after)
 
 
-async def _receive(socket: WebSocket, kind: type[_Message]) -> _Message:
+async def _receive(socket: WebSocket, kind: Any) -> Any:
+    """A message of that type, or of one of several. Raises `_Closed` for anything else."""
     try:
         return msgspec.json.decode(await socket.receive_text(), type=kind)
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError):  # KeyError: a binary frame

@@ -16,6 +16,7 @@ import msgspec
 from prometheus_client import Counter
 from psycopg import IsolationLevel, sql
 
+from dashboards import incident_cut
 from dashboards.live.client import topics_of
 from dashboards.live.hub import PUBLISHERS
 from guywire import feed
@@ -169,17 +170,28 @@ async def _beginning(connection: Connection, user: User) -> Row:
 async def _pieces(connection: Connection, one: Collection, user: User) -> AsyncIterator[Row]:
     view = sql.Identifier("views", one.view)
     described = await connection.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(view))
-    names = [column.name for column in described.description or ()]
+    cut = incident_cut.COLUMNS if one.view == "incident" and user.region else {}
+    names = dict.fromkeys([*(column.name for column in described.description or ()), *cut])
     filters = [Filter(one.where), *within(user, one.view)]
+    values = [
+        *(incident_cut.values_of(user.region) if cut else ()),
+        *(value for each in filters for value in each.values),
+    ]
     query = sql.SQL(_PIECES).format(
-        columns=sql.SQL(", ").join(sql.SQL("json_agg(v.{0})::text AS {0}").format(sql.Identifier(n)) for n in names),
+        columns=sql.SQL(", ").join(_column(name, cut.get(name)) for name in names),
         first=sql.SQL(one.first),
         view=sql.Identifier(one.view),
         where=sql.SQL(" AND ").join(sql.SQL(each.clause) for each in filters),
     )
     async with connection.cursor() as cursor:
-        async for row in cursor.stream(query, [value for each in filters for value in each.values] or None):
+        async for row in cursor.stream(query, values or None):
             yield row
+
+
+def _column(name: str, other: LiteralString | None) -> sql.Composed:
+    """All values of a column, of another expression in its place where one is given."""
+    value = sql.SQL(other) if other else sql.SQL("v.{}").format(sql.Identifier(name))
+    return sql.SQL("json_agg({})::text AS {}").format(value, sql.Identifier(name))
 
 
 def _packed(packer: Any, line: tuple[str, Row]) -> bytes:

@@ -147,12 +147,13 @@ REPORTS: tuple[Report, ...] = (
         "alarm_load",
         Words("人均告警量", "Alarm load per operator"),
         Words(
-            "有人值守的小时内发声的告警（不含被抑制、屏蔽和首次同步的）除以值守人时；当小时打开过监控台或有操作的值班长、"
+            "有人值守的小时内发声的告警（不含被抑制、屏蔽和首次同步的）除以值守人时；当小时内或此前不久动过监控台（键盘、鼠标或触屏；只开着页面不算）或有操作的值班长、"
             "值班员和管理员计为值守。无人值守的小时和其间的告警不计入人均，单独列出。ISA-18.2：每人每小时约 6 条为宜，"
             "12 条为上限，10 分钟内每人超过 10 条为告警泛滥。",
             "Alarms that spoke (not silenced, not the first look at a device) in hours in which somebody was there, "
-            "by operator and hour. A leader, operator or administrator is there whose console was open in that "
-            "hour, or who did anything in it. Hours in which nobody was, and what spoke in them, have no load and "
+            "by operator and hour. A leader, operator or administrator is there who used the console in that "
+            "hour or shortly before it (a key or a pointer; a page that is only open is nobody), or who did anything "
+            "in it. Hours in which nobody was, and what spoke in them, have no load and "
             "stand beside. ISA-18.2: about 6 an hour is right, 12 the most, more than 10 in ten minutes is a flood.",
         ),
         (

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import psycopg
-import structlog
-from psycopg_pool import PoolTimeout
-
 from guywire.database import Connection, Pool, Row
+from guywire.rhythm import keep_doing
 
 GAP = timedelta(minutes=15)
 """Two readings further apart than this say nothing of the time between them."""
@@ -25,18 +21,11 @@ _DUE = (_SQL / "voltage_due.sql").read_text("utf-8")
 _ROLL = (_SQL / "voltage_roll.sql").read_text("utf-8")
 _DAYS_AT_ONCE = 200
 _PAUSE_SECONDS = 3600.0
-_log = structlog.get_logger(__name__)
 
 
 async def keep_voltage(pool: Pool) -> None:
     """Rolls up at once and then each hour, until cancelled; while the database is away it is tried the next hour."""
-    while True:
-        try:
-            async with pool.connection() as connection:
-                await roll_voltage(connection, datetime.now(UTC))
-        except (psycopg.Error, PoolTimeout) as error:
-            _log.warning("voltage.not_rolled_up", reason=str(error).strip())
-        await asyncio.sleep(_PAUSE_SECONDS)
+    await keep_doing(pool, _PAUSE_SECONDS, roll_voltage, "voltage.not_rolled_up")
 
 
 async def roll_voltage(connection: Connection, now: datetime) -> int:

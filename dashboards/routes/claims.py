@@ -18,7 +18,11 @@ from guywire.web.listing import Filter, Page, list_page, within
 router = APIRouter(prefix="/api/v1", tags=["claims"])
 
 
-class Claiming(Body):
+class Releasing(Body):
+    version: int | None = None
+
+
+class Claiming(Releasing):
     note: str = Field(default="", max_length=2000)
     take_over: bool = False
 
@@ -49,18 +53,20 @@ async def claim(
     said, now = given or Claiming(), datetime.now(UTC)
 
     async def work(transaction: Connection) -> Done:
-        return await claims.claim(transaction, user, incident, said.note, said.take_over, now)
+        return await claims.claim(transaction, user, incident, claims.Wish(**said.model_dump()), now)
 
     return await recorded(service, user, key, Change("claim_incident", [incident, said], work), CLAIMS)
 
 
 @router.post("/incidents/{incident}/release")
-async def release(incident: str, user: Operator, service: Running, key: Key = None) -> dict[str, Any]:
+async def release(
+    incident: str, user: Operator, service: Running, given: Releasing | None = None, key: Key = None
+) -> dict[str, Any]:
     """Gives it back; who leads the shift may end another's claim."""
     await seen(service, user, (INCIDENTS, incident))
-    now = datetime.now(UTC)
+    said, now = given or Releasing(), datetime.now(UTC)
 
     async def work(transaction: Connection) -> Done:
-        return await claims.release(transaction, user, incident, now)
+        return await claims.release(transaction, user, incident, said.version, now)
 
-    return await recorded(service, user, key, Change("release_incident", incident, work), CLAIMS)
+    return await recorded(service, user, key, Change("release_incident", [incident, said], work), CLAIMS)

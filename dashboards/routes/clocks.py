@@ -11,6 +11,7 @@ from dashboards.routes.common import (
     CLIMBS,
     CLOCKS,
     EXTENSIONS,
+    NEEDS,
     TICKETS,
     URGES,
     Body,
@@ -226,6 +227,7 @@ def _of_ticket(ticket: str | None) -> list[Filter]:
 async def _of(
     ticket: str, service: Service, user: User, command: Command, listing: Listing, key: str | None
 ) -> dict[str, Any]:
-    """Asks for something of a ticket that the user may see."""
-    await seen(service, user, (TICKETS, ticket))
+    """Asks for something of a ticket, and of the need that is named, which the user may see."""
+    need = getattr(command, "need", "")
+    await seen(service, user, (TICKETS, ticket), *([(NEEDS, need)] if need else []))
     return await apply(service, user, command, key, listing)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
+from dashboards import incident_cut
 from dashboards.centre.writing import Change, write
 from guywire import identity
 from guywire.commands import Command
-from guywire.errors import Refused
-from guywire.identity import Permission, User
+from guywire.database import Connection
+from guywire.errors import Refused, invalid
+from guywire.identity import Permission, User, list_users, may
 from guywire.service import Service
 from guywire.web import ask, require
 from guywire.web.listing import Listing, fetch_one, newest_first
@@ -64,7 +67,6 @@ SILENCES = newest_first("silence", "made_at")
 CLAIMS = newest_first("claim", "at")
 HANDOVERS = newest_first("handover", "made_at")
 ANNOUNCEMENTS = newest_first("announcement", "made_at")
-PROCEDURES = Listing("procedure")
 PROBLEMS = newest_first("problem", "raised_at")
 COMPLAINTS = newest_first("complaint", "registered_at")
 CORRECTIONS = newest_first(
@@ -84,12 +86,36 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def incidents_for(user: User) -> Listing:
+    """Incidents as the user sees them: `outages` are those of the user's region, and `elsewhere` counts the others."""
+    if not user.region:
+        return INCIDENTS
+    return replace(INCIDENTS, body=incident_cut.BODY, values=tuple(incident_cut.values_of(user.region)))
+
+
 def refuse_beyond(user: User, region: str) -> None:
     """Raises `Refused` for a region path that is not wholly the user's."""
     if not identity.in_region(user, region.strip("/ ")):
         raise Refused(
             "forbidden", "beyond_your_region", f"{region} reaches beyond {user.region}: ask who is in charge."
         )
+
+
+async def who_may(connection: Connection, permission: Permission) -> list[User]:
+    """The accounts that may be signed in and have the permission."""
+    accounts = [one.user for one in await list_users(connection) if one.disabled_at is None]
+    return [one for one in accounts if may(one, permission)]
+
+
+async def person_named(service: Service, name: str, permission: Permission, sentence: str) -> User | None:
+    """Of `who_may`, None for nobody (""). Raises `Refused` with that sentence about `name` for anybody else."""
+    if not name:
+        return None
+    async with service.pool.connection() as connection:
+        known = {one.name: one for one in await who_may(connection, permission)}
+    if name not in known:
+        raise invalid("unknown_person", f"{name} {sentence}")
+    return known[name]
 
 
 def download(text: str, name: str) -> Response:

@@ -9,15 +9,16 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from complaints import care_policy, shown_items
-from dashboards.centre.system import HERE, SEEN
-from dashboards.routes.common import COMPLAINTS, SITES, Body, ComplaintViewer, Registrar, ShiftLeader, seen
+from dashboards.centre.system import HERE
+from dashboards.routes.common import COMPLAINTS, SITES, Body, ComplaintViewer, Registrar, ShiftLeader, apply, seen
 from dashboards.routes.complaints import CONTACTS, PROMISES
 from guywire.commands.complaints import ScoreContact
+from guywire.database import Connection
 from guywire.errors import not_found
 from guywire.identity import Permission, User, in_region
 from guywire.identity.permissions import PERMISSIONS
 from guywire.model import Role
-from guywire.web import Database, Key, Running, ask
+from guywire.web import Database, Key, Running
 from guywire.web.listing import Filter, Listing, Page, fetch, fetch_one, list_page, newest_first, within
 
 router = APIRouter(prefix="/api/v1", tags=["complaints"])
@@ -31,6 +32,10 @@ _AGENTS = [
     for role, granted in PERMISSIONS.items()
     if {Permission.REGISTER_COMPLAINTS, Permission.VIEW_COMPLAINTS} <= granted
 ]
+_SEEN = """
+SELECT a.id AS name, a.role, a.region, greatest(a.session_used_at, a.acted_at) AS seen_at FROM views.account a
+WHERE a.role = ANY(%s)
+"""
 _HIDDEN = frozenset({"phone_digits"})
 
 _Points = Annotated[int, Field(ge=0, le=100)]
@@ -51,18 +56,14 @@ async def list_categories(_: ComplaintViewer, service: Running) -> dict[str, Any
 @router.get("/customers/{customer}")
 async def get_customer(customer: str, user: ComplaintViewer, database: Database) -> dict[str, Any]:
     """One customer with the complaints of 90 days, open ones first, and the promises that stand."""
-    found = await fetch(database, CUSTOMERS, [Filter("v.id = %s", (customer,))], limit=1)
-    if not found:
-        raise not_found("customer", customer)
-    sites = await fetch(database, SITES, [Filter("v.id = ANY(%s)", (found[0]["serving_sites"],))])
-    _refuse_elsewhere(user, customer, [site["region"] for site in sites])
+    found, sites = await customer_seen(database, user, customer)
     since = datetime.now(UTC) - HISTORY
     theirs = [Filter("v.customer = %s AND v.registered_at > %s", (customer, since)), *within(user, "complaint")]
     complaints = await fetch(database, COMPLAINTS, theirs)
     ids = [one["id"] for one in complaints]
     standing = [Filter("v.complaint = ANY(%s) AND v.ended_at IS NULL", (ids,))]
-    wishes = await fetch(database, WISHES, [Filter("v.id = %s", (found[0]["phone_digits"],))])
-    shown = {name: value for name, value in found[0].items() if name not in _HIDDEN}
+    wishes = await fetch(database, WISHES, [Filter("v.id = %s", (found["phone_digits"],))])
+    shown = {name: value for name, value in found.items() if name not in _HIDDEN}
     return shown | {
         "sites": [{name: site[name] for name in ("id", "name", "region")} for site in sites],
         "complaints": sorted(complaints, key=lambda one: one["state"] == "closed"),
@@ -78,7 +79,7 @@ async def list_agents(
     """Whom a complaint can be handed over to: who works complaints and may see it; those who are there stand first."""
     region = (await fetch_one(database, COMPLAINTS, complaint, user))["region"]
     now = datetime.now(UTC)
-    rows = await (await database.execute(SEEN, {"roles": _AGENTS})).fetchall()
+    rows = await (await database.execute(_SEEN, (_AGENTS,))).fetchall()
     items = [
         {**row, "id": row["name"], "here": row["seen_at"] is not None and now - row["seen_at"] < HERE}
         for row in rows
@@ -108,19 +109,19 @@ async def list_items(_: ComplaintViewer, service: Running) -> dict[str, Any]:
 
 
 @router.post("/contact-inspections/{contact}/score")
-async def score(
-    contact: str, given: Scoring, user: ShiftLeader, database: Database, service: Running, key: Key = None
-) -> dict[str, Any]:
+async def score(contact: str, given: Scoring, user: ShiftLeader, service: Running, key: Key = None) -> dict[str, Any]:
     """Scores a contact, drawn or not; nobody inspects what they said themselves."""
-    found = await fetch(database, CONTACTS, [Filter("v.id = %s", (contact,))], limit=1)
-    if not found:
-        raise not_found("contact", contact)
-    await seen(service, user, (COMPLAINTS, found[0]["complaint"]))
-    await ask(service, user, ScoreContact(contact=contact, **given.model_dump()), key)
-    return await fetch_one(database, CONTACT_INSPECTIONS, contact, user)
+    await seen(service, user, (CONTACTS, contact))
+    return await apply(service, user, ScoreContact(contact=contact, **given.model_dump()), key, CONTACT_INSPECTIONS)
 
 
-def _refuse_elsewhere(user: User, customer: str, regions: list[str]) -> None:
-    """Raises `Refused`, as if there were none, when no site that serves the customer is in the user's region."""
-    if user.region and not any(in_region(user, region) for region in regions):
+async def customer_seen(database: Connection, user: User, customer: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A customer and the sites that serve them.
+
+    Raises `Refused`, as if there were none, when none of these sites is in the user's region.
+    """
+    found = await fetch(database, CUSTOMERS, [Filter("v.id = %s", (customer,))], limit=1)
+    sites = await fetch(database, SITES, [Filter("v.id = ANY(%s)", (found[0]["serving_sites"],))]) if found else []
+    if not found or (user.region and not any(in_region(user, site["region"]) for site in sites)):
         raise not_found("customer", customer)
+    return found[0], sites

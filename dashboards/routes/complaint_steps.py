@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
-from dashboards.routes.common import COMPLAINTS, Body, ComplaintViewer, Registrar, ShiftLeader, apply, seen
+from dashboards.routes.common import COMPLAINTS, SITES, Body, ComplaintViewer, Registrar, ShiftLeader, apply, seen
 from dashboards.routes.complaints import EMAIL, PROMISES, Answers
 from guywire import identity
 from guywire.commands import complaints as commands
@@ -132,7 +132,9 @@ async def hand_over(
 async def change(
     complaint: str, given: Changing, user: Registrar, _: ComplaintViewer, service: Running, key: Key = None
 ) -> dict[str, Any]:
-    """Corrects what is said; the rest stays."""
+    """Corrects what is said; the rest stays. Who is bound to a region moves it to no site beyond."""
+    if given.site and user.region:
+        await seen(service, user, (SITES, given.site))
     return await _apply(service, user, commands.ChangeComplaint(complaint=complaint, **given.model_dump()), key)
 
 

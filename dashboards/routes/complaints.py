@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from psycopg import sql
 from pydantic import BaseModel, Field, model_validator
 
-from complaints import Policy, care_policy, outage_context, outage_of, tracking_path
+from complaints import Policy, care_policy, digits_of, outage_context, outage_of, tracking_path
 from dashboards.routes.common import COMPLAINTS, Body, ComplaintViewer, OutageViewer, Registrar, Text
 from guywire import identity
 from guywire.commands import RegisterComplaint
@@ -28,7 +28,7 @@ PROMISES = newest_first("promise", "made_at")
 CONTACTS = newest_first("contact", "at")
 MESSAGES = newest_first("customer_message", "at")
 
-EMAIL = r"^([^@\s{}]{1,64}@[^@\s{}]{1,130})?$"
+EMAIL = r"^([^@\s{}]{1,64}@[\w.-]{1,130})?$"
 Answers = dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=500)]]
 
 
@@ -156,8 +156,10 @@ async def list_complaints(user: ComplaintViewer, database: Database, page: Page,
 async def register(
     given: NewComplaint, user: Registrar, _: OutageViewer, service: Running, key: Key = None
 ) -> dict[str, Any]:
-    """Registers a complaint; answers it with the `outage` that it was linked to, or null."""
-    return await ask(service, user, RegisterComplaint(**given.model_dump()), key)
+    """Registers a complaint; answers it with the `outage` that it was linked to, or null. Calls come from everywhere:
+    who is bound to a region takes one from elsewhere too, and learns nothing of the outage there."""
+    registered = await ask(service, user, RegisterComplaint(**given.model_dump()), key)
+    return registered if identity.in_region(user, registered.get("region")) else registered | {"outage": None}
 
 
 @router.get("/complaints/{complaint}")
@@ -203,8 +205,7 @@ def _filters(asked: Question) -> list[Filter]:
         if value:
             filters.append(Filter(clause, (value,)))
     if asked.phone:
-        digits = "".join(sign for sign in asked.phone if sign in "0123456789")[-11:]
-        filters.append(Filter("right(regexp_replace(v.phone, '[^0-9]', '', 'g'), 11) = %s", (digits,)))
+        filters.append(Filter("right(regexp_replace(v.phone, '[^0-9]', '', 'g'), 11) = %s", (digits_of(asked.phone),)))
     return [*filters, *_with_words((asked.text or "").split())]
 
 

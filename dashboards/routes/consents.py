@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from dashboards.centre.writing import Change, Done
-from dashboards.routes.common import TICKETS, Body, TicketManager, Viewer, recorded, seen
+from dashboards.routes.common import SITES, TICKETS, Body, TicketManager, Viewer, recorded, seen
 from dashboards.tenants import consents
 from guywire.database import Connection
 from guywire.errors import Refused
@@ -56,11 +56,12 @@ async def ask_consent(
 ) -> dict[str, Any]:
     """Asks a tenant whether a generator may run; the clocks wait for the answer, with the reason `tenant_consent`."""
     [found] = await seen(service, user, (TICKETS, ticket))
-    now = datetime.now(UTC)
+    site, now = given.site or found["site"] or "", datetime.now(UTC)
+    if user.region:
+        await seen(service, user, (SITES, site))
     answer_by = now + timedelta(minutes=given.answer_minutes)
 
     async def work(connection: Connection) -> Done:
-        site = given.site or found["site"] or ""
         question = consents.Question(site, given.tenant, given.text, answer_by)
         return await consents.ask(connection, user, found, question, now)
 

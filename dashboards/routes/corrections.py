@@ -7,14 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from dashboards.routes.common import ALARMS, CORRECTIONS, INCIDENTS, Body, Operator, seen
+from dashboards.routes.common import ALARMS, CORRECTIONS, INCIDENTS, Body, Operator, incidents_for, seen
 from guywire.commands import CorrectRoot, MoveAlarm, WithdrawCorrection
-from guywire.database import Connection
-from guywire.errors import not_found
 from guywire.identity import User
 from guywire.service import Service
 from guywire.web import Key, Running, ask
-from guywire.web.listing import Filter, fetch, fetch_one
+from guywire.web.listing import fetch_one
 
 router = APIRouter(prefix="/api/v1", tags=["corrections"])
 
@@ -43,7 +41,7 @@ async def correct_root(incident: str, given: Root, user: Operator, service: Runn
     await ask(service, user, CorrectRoot(incident=incident, alarm=given.alarm, comment=given.comment), key)
     async with service.pool.connection() as connection:
         alarm = await fetch_one(connection, ALARMS, given.alarm, user)
-        return await fetch_one(connection, INCIDENTS, alarm["incident"], user)
+        return await fetch_one(connection, incidents_for(user), alarm["incident"], user)
 
 
 @router.post("/alarms/{alarm}/move")
@@ -61,20 +59,12 @@ async def withdraw(
 ) -> dict[str, Any]:
     """Leaves the alarm to the rules again."""
     async with service.pool.connection() as connection:
-        found = await _correction(connection, correction)
-        await fetch_one(connection, ALARMS, found["alarm"], user)
+        await fetch_one(connection, CORRECTIONS, correction, user)
     await ask(service, user, WithdrawCorrection(correction=correction, comment=given.comment if given else ""), key)
     async with service.pool.connection() as connection:
-        return await _correction(connection, correction)
+        return await fetch_one(connection, CORRECTIONS, correction, user)
 
 
 async def _must_see(service: Service, user: User, alarm: str, incident: str) -> None:
     """Nobody corrects what lies outside their region; `incident` empty: none."""
     await seen(service, user, (ALARMS, alarm), *([(INCIDENTS, incident)] if incident else []))
-
-
-async def _correction(connection: Connection, correction: str) -> dict[str, Any]:
-    found = await fetch(connection, CORRECTIONS, [Filter("v.id = %s", (correction,))], limit=1)
-    if not found:
-        raise not_found("correction", correction)
-    return found[0]

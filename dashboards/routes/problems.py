@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -18,12 +19,14 @@ from dashboards.routes.common import (
     Text,
     Viewer,
     WorkOrderManager,
+    incidents_for,
+    person_named,
     refuse_beyond,
     seen,
 )
 from guywire.commands.problems import CommentProblem, EditProblem, LinkProblem, MoveProblem, OpenProblem
 from guywire.errors import invalid, not_found
-from guywire.identity import Permission, User, list_users, may
+from guywire.identity import Permission, User, in_region
 from guywire.service import Service
 from guywire.web import Database, Key, Running, ask
 from guywire.web.listing import Filter, Listing, Page, fetch, fetch_one, list_page, within
@@ -123,7 +126,8 @@ async def get_problem(problem: str, user: Viewer, database: Database) -> dict[st
     found = await fetch_one(database, PROBLEMS, problem, user)
     tickets = await fetch(database, TICKETS, [Filter("v.id = ANY(%s)", (found["tickets"],)), *within(user, "ticket")])
     named = [*found["incidents"], *(one["incident"] for one in tickets if one["incident"])]
-    incidents = await fetch(database, INCIDENTS, [Filter("v.id = ANY(%s)", (named,)), *within(user, "incident")])
+    theirs = [Filter("v.id = ANY(%s)", (named,)), *within(user, "incident")]
+    incidents = await fetch(database, incidents_for(user), theirs)
     shown = {one["id"] for one in (*tickets, *incidents)}
     return found | {
         "linked": tickets,
@@ -137,7 +141,7 @@ async def get_problem(problem: str, user: Viewer, database: Database) -> dict[st
 async def open_problem(given: Opening, user: WorkOrderManager, service: Running, key: Key = None) -> dict[str, Any]:
     """Opens one for sites of one's region. 409 `already_open` where its fault has one at such a site."""
     await _check_named(service, user, given.sites, given.tickets, given.incidents)
-    await _check_person(service, given.responsible)
+    await _check_person(service, given.responsible, given.sites)
     return await ask(service, user, OpenProblem(**given.model_dump()), key)
 
 
@@ -146,9 +150,9 @@ async def edit_problem(
     problem: str, given: Editing, user: WorkOrderManager, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Says anew what is known of it, while it has not ended."""
-    await _wholly_seen(service, user, problem)
+    found = await _wholly_seen(service, user, problem)
     await _check_named(service, user, given.sites or ())
-    await _check_person(service, given.responsible or "")
+    await _check_person(service, given.responsible or "", given.sites or found["sites"])
     return await ask(service, user, EditProblem(problem=problem, **given.model_dump()), key)
 
 
@@ -195,11 +199,12 @@ async def _link(
     return await ask(service, user, command, key)
 
 
-async def _wholly_seen(service: Service, user: User, problem: str) -> None:
+async def _wholly_seen(service: Service, user: User, problem: str) -> dict[str, Any]:
     """What is decided of it is decided of all its sites: raises `Refused` where some lie beyond the user's region."""
     [found] = await seen(service, user, (PROBLEMS, problem))
     for region in found["regions"]:
         refuse_beyond(user, region)
+    return found
 
 
 async def _check_named(
@@ -219,18 +224,15 @@ async def _check_named(
                 raise not_found(listing.view, missing)
 
 
-async def _check_person(service: Service, name: str) -> None:
-    if not name:
+async def _check_person(service: Service, name: str, sites: Sequence[str]) -> None:
+    """Raises `Refused` unless they work on problems, and of all these sites: they are told of them, and move it on."""
+    sentence = "does not work on problems: choose somebody of the centre or of an area."
+    person = await person_named(service, name, Permission.MANAGE_WORK_ORDERS, sentence)
+    if person is None:
         return
     async with service.pool.connection() as connection:
-        known = {
-            one.user.name for one in await list_users(connection) if one.disabled_at is None and _may_hold(one.user)
-        }
-    if name not in known:
-        raise invalid(
-            "unknown_person", f"{name} does not work on problems: choose somebody of the centre or of an area."
-        )
-
-
-def _may_hold(user: User) -> bool:
-    return may(user, Permission.MANAGE_WORK_ORDERS)
+        here = [Filter("v.id = ANY(%s)", (list(sites),))]
+        regions = await fetch(connection, replace(SITES, body="to_jsonb(v.region)"), here)
+    if not all(in_region(person, str(region)) for region in regions):
+        sentence = f"{name} works in {person.region} alone: choose somebody who sees all of its sites."
+        raise invalid("beyond_their_region", sentence)

@@ -14,10 +14,7 @@ from dashboards.reports import BY_ID, REPORTS
 from dashboards.reports.model import Asked, By, Report
 from dashboards.reports.run import facts_of, rows_of
 from dashboards.reports.shape import described, shaped, shortened, table
-from dashboards.routes.common import (
-    Text,
-    download,
-)
+from dashboards.routes.common import Text, download
 from guywire import identity
 from guywire.errors import Refused, invalid, not_found
 from guywire.identity import Permission, User

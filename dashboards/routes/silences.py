@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, Field
 
-from dashboards.routes.common import SILENCES, SITES, TICKETS, Body, Planner, Viewer, apply
+from dashboards.routes.common import SILENCES, SITES, TICKETS, Body, Planner, Viewer, apply, refuse_beyond
 from guywire import identity
 from guywire.commands import EndSilence, PlanSilence
 from guywire.database import Connection
@@ -85,11 +85,13 @@ async def end(
 
 async def _refuse_beyond(connection: Connection, user: User, given: NewSilence) -> None:
     """Nobody silences what lies outside their region, or what they cannot see."""
-    if given.ticket:
-        await fetch_one(connection, TICKETS, given.ticket, user)
+    ticket = await fetch_one(connection, TICKETS, given.ticket, user) if given.ticket else None
     if not user.region:
         return
-    if not (given.sites or given.regions or given.ticket):
+    if ticket and not (given.sites or given.regions):  # its sites are meant
+        for region in ticket["regions"]:
+            refuse_beyond(user, region)
+    elif not (given.sites or given.regions):
         raise invalid("no_place", f"Name sites or regions: you can silence only what lies in {user.region}.")
     for region in given.regions:
         if not identity.in_region(user, region):

@@ -18,7 +18,6 @@ from dashboards.centre.situation_facts import (
     about_emergency,
     about_incident,
     gather,
-    is_below,
     part_of,
     regions_of,
 )
@@ -26,6 +25,7 @@ from dashboards.centre.writing import Change, Done, write
 from dashboards.routes.common import EMERGENCIES, INCIDENTS, Body, TicketManager, Viewer, refuse_beyond
 from guywire.database import Connection
 from guywire.identity import User
+from guywire.model import is_below
 from guywire.policy_file import PolicyFile
 from guywire.service import Service
 from guywire.web import Database, Key, Running

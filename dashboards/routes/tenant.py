@@ -97,7 +97,7 @@ async def list_fault_reports(user: Tenant, database: Database) -> dict[str, Any]
 
 @router.get("/fault-reports/{report}")
 async def get_fault_report(report: str, user: Tenant, database: Database) -> dict[str, Any]:
-    return read.only(await read.fault_reports(database, user, report=report), "fault report", report)
+    return read.only(await read.fault_reports(database, user, report=report), "fault_report", report)
 
 
 @router.post("/fault-reports", status_code=201)

@@ -9,15 +9,24 @@ from fastapi import APIRouter, Request
 from pydantic import Field, model_validator
 
 from alarm_correlation.policies import Policies
-from dashboards.routes.common import TICKETS, Body, TicketManager, Viewer, apply, seen
+from dashboards.routes.common import (
+    TICKETS,
+    Body,
+    TicketManager,
+    Viewer,
+    apply,
+    person_named,
+    seen,
+    who_may,
+)
 from dashboards.routes.tickets import Transition
 from dispatch.clocks import policy as clocks
 from guywire import identity
 from guywire.commands import Command, MoveTicket
 from guywire.commands.tickets import AssignTicket, CommentTicket, SetParent, SetTicketPriority
 from guywire.database import Connection
-from guywire.errors import Refused, invalid
-from guywire.identity import Permission, User, list_users
+from guywire.errors import Refused
+from guywire.identity import Permission, User
 from guywire.service import Service
 from guywire.web import Database, Key, Running
 
@@ -194,20 +203,10 @@ async def _seen_with_parent(service: Service, user: User, command: Any) -> None:
 
 async def _people(connection: Connection, user: User) -> list[User]:
     """Who may work on tickets and may be signed in, of the asker's region or of everywhere."""
-    accounts = [one.user for one in await list_users(connection) if one.disabled_at is None]
-    return [one for one in accounts if _may_hold(one) and (not one.region or identity.in_region(user, one.region))]
-
-
-def _may_hold(user: User) -> bool:
-    return identity.may(user, Permission.MANAGE_TICKETS)
+    people = await who_may(connection, Permission.MANAGE_TICKETS)
+    return [one for one in people if not one.region or identity.in_region(user, one.region)]
 
 
 async def _check_person(service: Service, name: str) -> None:
-    if not name:
-        return
-    async with service.pool.connection() as connection:
-        known = {
-            one.user.name for one in await list_users(connection) if one.disabled_at is None and _may_hold(one.user)
-        }
-    if name not in known:
-        raise invalid("unknown_person", f"{name} does not work on tickets: choose somebody of the centre.")
+    sentence = "does not work on tickets: choose somebody of the centre."
+    await person_named(service, name, Permission.MANAGE_TICKETS, sentence)

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from dashboards.names import named
 from dashboards.routes.common import TICKETS, Viewer
 from guywire.database import Connection
 from guywire.identity import User
@@ -20,7 +21,8 @@ _HISTORY = resources.files("dashboards.routes").joinpath("ticket_history.sql").r
 
 @router.get("/{ticket}/history")
 async def get_history(ticket: str, user: Viewer, database: Database) -> dict[str, Any]:
-    """Everything that happened with it, oldest first: `{"at", "object", "kind", "id", "actor", "text", "about"}`."""
+    """Everything that happened with it, oldest first: `{"at", "object", "kind", "id", "actor", "actor_name", "text",
+    "about"}`."""
     found = await fetch_one(database, TICKETS, ticket, user)
     return {"items": await history_of(database, found, user), "next": None}
 
@@ -28,4 +30,5 @@ async def get_history(ticket: str, user: Viewer, database: Database) -> dict[str
 async def history_of(connection: Connection, ticket: dict[str, Any], user: User) -> list[dict[str, Any]]:
     """The same of a ticket that the user may see."""
     values = {"ticket": ticket["id"], "incident": ticket["incident"] or "", "region": user.region}
-    return [row["body"] for row in await (await connection.execute(_HISTORY, values)).fetchall()]
+    rows = await (await connection.execute(_HISTORY, values)).fetchall()
+    return await named(connection, [row["body"] for row in rows])

@@ -22,6 +22,7 @@ from dashboards.routes.common import (
     apply,
     seen,
 )
+from guywire import identity
 from guywire.commands import MoveTicket, OpenTicket
 from guywire.model import NeedKind, TicketState
 from guywire.web import Database, Key, Running, ask
@@ -30,7 +31,10 @@ from guywire.web.listing import Filter, Page, fetch, fetch_one, fetch_rows, list
 router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
 
 _ENDED = [str(state) for state in (TicketState.CLOSED, TicketState.CANCELLED, TicketState.REJECTED)]
-_NOTES = "SELECT to_jsonb(v) - 'ticket' AS body FROM views.ticket_note v WHERE ticket = %s ORDER BY at LIMIT 500"
+_NOTES = """
+SELECT to_jsonb(v) - 'ticket' AS body FROM views.ticket_note v WHERE ticket = %s AND (kind <> 'order' OR %s)
+ORDER BY at LIMIT 500
+"""
 
 
 class NewTicket(Body):
@@ -105,8 +109,10 @@ async def open_ticket(given: NewTicket, user: TicketManager, service: Running, k
 
 @router.get("/{ticket}")
 async def get_ticket(ticket: str, user: Viewer, database: Database) -> dict[str, Any]:
-    """One ticket with its notes, and what hangs on it as far as the user's region goes."""
+    """One ticket with its notes, and what hangs on it as far as the user's region goes. Where that does not hold all of
+    the ticket, the notes of its orders are left out: they tell of the others' too."""
     found = await fetch_one(database, TICKETS, ticket, user)
+    is_whole = all(identity.in_region(user, region) for region in found["regions"])
     of_ticket = Filter("v.ticket = %s", (ticket,))
     return found | {
         "needs": await fetch(database, NEEDS, [of_ticket, *within(user, "need")]),
@@ -114,7 +120,7 @@ async def get_ticket(ticket: str, user: Viewer, database: Database) -> dict[str,
         "clocks": await fetch(database, CLOCKS, [of_ticket, *within(user, "clock")]),
         "extensions": await fetch(database, EXTENSIONS, [of_ticket, *within(user, "extension")]),
         "children": await fetch(database, TICKETS, [Filter("v.parent = %s", (ticket,)), *within(user, "ticket")]),
-        "notes": await fetch_rows(database, _NOTES, (ticket,)),
+        "notes": await fetch_rows(database, _NOTES, (ticket, is_whole)),
     }
 
 

@@ -77,6 +77,7 @@
  * @property {number} alarm_count
  * @property {string|null} ticket
  * @property {IncidentOutage[]} outages
+ * @property {number} [elsewhere]  sites beyond the reader's own region, which `outages` leaves out
  * @property {number} version
  *
  * @typedef {object} Correction  what an operator knows better; holds until it is withdrawn

@@ -2,13 +2,14 @@
  * Adoption: an alarm of an unknown sender gets its place, one of an unknown trap its meaning, in one step.
  */
 
-import { html, useEffect, useState } from "/vendor/preact.js";
-import { get, post } from "/shared/lib/api.js";
+import { html } from "/vendor/preact.js";
+import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { SEVERITIES, word } from "/shared/lib/severity.js";
 import { Choice } from "../parts/choice.js";
 import { Field, FormDialog } from "../parts/dialog.js";
-import { say, sayRefusal } from "../parts/toasts.js";
+import { say } from "../parts/toasts.js";
+import { useFetched } from "../parts/use_fetched.js";
 import { firstSites } from "../state/first_sites.js";
 import { senderIsUnknown, UNKNOWN_SENDER } from "../state/alarms.js";
 import { alarmTypes } from "../words/catalogue.js";
@@ -41,7 +42,8 @@ export function AdoptDialog({ alarm, board, onClose }) {
 
 /** @param {{alarm: Alarm, board: any, onClose: () => void}} props */
 function AdoptSender({ alarm, board, onClose }) {
-  const profiles = useProfiles();
+  const { data, problem } = useFetched("/api/v1/profiles");
+  const profiles = /** @type {{id: string}[]} */ (data?.items ?? []);
   const address = alarm.resource.slice(UNKNOWN_SENDER.length);
   /** @param {Record<string, string>} fields */
   const submit = async ({ site, resource, kind, profile }) => {
@@ -53,6 +55,7 @@ function AdoptSender({ alarm, board, onClose }) {
   return html`<${FormDialog}
     title=${t("adopt.sender", { address })}
     action=${t("adopt")}
+    trouble=${problem}
     onClose=${onClose}
     onSubmit=${submit}
   >
@@ -112,15 +115,4 @@ function AdoptTrap({ alarm, onClose }) {
     <//>
     <p class="muted dense">${t("adopt.trap_hint")}</p>
   <//>`;
-}
-
-/** @returns {{id: string, description: string}[]} none until they are there */
-function useProfiles() {
-  const [profiles, setProfiles] = useState(/** @type {{id: string, description: string}[]} */ ([]));
-  useEffect(() => {
-    get("/api/v1/profiles")
-      .then((/** @type {{items: {id: string, description: string}[]}} */ found) => setProfiles(found.items))
-      .catch(sayRefusal);
-  }, []);
-  return profiles;
 }

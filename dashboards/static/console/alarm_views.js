@@ -5,7 +5,7 @@
 import { html, useEffect, useState } from "/vendor/preact.js";
 import { del, get, post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
-import { Dialog, Field } from "../parts/dialog.js";
+import { Field, FormDialog } from "../parts/dialog.js";
 import { useKeys } from "../parts/keys.js";
 import { sayRefusal } from "../parts/toasts.js";
 import { parseRoute, searchOf } from "../state/route.js";
@@ -39,55 +39,42 @@ export function SavedViews({ route, go, user }) {
       )}
       <button class="chip" onClick=${() => setOpen(true)}>${t("views.save")} <kbd>V</kbd></button>
     </div>
-    ${open && html`<${ViewsDialog} views=${views} user=${user} onSave=${(/** @type {string} */ name, /** @type {boolean} */ shared) => save(name, here, shared)} onRemove=${remove} onClose=${() => setOpen(false)} />`}`;
+    ${open && html`<${ViewsDialog} views=${views} user=${user} onSave=${(/** @type {Record<string, string>} */ { name, shared }) => save(name, here, shared === "on")} onRemove=${remove} onClose=${() => setOpen(false)} />`}`;
 }
 
-/** @param {{views: SavedView[], user: import("/shared/lib/api.js").User, onSave: (name: string, shared: boolean) => void, onRemove: (id: string) => void, onClose: () => void}} props */
+/** @param {{views: SavedView[], user: import("/shared/lib/api.js").User, onSave: (fields: Record<string, string>) => Promise<void>, onRemove: (id: string) => void, onClose: () => void}} props */
 function ViewsDialog({ views, user, onSave, onRemove, onClose }) {
-  /** @param {SubmitEvent} event */
-  const submit = (event) => {
-    event.preventDefault();
-    const fields = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
-    onSave(String(fields.get("name")), fields.has("shared"));
-    onClose();
-  };
-  return html`<${Dialog} title=${t("views.saved")} onClose=${onClose}>
-    <form class="form" onSubmit=${submit}>
-      ${
-        views.length > 0 &&
-        html`<ul class="list">
-          ${views.map(
-            ({ id, name, shared, owner }) =>
-              html`<li key=${id} class="saved-view">
-                <span>${name} ${shared && html`<span class="muted">${t("views.of_all", { who: owner })}</span>`}</span>
-                ${owner === user.name && html`<button type="button" class="button button-small button-quiet" onClick=${() => onRemove(id)}>${t("views.remove")}</button>`}
-              </li>`,
-          )}
-        </ul>`
-      }
-      <${Field} name="name" label=${t("views.name")}>
-        <input id="field-name" name="name" required maxlength="60" autofocus />
-      <//>
-      <label class="check"><input type="checkbox" name="shared" /> ${t("views.shared")}</label>
-      <p class="muted dense">${t("views.hint")}</p>
-      <div class="form-actions">
-        <button type="button" class="button" onClick=${onClose}>${t("cancel")}</button>
-        <button class="button button-primary">${t("views.save")}</button>
-      </div>
-    </form>
+  return html`<${FormDialog} title=${t("views.saved")} action=${t("views.save")} onClose=${onClose} onSubmit=${onSave}>
+    ${
+      views.length > 0 &&
+      html`<ul class="list">
+        ${views.map(
+          ({ id, name, shared, owner }) =>
+            html`<li key=${id} class="saved-view">
+              <span>${name} ${shared && html`<span class="muted">${t("views.of_all", { who: owner })}</span>`}</span>
+              ${owner === user.name && html`<button type="button" class="button button-small button-quiet" onClick=${() => onRemove(id)}>${t("views.remove")}</button>`}
+            </li>`,
+        )}
+      </ul>`
+    }
+    <${Field} name="name" label=${t("views.name")}>
+      <input id="field-name" name="name" required maxlength="60" autofocus />
+    <//>
+    <label class="check"><input type="checkbox" name="shared" /> ${t("views.shared")}</label>
+    <p class="muted dense">${t("views.hint")}</p>
   <//>`;
 }
 
-/** @returns {{views: SavedView[], save: (name: string, search: string, shared: boolean) => void, remove: (id: string) => void}} */
+/** `save` throws what the server says, `remove` says it.
+ * @returns {{views: SavedView[], save: (name: string, search: string, shared: boolean) => Promise<void>, remove: (id: string) => void}} */
 function useViews() {
   const [views, setViews] = useState(/** @type {SavedView[]} */ ([]));
-  /** @param {Promise<unknown>} done */
-  const after = (done) => void done.then(() => fetchViews()).then(setViews, sayRefusal);
-  useEffect(() => after(Promise.resolve()), []);
+  const look = async () => setViews(await fetchViews());
+  useEffect(() => void look().catch(sayRefusal), []);
   return {
     views,
-    save: (name, search, shared) => after(post(PATH, { name, search, shared })),
-    remove: (id) => after(del(`${PATH}/${encodeURIComponent(id)}`)),
+    save: (name, search, shared) => post(PATH, { name, search, shared }).then(look),
+    remove: (id) => void del(`${PATH}/${encodeURIComponent(id)}`).then(look).catch(sayRefusal),
   };
 }
 

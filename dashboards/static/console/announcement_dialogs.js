@@ -9,6 +9,7 @@ import { now } from "/shared/lib/time.js";
 import { Choice } from "../parts/choice.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { say } from "../parts/toasts.js";
+import { useVersion } from "../parts/use_version.js";
 import { named } from "../state/silences.js";
 import { asLocal } from "../words/moments.js";
 import { MeantPlaces } from "./meant_places.js";
@@ -26,10 +27,12 @@ export function EnterDialog({ board, one, onClose }) {
   const [starts, ends] = one
     ? [Date.parse(one.starts_at), Date.parse(one.ends_at)]
     : [now() + HOUR_MS, now() + 5 * HOUR_MS];
+  const path = one ? `/api/v1/announcements/${encodeURIComponent(one.id)}` : "/api/v1/announcements";
+  const asRead = useVersion(path, one?.version);
   /** @param {Record<string, string>} fields */
   const submit = async (fields) => {
-    const path = one ? `/api/v1/announcements/${encodeURIComponent(one.id)}` : "/api/v1/announcements";
-    const kept = await post(path, { ...asBody(fields), ...(one && { reference: one.reference, version: one.version }) });
+    const said = { ...asBody(fields), ...(one && { reference: one.reference }) };
+    const kept = await asRead((version) => post(path, { ...said, version }));
     board.apply("announcement", kept);
     say({ text: t("announced.kept", { title: kept.title }) });
   };

@@ -9,6 +9,7 @@ import { useKeys } from "../parts/keys.js";
 import { Countdown, Nothing } from "../parts/marks.js";
 import { TableHead } from "../parts/table_head.js";
 import { useFetched } from "../parts/use_fetched.js";
+import { useFirst } from "../parts/use_first.js";
 import { byTime, stateAt } from "../state/announcements.js";
 import { searchOf } from "../state/route.js";
 import { AnnouncementDetail } from "./announcement_detail.js";
@@ -18,13 +19,15 @@ import { levelWords, Period, placeWords } from "./announcement_words.js";
 /** @typedef {import("../state/shapes_shift.js").Announcement} Announcement */
 /** @typedef {import("./views.js").ViewProps} ViewProps */
 
+/** What is asked about what: it stays the same one whatever comes to stand first meanwhile. */
+const NOTHING = { what: "", about: /** @type {Announcement|null} */ (null) };
 const COLUMNS = ["announced", "when", "state", "where", "sites", "announced_runs_out"];
 
 /** `route.id` is what is looked at, `route.state` "over" what is past.
  * @param {ViewProps} props */
 export function Announcements({ board, revision, route, go, may }) {
   const time = useTick();
-  const [asked, setAsked] = useState("");
+  const [asked, setAsked] = useState(NOTHING);
   const past = route.state === "over";
   const over = useFetched(past ? "/api/v1/announcements" : "", { params: { state: "over" } });
   const standing = /** @type {Announcement[]} */ ([...board.items("announcement").values()]);
@@ -33,11 +36,14 @@ export function Announcements({ board, revision, route, go, may }) {
     const fitting = known.filter((one) => ["over", "withdrawn"].includes(stateAt(one, time)) === past);
     return past ? fitting.sort(byTime).reverse() : fitting.sort(byTime);
   }, [revision, past, over.data, Math.floor(time / 10_000)]);
-  const here = list.find((one) => one.id === route.id) ?? list[0];
+  const first = useFirst(list, (one) => one.id);
+  const here = list.find((one) => one.id === route.id) ?? list.find((one) => one.id === first);
   const look = (/** @type {Announcement} */ one) => go({ view: "announcements", id: one.id, state: route.state }, true);
   const mayWrite = may("plan_silence");
-  useAnnouncementKeys(list, here, look, mayWrite, setAsked);
-  const close = () => setAsked("");
+  const ask = (/** @type {string} */ what) => setAsked({ what, about: here ?? null });
+  useAnnouncementKeys(list, here, look, mayWrite, ask);
+  const close = () => setAsked(NOTHING);
+  const about = list.find((one) => one.id === asked.about?.id) ?? asked.about;
   return html`<section class="view-tickets">
     <div class="bar">
       <div class="chips" role="group" aria-label=${t("filter")}>
@@ -47,8 +53,8 @@ export function Announcements({ board, revision, route, go, may }) {
       ${
         mayWrite &&
         html`<span class="bar-end moves">
-          <button class="button button-small" onClick=${() => setAsked("enter")}>${t("announced.enter")} <kbd>n</kbd></button>
-          <button class="button button-small" onClick=${() => setAsked("import")}>${t("announced.import")} <kbd>i</kbd></button>
+          <button class="button button-small" onClick=${() => ask("enter")}>${t("announced.enter")} <kbd>n</kbd></button>
+          <button class="button button-small" onClick=${() => ask("import")}>${t("announced.import")} <kbd>i</kbd></button>
         </span>`
       }
     </div>
@@ -56,14 +62,14 @@ export function Announcements({ board, revision, route, go, may }) {
       here
         ? html`<div class="split split-table">
             <${Table} list=${list} here=${here} time=${time} onPick=${look} />
-            <${AnnouncementDetail} key=${here.id} one=${here} mayWrite=${mayWrite} onAsk=${setAsked} />
+            <${AnnouncementDetail} key=${here.id} one=${here} mayWrite=${mayWrite} onAsk=${ask} />
           </div>`
-        : html`<${Empty} board=${board} past=${past} />`
+        : html`<${Empty} board=${board} past=${past} over=${over} />`
     }
-    ${asked === "enter" && html`<${EnterDialog} board=${board} onClose=${close} />`}
-    ${asked === "import" && html`<${ImportDialog} board=${board} onClose=${close} />`}
-    ${asked === "change" && here && html`<${EnterDialog} board=${board} one=${here} onClose=${close} />`}
-    ${asked === "withdraw" && here && html`<${WithdrawDialog} board=${board} one=${here} onClose=${close} />`}
+    ${asked.what === "enter" && html`<${EnterDialog} board=${board} onClose=${close} />`}
+    ${asked.what === "import" && html`<${ImportDialog} board=${board} onClose=${close} />`}
+    ${asked.what === "change" && about && html`<${EnterDialog} board=${board} one=${about} onClose=${close} />`}
+    ${asked.what === "withdraw" && about && html`<${WithdrawDialog} board=${board} one=${about} onClose=${close} />`}
   </section>`;
 }
 
@@ -91,8 +97,9 @@ function useAnnouncementKeys(list, here, look, mayWrite, ask) {
   ]);
 }
 
-/** @param {{board: any, past: boolean}} props */
-function Empty({ board, past }) {
+/** @param {{board: any, past: boolean, over: {data: unknown, problem: string}}} props */
+function Empty({ board, past, over }) {
+  if (past && !over.data) return html`<${Nothing} title=${over.problem || t("loading")} />`;
   if (!board.loaded) return html`<${Nothing} title=${t("loading")} />`;
   return html`<${Nothing} title=${t(past ? "empty.announced_over" : "empty.announced")} hint=${t("empty.announced.hint")} />`;
 }

@@ -114,28 +114,8 @@ export function OrderDetail({ order, board, may, move, onChoose }) {
     board.apply("work_order", done);
     say({ text: t("work.withdrawn", { id: order.id }), undo: () => void undo(board, done).catch(sayRefusal) });
   };
-  const technician = /** @type {Technician|undefined} */ (board.items("technician").get(order.technician));
-  const mates = (order.mates ?? []).map((id) => board.items("technician").get(id)?.name ?? id);
   return html`<article class="board-detail">
-    <h2>${order.site_name ?? order.site}</h2>
-    <p class="muted">${order.id} · ${orderWords(order, board)} · ${t("priority_n", { n: order.priority })}</p>
-    <p>
-      ${t(`work_order.${isCall(order) ? "called" : order.state}`)}
-      ${order.state === "offered" && order.offer_expires_at && html` · ${t("offer.until")} <${Time} as="clock" at=${order.offer_expires_at} zone=${order.time_zone} />`}
-      ${order.asked_to_return_at && html` · ${t("offer.asked_to_return")}`}
-    </p>
-    <p>
-      <button class="text-link" onClick=${() => onChoose(order.technician)}>${order.technician_name ?? order.technician}</button>
-      ${technician && html` <${Phone} technician=${technician} />`} ${mates.length > 0 && html`<span> + ${mates.join(t("comma"))}</span>`}
-    </p>
-    <p>
-      ${order.on_site_at ? html`${t("order.there_since")} <${Time} at=${order.on_site_at} zone=${order.time_zone} />` : html`${t("order.there")} <${Time} at=${order.estimated_at ?? order.planned_arrival_at} zone=${order.time_zone} />`}
-    </p>
-    <p class="links">
-      <a href=${searchOf({ view: "tickets", id: order.ticket })}>${t("ticket")} ${order.ticket}</a>
-      <a href=${searchOf({ view: "site", id: order.site })}>${order.site}</a>
-    </p>
-    ${order.given_by !== "dispatch" && html`<p class="muted">${t("order.by_hand", { who: actorWords(order.given_by) })}${order.reason && `${t("colon")}${order.reason}`}</p>`}
+    <${OrderFacts} order=${order} board=${board} onChoose=${onChoose} />
     ${
       mayAct &&
       html`<div class="moves">
@@ -161,6 +141,31 @@ export function OrderDetail({ order, board, may, move, onChoose }) {
   </article>`;
 }
 
+/** @param {{order: WorkOrder, board: any, onChoose: (id: string) => void}} props */
+function OrderFacts({ order, board, onChoose }) {
+  const technician = /** @type {Technician|undefined} */ (board.items("technician").get(order.technician));
+  const mates = (order.mates ?? []).map((id) => board.items("technician").get(id)?.name ?? id);
+  return html`<h2>${order.site_name ?? order.site}</h2>
+    <p class="muted">${order.id} · ${orderWords(order, board)} · ${t("priority_n", { n: order.priority })}</p>
+    <p>
+      ${t(`work_order.${isCall(order) ? "called" : order.state}`)}
+      ${order.state === "offered" && order.offer_expires_at && html` · ${t("offer.until")} <${Time} as="clock" at=${order.offer_expires_at} zone=${order.time_zone} />`}
+      ${order.asked_to_return_at && html` · ${t("offer.asked_to_return")}`}
+    </p>
+    <p>
+      <button class="text-link" onClick=${() => onChoose(order.technician)}>${order.technician_name ?? order.technician}</button>
+      ${technician && html` <${Phone} technician=${technician} />`} ${mates.length > 0 && html`<span> + ${mates.join(t("comma"))}</span>`}
+    </p>
+    <p>
+      ${order.on_site_at ? html`${t("order.there_since")} <${Time} at=${order.on_site_at} zone=${order.time_zone} />` : html`${t("order.there")} <${Time} at=${order.estimated_at ?? order.planned_arrival_at} zone=${order.time_zone} />`}
+    </p>
+    <p class="links">
+      <a href=${searchOf({ view: "tickets", id: order.ticket })}>${t("ticket")} ${order.ticket}</a>
+      <a href=${searchOf({ view: "site", id: order.site })}>${order.site}</a>
+    </p>
+    ${order.given_by !== "dispatch" && html`<p class="muted">${t("order.by_hand", { who: actorWords(order.given_by) })}${order.reason && `${t("colon")}${order.reason}`}</p>`}`;
+}
+
 /** Somebody: how to reach them, what they can do, what they have before them.
  * @param {Props & {row: import("../state/board_rows.js").PersonRow}} props */
 export function PersonDetail({ row, onChoose }) {
@@ -180,7 +185,7 @@ export function PersonDetail({ row, onChoose }) {
       ${bars.map(
         (bar) =>
           html`<li key=${bar.key}>
-            <span class="muted">${clock(new Date(bar.work.from).toISOString(), null)}</span>${" "}
+            <span class="muted">${clock(new Date(bar.work.from).toISOString(), bar.order?.time_zone ?? null)}</span>${" "}
             <button class="text-link" onClick=${() => onChoose(bar.id)}>${bar.site}</button>
             <span class="muted"> ${t(`work_order.${bar.state}`)}</span> ${bar.late !== null && html`<span class="word-major">${t("board.late", { time: t("minutes_n", { n: bar.late }) })}</span>`}
           </li>`,

@@ -33,10 +33,11 @@ export function MoveEffect({ move, names, subject }) {
 /** @param {{preview: import("../state/shapes_board.js").Preview, names: ReadonlyMap<string, string>}} props */
 function Said({ preview, names }) {
   const { effects, refusals } = preview;
+  const zone = effects.find(({ given }) => given)?.time_zone;
   return html`<div class="effect-said">
     <p class="effect-arrives">
       <strong>${preview.name}</strong>
-      ${" "}${t("effect.arrives", { at: clock(preview.arrive), left: duration(-since(preview.arrive)), km: preview.km.toFixed(1) })}
+      ${" "}${t("effect.arrives", { at: clock(preview.arrive, zone), left: duration(-since(preview.arrive)), km: preview.km.toFixed(1) })}
     </p>
     ${preview.holds && html`<p class="muted">${t("effect.after", { id: preview.holds })}</p>`}
     ${refusals.length > 0 && html`<ul class="list effect-against">

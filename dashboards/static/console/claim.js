@@ -36,22 +36,24 @@ export function ClaimLine({ incident, board, user, may }) {
   const acted = useActedAt(claim, state);
   const mayClaim = may("act_on_alarms");
   const change = async (/** @type {"claim"|"release"} */ what, given = {}) => {
-    board.apply("claim", await post(`/api/v1/incidents/${encodeURIComponent(incident)}/${what}`, given));
+    const done = await post(`/api/v1/incidents/${encodeURIComponent(incident)}/${what}`, given);
+    board.apply("claim", done);
     const other = what === "claim" ? "release" : "claim";
-    say({ text: t(`claim.done.${what}`, { id: incident }), undo: () => void change(other).catch(sayRefusal) });
+    const undo = () => void change(other, { version: done.version }).catch(sayRefusal);
+    say({ text: t(`claim.done.${what}`, { id: incident }), undo });
   };
   const act = () => {
     if (state === "others") setAsking(true);
     else void change(state === "mine" ? "release" : "claim").catch(sayRefusal);
   };
   useKeys(mayClaim ? [{ keys: "c", label: `key.claim.${state}`, run: act }] : []);
-  return html`<p class=${`claim claim-${state}`} role=${state === "others" ? "alert" : undefined}>
+  return html`<p class=${`claim claim-${state}`}>
     <span><${Words} claim=${claim} state=${state} acted=${acted} time=${time} /></span>
     ${mayClaim && html`<button class="button button-small" onClick=${act}>${t(`claim.do.${state}`)} <kbd>c</kbd></button>`}
     ${
       asking &&
       claim &&
-      html`<${TakeOver} claim=${claim} onClose=${() => setAsking(false)} onTake=${(/** @type {string} */ note) => change("claim", { take_over: true, note })} />`
+      html`<${TakeOver} claim=${claim} onClose=${() => setAsking(false)} onTake=${(/** @type {string} */ note) => change("claim", { take_over: true, version: claim.version, note })} />`
     }
   </p>`;
 }
@@ -69,7 +71,7 @@ function useActedAt(claim, state) {
 /** @param {{claim: Claim|undefined, state: import("../state/claims.js").ClaimState, acted: string|null, time: number}} props */
 function Words({ claim, state, acted, time }) {
   if (!claim) return t("claim.free");
-  return html`${t(`claim.${state}`, { who: claim.by })} <${Countdown} at=${claim.at} going />
+  return html`<span role=${state === "others" ? "alert" : undefined}>${t(`claim.${state}`, { who: claim.by })}</span> <${Countdown} at=${claim.at} going />
     ${claim.note && html`: ${claim.note}`}
     ${
       state === "others" &&

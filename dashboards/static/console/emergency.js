@@ -27,12 +27,14 @@ const UNDER_WAY = "under_way";
 
 /** `route.id` is the county that is looked at, `route.state` which of its sites, or `UNDER_WAY` its crews.
  * @param {ViewProps} props */
-export function EmergencyView({ board, revision, route, go, may }) {
+export function EmergencyView({ board, revision, route, may }) {
   const [asked, setAsked] = useState({ what: "", region: "" });
   const standing = useMemo(() => /** @type {Emergency[]} */ ([...board.items("emergency").values()]), [revision]);
   const on = standing.map((one) => `${one.id}/${one.version}`).join();
   const { data, problem } = useFetched("/api/v1/mass-outages", { everyMs: AGAIN_MS, on, params: { area: route.id } });
-  const outages = /** @type {MassOutages|null} */ (data);
+  const known = useRef(/** @type {MassOutages|null} */ (null));
+  known.current = /** @type {MassOutages|null} */ (data) ?? known.current;
+  const outages = known.current; // the counties stand while the sites of another one are fetched
   const mayDeclare = may("manage_work_orders");
   const rows = outages ? areaRows(outages, standing) : [];
   const here = standing.find((one) => one.region === route.id || route.id.startsWith(`${one.region}/`)) ?? standing[0];
@@ -58,7 +60,7 @@ export function EmergencyView({ board, revision, route, go, may }) {
       rows.length
         ? html`<${Counties} rows=${rows} route=${route} soonMinutes=${outages.soon_minutes} onDeclare=${mayDeclare ? declare : null} />
             <div class="emergency-below">
-              ${route.state === UNDER_WAY ? html`<${CountyOrders} board=${board} region=${route.id} />` : html`<${DarkSites} outages=${outages} route=${route} go=${go} />`}
+              ${route.state === UNDER_WAY ? html`<${CountyOrders} board=${board} region=${route.id} />` : data ? html`<${DarkSites} outages=${data} route=${route} />` : html`<p class="muted">${t("loading")}</p>`}
               ${here && html`<${SituationReports} key=${here.id} of="emergencies" id=${here.id} board=${board} may=${may} />`}
             </div>`
         : html`<${Nothing} title=${t("empty.emergency")} hint=${t("empty.emergency.hint", { n: outages.threshold })} />`

@@ -18,7 +18,7 @@ import { SiteLink } from "./site_link.js";
 const MINUTE_MS = 60_000;
 const COLUMNS = ["site", "runs_out", "crew", "margin", "generator", "incident"];
 
-/** @param {{outages: import("../state/shapes_shift.js").MassOutages, route: import("../state/route.js").Route, go: any}} props */
+/** @param {{outages: import("../state/shapes_shift.js").MassOutages, route: import("../state/route.js").Route}} props */
 export function DarkSites({ outages, route }) {
   const sites = sitesOf(outages.sites, route.state, now() + outages.soon_minutes * MINUTE_MS);
   const title = route.id

@@ -9,6 +9,7 @@ import { useKeys } from "../parts/keys.js";
 import { Nothing, Time } from "../parts/marks.js";
 import { sayRefusal } from "../parts/toasts.js";
 import { useFetched } from "../parts/use_fetched.js";
+import { useFirst } from "../parts/use_first.js";
 import { searchOf } from "../state/route.js";
 import { HandoverDetail } from "./handover_detail.js";
 
@@ -23,7 +24,8 @@ export function HandoverView({ board, route, go, user }) {
   const { data, problem, again } = useFetched("/api/v1/handovers", { params: { state: "all" }, on });
   const list = /** @type {Handover[]} */ (data?.items ?? []);
   const draft = list.find((one) => one.state === "draft");
-  const id = route.id || list[0]?.id || "";
+  const first = useFirst(list, (one) => one.id);
+  const id = route.id || first;
   const look = (/** @type {string} */ to) => go({ view: "handover", id: to }, true);
   const begin = async () => {
     setWaiting(true);

@@ -91,18 +91,22 @@ function Course({ handover }) {
 function Notes({ handover, onSend }) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState("");
+  const sending = useRef(false);
   const box = useRef(/** @type {HTMLInputElement|null} */ (null));
   const open = handover.state !== "signed";
   useKeys(open ? [{ keys: "c", label: "handover.note", run: () => box.current?.focus() }] : []);
   const send = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
+    if (sending.current) return;
+    sending.current = true;
     try {
       await onSend(text);
-      setText("");
+      setText((typed) => (typed === text ? "" : typed)); // the next note may be begun
       setProblem("");
     } catch (error) {
       setProblem(refusalSentence(error));
     }
+    sending.current = false;
   };
   const type = (/** @type {Event} */ event) => setText(/** @type {HTMLInputElement} */ (event.currentTarget).value);
   return html`<section>

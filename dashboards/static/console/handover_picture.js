@@ -9,6 +9,7 @@ import { Countdown, Mark } from "../parts/marks.js";
 import { TableHead } from "../parts/table_head.js";
 import { searchOf } from "../state/route.js";
 import { alarmType, titleWords } from "../words/catalogue.js";
+import { holdWords } from "../words/hold.js";
 import { noteWords } from "../words/notes.js";
 import { levelWords, Period } from "./announcement_words.js";
 
@@ -26,7 +27,7 @@ export function HandoverPictureView({ picture }) {
     ${sos.length > 0 && html`<${Part} name="sos" items=${sos} line=${(/** @type {any} */ one) => html`◆ ${one.person_name ?? one.person} <${Countdown} at=${one.since} going /> ${one.text}`} />`}
     ${emergencies.length > 0 && html`<${Part} name="emergencies" items=${emergencies} line=${(/** @type {any} */ one) => html`<a href=${searchOf({ view: "emergency", id: one.region })}>${one.region}</a> <span class="muted"><${Countdown} at=${one.declared_at} going /> · ${noteWords(one.reason)}</span>`} />`}
     <${Incidents} incidents=${incidents} count=${picture.incidents_count} />
-    <${Promises} promises=${promises} />
+    <${Promises} promises=${promises} at=${picture.at} />
     ${extensions.length > 0 && html`<${Part} name="extensions" items=${extensions} line=${(/** @type {any} */ one) => html`<a href=${searchOf({ view: "tickets", id: one.ticket })}>${one.ticket}</a> +${duration(one.minutes * MINUTE)} ${t(`clock.${one.kind}`)} <span class="muted">${one.asked_by}: ${one.reason}</span>`} />`}
     ${silences.length > 0 && html`<${Part} name="silences" items=${silences} line=${(/** @type {any} */ one) => html`<a href=${searchOf({ view: "silences", id: one.id })}>${one.id}</a> ${one.title} <span class="muted">${t(one.holds ? "handover.silence_ends" : "handover.silence_begins", { time: clock(one.changes_at) })}</span>`} />`}
     ${announcements.length > 0 && html`<${Part} name="announcements" items=${announcements} line=${(/** @type {any} */ one) => html`<a href=${searchOf({ view: "announcements", id: one.id })}>${one.title}</a> <span class="muted">${levelWords(one)} · <${Period} one=${one} /> · ${t("announced.runs_out", { n: one.runs_out, of: one.sites_concerned })}</span>`} />`}
@@ -64,7 +65,7 @@ function IncidentRow({ incident }) {
     <td>
       ${
         ticket
-          ? html`<a href=${searchOf({ view: "tickets", id: ticket.id })}>${ticket.id}</a> <span class="muted">${t(`ticket.${ticket.state}`)} ${ticket.hold_reason}</span>`
+          ? html`<a href=${searchOf({ view: "tickets", id: ticket.id })}>${ticket.id}</a> <span class="muted">${t(`ticket.${ticket.state}`)} ${holdWords(ticket.hold_reason)}</span>`
           : html`<span class="muted">–</span>`
       }
     </td>
@@ -72,15 +73,16 @@ function IncidentRow({ incident }) {
   </tr>`;
 }
 
-/** @param {{promises: Promised[]}} props */
-function Promises({ promises }) {
+/** @param {{promises: Promised[], at: string}} props */
+function Promises({ promises, at }) {
   if (!promises.length) return html`<p class="muted">${t("handover.nothing_promised")}</p>`;
-  return html`<${Part} name="promises" items=${promises} line=${promiseLine} />`;
+  return html`<${Part} name="promises" items=${promises} line=${(/** @type {Promised} */ one) => promiseLine(one, at)} />`;
 }
 
-/** @param {Promised} one */
-function promiseLine(one) {
-  const late = Boolean(one.breached_at) || Date.parse(one.due_at) < Date.now();
+/** @param {Promised} one
+ * @param {string} at  the picture's time: what became of it later another one says */
+function promiseLine(one, at) {
+  const late = Boolean(one.breached_at) || Date.parse(one.due_at) < Date.parse(at);
   const isComplaint = one.kind === "complaint";
   const what = isComplaint ? t("handover.promised", { who: one.customer_name ?? one.id }) : t(`clock.${one.kind}`);
   const where = isComplaint ? `/desk?complaint=${encodeURIComponent(one.id)}` : searchOf({ view: "tickets", id: one.ticket });

@@ -21,13 +21,14 @@ const TALL = 15;
  * @param {ReadonlyMap<string, Alarm>} props.alarms
  * @param {import("../state/incidents.js").TreeNode} props.root
  * @param {import("./incident_chosen.js").Unheard[]} props.unheard
+ * @param {boolean} props.bound  the reader sees no further than a region
  * @param {any} props.board
  * @param {boolean} props.mayCorrect
  * @param {import("./incident_actions.js").Corrector} props.corrector
  * @param {string} props.chosen  the key of a row
  * @param {(key: string) => void} props.onChoose
  */
-export function Causes({ incident, alarms, root, unheard, board, mayCorrect, corrector, chosen, onChoose }) {
+export function Causes({ incident, alarms, root, unheard, bound, board, mayCorrect, corrector, chosen, onChoose }) {
   const [toggled, setToggled] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
   const [by, setBy] = useState(/** @type {FoldBy} */ ("type"));
   const last = useRef(0);
@@ -46,13 +47,14 @@ export function Causes({ incident, alarms, root, unheard, board, mayCorrect, cor
     setToggled(next);
     onChoose(key);
   };
+  const hidden = incident.alarm_count - alarms.size;
   if (!row || !alarms.size) return html`<section><h3>${t("incident.why", { n: incident.alarm_count })}</h3></section>`;
   return html`<section class="causes">
     <div class="section-head">
       <h3>${t("incident.why", { n: incident.alarm_count })}</h3>
       ${alarms.size > MANY && html`<${FoldChips} by=${by} onBy=${setBy} />`}
     </div>
-    ${alarms.size < incident.alarm_count && html`<p class="muted dense">${t("incident.seen_of", { n: alarms.size, of: incident.alarm_count })}</p>`}
+    ${hidden > 0 && html`<p class="muted dense">${bound ? t("incident.alarms_beyond", { n: hidden }) : t("incident.seen_of", { n: alarms.size, of: incident.alarm_count })}</p>`}
     <${AlarmTree}
       incident=${incident}
       rows=${rows}

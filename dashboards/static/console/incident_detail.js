@@ -10,7 +10,7 @@ import { Countdown, Mark, Nothing, Time } from "../parts/marks.js";
 import { useSame } from "../parts/use_same.js";
 import { crewsElsewhere, rooted, siteLines } from "../state/incidents.js";
 import { searchOf } from "../state/route.js";
-import { alarmType, incidentTitle, resourceName } from "../words/catalogue.js";
+import { alarmType, incidentTitle, placeOf, resourceName } from "../words/catalogue.js";
 import { reasonWords } from "../words/reasons.js";
 import { AnnouncedHere } from "./announcements_here.js";
 import { ClaimLine } from "./claim.js";
@@ -71,12 +71,15 @@ export function IncidentDetail({ id, board, revision, silent, user, may, chosen,
     ${
       ticket
         ? html`<${TicketLine} ticket=${ticket} may=${may} board=${board} />`
-        : incident.state === "open" &&
-          html`<${NoTicket} incident=${incident} alarms=${story.alarms} silent=${silent} may=${may} board=${board} />`
+        : user.region && incident.ticket && fetched
+          ? html`<p class="muted">${t("incident.ticket_beyond", { id: incident.ticket })}</p>`
+          : incident.state === "open" &&
+            html`<${NoTicket} incident=${incident} alarms=${story.alarms} silent=${silent} may=${may} board=${board} />`
     }
     <${Sites}
       lines=${siteLines(incident, story.orders, now())}
       elsewhere=${crewsElsewhere(incident, story.orders)}
+      beyond=${incident.elsewhere ?? 0}
       cause=${incident.root.site}
       board=${board}
     />
@@ -98,6 +101,7 @@ export function IncidentDetail({ id, board, revision, silent, user, may, chosen,
       alarms=${alarms}
       root=${root}
       unheard=${fetched?.unheard ?? []}
+      bound=${Boolean(user.region)}
       board=${board}
       mayCorrect=${mayCorrect}
       corrector=${correct}
@@ -201,8 +205,7 @@ function Facts({ incident }) {
 /** @param {{incident: Incident, board: any}} props */
 function RootWords({ incident, board }) {
   const { root } = incident;
-  const site = board.items("site").get(root.site);
-  const place = root.site ? `${site?.name ?? root.site} · ${resourceName(root.resource)}` : resourceName(root.resource);
+  const place = root.site ? `${placeOf(incident, board)} · ${resourceName(root.resource)}` : resourceName(root.resource);
   const words = t(`root.${root.kind}`, { type: alarmType(root.alarm_type), place });
   return html`${words} ${root.reason && html`<span class="muted">${reasonWords(root.reason)}</span>`}`;
 }

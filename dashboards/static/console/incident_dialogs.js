@@ -44,6 +44,16 @@ export function MoveDialog({ alarm, below, board, corrector, onClose }) {
     return likelyIncidents(alarm, incidents ?? [], standing ?? [], board.items("site"));
   }, []);
   const found = matching(likely, text, board);
+  const shown = found.slice(0, SHOWN);
+  const typed = found.length ? "" : text.trim().toUpperCase();
+  const [picked, setPicked] = useState(/** @type {string|null} */ (null));
+  const answers = [...shown.map(({ incident }) => incident.id), ...(typed ? [typed] : []), OWN];
+  const chosen = picked !== null && answers.includes(picked) ? picked : answers[0];
+  const answer = (/** @type {string} */ value, /** @type {unknown} */ words) =>
+    html`<label key=${value} class="choice">
+      <input type="radio" name="incident" value=${value} checked=${value === chosen} onChange=${() => setPicked(value)} />
+      ${words}
+    </label>`;
   const type = alarmType(alarm.alarm_type);
   return html`<${FormDialog}
     title=${t("correct.move_title", { type, place: alarm.site_name ?? alarm.site ?? "" })}
@@ -63,39 +73,24 @@ export function MoveDialog({ alarm, below, board, corrector, onClose }) {
     <//>
     <fieldset class="choices">
       <legend class="muted dense">${t("correct.where_to")}</legend>
-      ${found.slice(0, SHOWN).map((one, n) => html`<${Choice} key=${one.incident.id} likely=${one} first=${n === 0} board=${board} />`)}
+      ${shown.map((one) => answer(one.incident.id, html`<${Words} likely=${one} board=${board} />`))}
       ${found.length > SHOWN && html`<p class="muted dense">${t("correct.more", { n: found.length - SHOWN })}</p>`}
-      ${!found.length && html`<${Typed} text=${text.trim()} />`}
-      <label class="choice">
-        <input type="radio" name="incident" value=${OWN} checked=${!found.length && !text.trim()} />
-        <span>${t("correct.own")}</span>
-      </label>
+      ${!found.length && !typed && html`<p class="muted dense">${t("correct.none_open")}</p>`}
+      ${typed && answer(typed, html`<span>${t("correct.typed", { id: typed })}</span>`)}
+      ${answer(OWN, html`<span>${t("correct.own")}</span>`)}
     </fieldset>
     <${Comment} />
   <//>`;
 }
 
-/** @param {{likely: Likely, first: boolean, board: any}} props */
-function Choice({ likely: { incident, why }, first, board }) {
-  return html`<label class="choice">
-    <input type="radio" name="incident" value=${incident.id} checked=${first} required />
-    <span class="choice-words">
-      <span><${Mark} severity=${incident.severity} only /> ${incidentTitle(incident, board)}</span>
-      <span class="muted dense">
-        ${incident.id} · ${t(`near.${why}`)} · ${t("alarms_n", { n: incident.alarm_count })} · <${Time} as="ago" at=${incident.opened_at} />
-      </span>
+/** @param {{likely: Likely, board: any}} props */
+function Words({ likely: { incident, why }, board }) {
+  return html`<span class="choice-words">
+    <span><${Mark} severity=${incident.severity} only /> ${incidentTitle(incident, board)}</span>
+    <span class="muted dense">
+      ${incident.id} · ${t(`near.${why}`)} · ${t("alarms_n", { n: incident.alarm_count })} · <${Time} as="ago" at=${incident.opened_at} />
     </span>
-  </label>`;
-}
-
-/** One that is not open, or not in sight: by its number.
- * @param {{text: string}} props */
-function Typed({ text }) {
-  if (!text) return html`<p class="muted dense">${t("correct.none_open")}</p>`;
-  return html`<label class="choice">
-    <input type="radio" name="incident" value=${text.toUpperCase()} checked />
-    <span>${t("correct.typed", { id: text.toUpperCase() })}</span>
-  </label>`;
+  </span>`;
 }
 
 function Comment() {

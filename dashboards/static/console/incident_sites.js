@@ -22,17 +22,18 @@ const LATE_SECONDS = 60;
  * @param {object} props
  * @param {SiteLine[]} props.lines
  * @param {WorkOrder[]} props.elsewhere  of crews that go to none of these sites
+ * @param {number} props.beyond  how many sites more lie outside the reader's own area
  * @param {string|null} props.cause  the site of the root
  * @param {any} props.board
  */
-export function Sites({ lines, elsewhere, cause, board }) {
+export function Sites({ lines, elsewhere, beyond, cause, board }) {
   const [asked, setAsked] = useState("");
   const [all, setAll] = useState(false);
   const narrow = useNarrow();
   const shown = all ? lines : lines.slice(0, FIRST);
   if (!lines.length)
     return html`<section>
-      <p class="muted">${t("sites.none_affected")}</p>
+      <p class="muted">${beyond ? t("sites.only_beyond", { n: beyond }) : t("sites.none_affected")}</p>
       <${Elsewhere} orders=${elsewhere} board=${board} />
     </section>`;
   return html`<section>
@@ -46,6 +47,7 @@ export function Sites({ lines, elsewhere, cause, board }) {
       </tbody>
     </table>
     </div>
+    ${beyond > 0 && html`<p class="muted dense">${t("sites.beyond", { n: beyond })}</p>`}
     ${
       lines.length > FIRST &&
       html`<button class="button button-small button-quiet" aria-expanded=${all} onClick=${() => setAll(!all)}>

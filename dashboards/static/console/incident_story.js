@@ -37,7 +37,7 @@ function momentWords(one, alarms) {
   const alarm = alarms.get(one.id);
   const said = one.kind === "commented" ? `· ${one.text}` : "";
   const text = alarm ? `${alarm.site_name ?? alarm.site ?? ""} ${alarmType(alarm.alarm_type)} ${said}` : noteWords(one.text);
-  const by = one.actor ? t("by", { who: actorWords(one.actor) }) : "";
+  const by = one.actor ? t("by", { who: one.actor_name ?? actorWords(one.actor) }) : "";
   const key = `moment.${one.object}.${one.kind}`;
   return t(has(key) ? key : "moment.other", { id: one.id, text, by }).trim();
 }

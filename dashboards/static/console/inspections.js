@@ -97,7 +97,8 @@ export function Inspections({ user, may, id, go }) {
 
 /** @param {{inspection: Inspection, onClose: () => void, onDone: () => Promise<void>}} props */
 function InspectDialog({ inspection, onClose, onDone }) {
-  const asked = /** @type {{items: Item[], pass_score: number}|null} */ (useFetched("/api/v1/inspection-items").data);
+  const { data, problem } = useFetched("/api/v1/inspection-items");
+  const asked = /** @type {{items: Item[], pass_score: number}|null} */ (data);
   const items = asked?.items ?? [];
   const [scores, setScores] = useState(/** @type {Record<string, number>} */ ({}));
   const of = (/** @type {Item} */ item) => scores[item.id] ?? 100;
@@ -110,7 +111,7 @@ function InspectDialog({ inspection, onClose, onDone }) {
     say({ text: t(said.passed ? "inspection.has_passed" : "inspection.has_failed", { id: inspection.id, score: said.score }) });
     await onDone();
   };
-  return html`<${FormDialog} title=${t("inspection.title", { id: inspection.id })} action=${t("inspection.do")} onClose=${onClose} onSubmit=${submit}>
+  return html`<${FormDialog} title=${t("inspection.title", { id: inspection.id })} action=${t("inspection.do")} awaiting=${!asked} trouble=${problem} onClose=${onClose} onSubmit=${submit}>
     <p class="muted">${inspection.cause} · ${inspection.result}</p>
     ${items.map(
       (item) =>

@@ -5,6 +5,7 @@
 import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { useKeys } from "../parts/keys.js";
+import { keep, kept } from "../state/kept.js";
 
 /** @typedef {"links"|"people"|"ways"|"areas"|"warnings"} LayerName */
 /** @typedef {Record<LayerName, boolean>} Layers */
@@ -25,26 +26,13 @@ const ALL = { areas: true, warnings: true, people: true, ways: true, links: true
 
 /** @returns {[Layers, (name: LayerName) => void]} */
 export function useLayers() {
-  const [layers, setLayers] = useState(kept);
+  const [layers, setLayers] = useState(() => /** @type {Layers} */ ({ ...ALL, ...kept(KEPT) }));
   const toggle = (/** @type {LayerName} */ name) => {
     const next = { ...layers, [name]: !layers[name] };
     setLayers(next);
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(next));
-    } catch {
-      // they last as long as the page
-    }
+    keep(KEPT, next);
   };
   return [layers, toggle];
-}
-
-/** @returns {Layers} */
-function kept() {
-  try {
-    return { ...ALL, ...JSON.parse(localStorage.getItem(KEPT) ?? "{}") };
-  } catch {
-    return ALL;
-  }
 }
 
 /** @param {{layers: Layers, onToggle: (name: LayerName) => void}} props */

@@ -4,6 +4,7 @@
 
 import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
+import { now } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
 import { Time } from "../parts/marks.js";
@@ -47,7 +48,7 @@ export function PersonPanel({ technician, orders, stops, onClose }) {
 function Fix({ technician }) {
   const { position_at: at, accuracy } = technician;
   if (!at) return html`<span class="muted">${t("site.person.no_fix")}</span>`;
-  const stale = isStaleAt(technician, Date.now());
+  const stale = isStaleAt(technician, now());
   return html`<span class=${stale ? "muted" : ""}>
     ${t("site.person.seen")} <${Time} as="ago" at=${at} />${accuracy ? t("site.person.accuracy", { n: Math.round(accuracy) }) : ""}
     ${stale ? t("site.person.stale") : ""}

@@ -7,14 +7,15 @@ import { get, post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { Choice } from "../parts/choice.js";
 import { Field, FormDialog } from "../parts/dialog.js";
-import { say } from "../parts/toasts.js";
+import { say, sayRefusal } from "../parts/toasts.js";
 import { useFetched } from "../parts/use_fetched.js";
+import { useVersion } from "../parts/use_version.js";
 import { linksOf, moveName, SAID } from "../state/problems.js";
 import { searchOf } from "../state/route.js";
 import { named } from "../state/silences.js";
 import { alarmTypes } from "../words/catalogue.js";
 import { problemTitle, typeTitle } from "../words/problems.js";
-import { useChoices } from "./ticket_choices.js";
+import { peopleOptions, useChoices } from "./ticket_choices.js";
 
 /** @typedef {import("../state/shapes_problems.js").FaultsThere} FaultsThere */
 /** @typedef {import("../state/shapes_problems.js").Offer} Offer */
@@ -22,8 +23,10 @@ import { useChoices } from "./ticket_choices.js";
 /** @typedef {import("../state/shapes_problems.js").ProblemState} ProblemState */
 /** @typedef {Record<string, string>} Fields */
 
+const FAULTS = "/api/v1/problems/faults";
+
 /** @param {Problem} one */
-export function pathOf(one) {
+function pathOf(one) {
   return `/api/v1/problems/${encodeURIComponent(one.id)}`;
 }
 
@@ -33,16 +36,18 @@ export function OpenProblem({ board, offer, onClose, onOpened }) {
   const [sites, setSites] = useState(offer.sites);
   const [title, setTitle] = useState(offer.title ?? (offer.alarmType ? typeTitle(offer.alarmType, offer.sites, board) : ""));
   const where = { alarm_type: type, site: sites };
-  const path = type && sites.length ? "/api/v1/problems/faults" : "";
+  const path = type && sites.length ? FAULTS : "";
   const faults = /** @type {FaultsThere|null} */ (useFetched(path, { params: where }).data);
   /** @param {Fields} fields */
-  const submit = async ({ why, responsible, link }) => {
+  const submit = async ({ why, responsible, link, sites: typed }) => {
+    const meant = named(typed ?? "");
     // who was quicker than the look-up could not say no to what it finds
-    const found = path && !faults ? await get(path, where) : link ? faults : null;
+    const isLookedUp = faults && meant.join() === sites.join();
+    const found = type && !isLookedUp ? await get(FAULTS, { ...where, site: meant }) : link ? faults : null;
     const lately = (found?.items ?? []).map((/** @type {{id: string}} */ one) => one.id);
     const opened = await post("/api/v1/problems", {
       title,
-      sites,
+      sites: meant,
       why,
       responsible,
       alarm_type: type,
@@ -62,7 +67,7 @@ export function OpenProblem({ board, offer, onClose, onOpened }) {
       <//>
     </div>
     <${Field} name="sites" label=${t("problem.field.sites")}>
-      <input id="field-sites" defaultValue=${offer.sites.join("; ")} required autocomplete="off" onChange=${(/** @type {Event} */ event) => setSites(named(typed(event)))} />
+      <input id="field-sites" name="sites" defaultValue=${offer.sites.join("; ")} required autocomplete="off" onChange=${(/** @type {Event} */ event) => setSites(named(typed(event)))} />
     <//>
     <${Choice}
       name="alarm_type"
@@ -110,10 +115,11 @@ function Links({ offer }) {
 
 /** @param {{board: any, one: Problem, onClose: () => void}} props */
 export function EditProblem({ board, one, onClose }) {
+  const asRead = useVersion(pathOf(one), one.version);
   /** @param {Fields} fields */
   const submit = async ({ title, sites, why, responsible, cause, workaround }) => {
-    const said = { title, sites: named(sites ?? ""), why, responsible, cause, workaround, version: one.version };
-    board.apply("problem", await post(pathOf(one), said));
+    const said = { title, sites: named(sites ?? ""), why, responsible, cause, workaround };
+    board.apply("problem", await asRead((version) => post(pathOf(one), { ...said, version })));
     say({ text: t("problem.kept", { id: one.id }) });
   };
   return html`<${FormDialog} title=${t("problem.edit_title", { id: one.id })} action=${t("problem.keep")} onClose=${onClose} onSubmit=${submit} wide>
@@ -135,9 +141,10 @@ export function EditProblem({ board, one, onClose }) {
 /** To another state, with what has to be said for it.
  * @param {{board: any, one: Problem, to: ProblemState, onClose: () => void}} props */
 export function MoveProblem({ board, one, to, onClose }) {
+  const asRead = useVersion(pathOf(one), one.version);
   /** @param {Fields} fields */
   const submit = async (fields) => {
-    const moved = await post(`${pathOf(one)}/transitions`, { ...fields, to, version: one.version });
+    const moved = await asRead((version) => post(`${pathOf(one)}/transitions`, { ...fields, to, version }));
     board.apply("problem", moved);
     say({ text: t("problem.moved", { id: one.id, state: t(`problem.${moved.state}`) }) });
   };
@@ -175,7 +182,7 @@ export async function linkTo(one, faults, board, how = "link") {
   board.apply("problem", await post(`${pathOf(one)}/${how}`, faults));
   const what = [...(faults.tickets ?? []), ...(faults.incidents ?? [])].join(t("list.comma"));
   const back = how === "link" ? "unlink" : "link";
-  say({ text: t(`problem.${how}ed`, { what, id: one.id }), undo: () => void linkTo(one, faults, board, back) });
+  say({ text: t(`problem.${how}ed`, { what, id: one.id }), undo: () => void linkTo(one, faults, board, back).catch(sayRefusal) });
 }
 
 /** @param {{name: string, text?: string, required?: boolean}} props */
@@ -189,8 +196,6 @@ function Lines({ name, text = "", required = false }) {
 
 /** @param {{chosen?: string}} props */
 function Responsible({ chosen = "" }) {
-  const people = (useChoices()?.people ?? []).map(({ name }) => name);
-  const names = chosen && !people.includes(chosen) ? [chosen, ...people] : people;
-  const options = /** @type {[string, string][]} */ ([["", t("problem.field.nobody")], ...names.map((name) => [name, name])]);
+  const options = peopleOptions(useChoices().choices, chosen, t("problem.field.nobody"));
   return html`<${Choice} name="responsible" label=${t("problem.field.responsible")} optional chosen=${chosen} options=${options} />`;
 }

@@ -9,6 +9,7 @@ import { useKeys } from "../parts/keys.js";
 import { Nothing, Time } from "../parts/marks.js";
 import { TableHead } from "../parts/table_head.js";
 import { useFetched } from "../parts/use_fetched.js";
+import { useFirst } from "../parts/use_first.js";
 import { byEnd, byWeight, isStanding } from "../state/problems.js";
 import { searchOf } from "../state/route.js";
 import { placeWords, problemTitle } from "../words/problems.js";
@@ -28,8 +29,9 @@ export function Problems({ board, revision, route, go, user, may }) {
   useTick();
   const [opening, setOpening] = useState(false);
   const past = route.state === "over";
-  const list = useProblems(board, revision, past);
-  const id = route.id || list[0]?.id || "";
+  const { list, over } = useProblems(board, revision, past);
+  const first = useFirst(list, (one) => one.id);
+  const id = route.id || first;
   const look = (/** @type {string} */ one) => go({ view: "problems", id: one, state: route.state }, true);
   const step = (/** @type {number} */ by) => {
     const place = list.findIndex((one) => one.id === id) + by;
@@ -56,7 +58,7 @@ export function Problems({ board, revision, route, go, user, may }) {
             <${Table} list=${list} id=${id} board=${board} past=${past} onPick=${look} />
             <${ProblemDetail} key=${id} id=${id} board=${board} user=${user} mayWrite=${mayWrite} />
           </div>`
-        : html`<${Empty} board=${board} past=${past} />`
+        : html`<${Empty} board=${board} past=${past} over=${over} />`
     }
     ${opening && html`<${OpenProblem} board=${board} offer=${NOTHING_YET} onClose=${() => setOpening(false)} onOpened=${(/** @type {Problem} */ one) => go({ view: "problems", id: one.id })} />`}
   </section>`;
@@ -66,18 +68,20 @@ export function Problems({ board, revision, route, go, user, may }) {
  * @param {any} board
  * @param {number} revision
  * @param {boolean} past
- * @returns {Problem[]} */
+ * @returns {{list: Problem[], over: import("../parts/use_fetched.js").Fetched<{items: Problem[]}>}} */
 function useProblems(board, revision, past) {
   const problems = board.items("problem");
   const over = useFetched(past ? "/api/v1/problems" : "", { params: { state: "ended" }, on: problems.size });
-  return useMemo(() => {
+  const list = useMemo(() => {
     if (past) return /** @type {Problem[]} */ (over.data?.items ?? []).toSorted(byEnd);
     return /** @type {Problem[]} */ ([...problems.values()]).filter(isStanding).sort(byWeight);
   }, [revision, past, over.data]);
+  return { list, over };
 }
 
-/** @param {{board: any, past: boolean}} props */
-function Empty({ board, past }) {
+/** @param {{board: any, past: boolean, over: {data: unknown, problem: string}}} props */
+function Empty({ board, past, over }) {
+  if (past && !over.data) return html`<${Nothing} title=${over.problem || t("loading")} />`;
   if (!board.loaded) return html`<${Nothing} title=${t("loading")} />`;
   if (past) return html`<${Nothing} title=${t("empty.problems_over")} />`;
   return html`<${Nothing} title=${t("empty.problems")} hint=${t("empty.problems.hint")} />`;

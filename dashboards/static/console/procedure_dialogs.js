@@ -8,6 +8,7 @@ import { lang, t } from "/shared/lib/i18n.js";
 import { Choice } from "../parts/choice.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { say } from "../parts/toasts.js";
+import { useVersion } from "../parts/use_version.js";
 import { linesOf } from "../state/procedures.js";
 import { alarmType, alarmTypes } from "../words/catalogue.js";
 import { categoryWord } from "./procedure_words.js";
@@ -24,12 +25,13 @@ import { categoryWord } from "./procedure_words.js";
 export function EditDialog({ one, categories, onClose, onKept }) {
   const [types, setTypes] = useState(one?.alarm_types ?? []);
   const [kinds, setKinds] = useState(one?.categories ?? []);
+  const path = one ? `/api/v1/procedures/${encodeURIComponent(one.id)}` : "/api/v1/procedures";
+  const asRead = useVersion(path, one?.version);
   /** @param {Record<string, string>} fields */
   const submit = async ({ title, language, summary, warnings, steps, note }) => {
     const said = { title, language, summary, warnings: linesOf(warnings ?? ""), steps: linesOf(steps ?? ""), note };
-    const path = one ? `/api/v1/procedures/${encodeURIComponent(one.id)}` : "/api/v1/procedures";
-    const body = { ...said, alarm_types: types, categories: kinds, ...(one && { version: one.version }) };
-    const kept = await post(path, body);
+    const body = { ...said, alarm_types: types, categories: kinds };
+    const kept = await asRead((version) => post(path, { ...body, version }));
     say({ text: t("procedure.kept", { title: kept.title, n: kept.version }) });
     onKept(kept);
   };

@@ -2,11 +2,10 @@
  * The versions of a procedure: who wrote each, when and why, and what it changed of the one before.
  */
 
-import { html, useEffect, useState } from "/vendor/preact.js";
-import { get } from "/shared/lib/api.js";
+import { html, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
+import { useFetched } from "../parts/use_fetched.js";
 import { changedLines } from "../state/procedures.js";
-import { refusalSentence } from "../words/catalogue.js";
 import { Made } from "./procedure_words.js";
 
 /** @typedef {import("../state/shapes_knowledge.js").Procedure} Procedure */
@@ -43,17 +42,14 @@ export function Versions({ id, versions }) {
 
 /** @param {{id: string, before: number, after: number}} props */
 function Changes({ id, before, after }) {
-  const [both, setBoth] = useState(/** @type {[Procedure, Procedure]|null} */ (null));
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    const path = `/api/v1/procedures/${encodeURIComponent(id)}`;
-    Promise.all([get(path, { version: before }), get(path, { version: after })]).then(setBoth, (error) =>
-      setProblem(refusalSentence(error)),
-    );
-  }, [id, before, after]);
+  const path = `/api/v1/procedures/${encodeURIComponent(id)}`;
+  const older = useFetched(path, { params: { version: before } });
+  const newer = useFetched(path, { params: { version: after } });
+  const problem = older.problem || newer.problem;
   if (problem) return html`<p class="notice notice-refused" role="alert">${problem}</p>`;
-  if (!both) return html`<p class="muted">${t("loading")}</p>`;
-  const parts = PARTS.map((part) => /** @type {const} */ ([part, changedLines(textsOf(both[0], part), textsOf(both[1], part))]));
+  const [was, is] = /** @type {(Procedure|null)[]} */ ([older.data, newer.data]);
+  if (!was || !is) return html`<p class="muted">${t("loading")}</p>`;
+  const parts = PARTS.map((part) => /** @type {const} */ ([part, changedLines(textsOf(was, part), textsOf(is, part))]));
   const changed = parts.filter(([, lines]) => lines.some(({ kind }) => kind !== "same"));
   if (!changed.length) return html`<p class="muted">${t("procedure.no_changes")}</p>`;
   return html`<div class="procedure-changes">

@@ -2,20 +2,24 @@
  * A report's groups as a table that any column sorts, and under a group exactly what was counted in it.
  */
 
-import { html, useEffect, useState } from "/vendor/preact.js";
-import { get } from "/shared/lib/api.js";
+import { html, useState } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { Nothing, Time } from "../parts/marks.js";
+import { useFetched } from "../parts/use_fetched.js";
 import { figureWords, sortedBy, valueWords } from "../state/report.js";
 import { searchOf } from "../state/route.js";
 import { offersProblem } from "../state/problems.js";
-import { alarmType, refusalSentence } from "../words/catalogue.js";
+import { alarmType } from "../words/catalogue.js";
 import { OpenProblem } from "./problem_dialogs.js";
 import { ProblemFromRow } from "./problem_report.js";
 
+/** @typedef {import("./reports.js").Asked} Asked */
+/** @typedef {import("../state/shapes_problems.js").Offer} Offer */
+/** @typedef {import("../state/shapes_report.js").Column} Column */
 /** @typedef {import("../state/shapes_report.js").Fact} Fact */
 /** @typedef {import("../state/shapes_report.js").Item} Item */
 /** @typedef {import("../state/shapes_report.js").Report} Report */
+/** @typedef {{column: string, descending: boolean}} Order */
 
 const MOST_SHOWN = 200;
 const VIEW_OF_KIND = /** @type {Record<string, string>} */ ({
@@ -26,11 +30,11 @@ const VIEW_OF_KIND = /** @type {Record<string, string>} */ ({
   silence: "silences",
 });
 
-/** @param {{report: Report, asked: import("./reports.js").Asked, board: any, may: (permission: string) => boolean}} props */
+/** @param {{report: Report, asked: Asked, board: any, may: (permission: string) => boolean}} props */
 export function ReportTable({ report, asked, board, may }) {
-  const [order, setOrder] = useState(/** @type {{column: string, descending: boolean}|null} */ (null));
+  const [order, setOrder] = useState(/** @type {Order|null} */ (null));
   const [open, setOpen] = useState(/** @type {string|null} */ (null));
-  const [offer, setOffer] = useState(/** @type {import("../state/shapes_problems.js").Offer|null} */ (null));
+  const [offer, setOffer] = useState(/** @type {Offer|null} */ (null));
   const items = order ? sortedBy(report.items, order.column, order.descending) : report.items;
   if (!items.length) return html`<${Nothing} title=${t("report.nothing")} hint=${t("report.nothing.hint")} />`;
   const by = (/** @type {string} */ column) =>
@@ -77,7 +81,7 @@ export function ReportTable({ report, asked, board, may }) {
   </div>`;
 }
 
-/** @param {{id: string, words: string, number?: boolean, order: any, onSort: (column: string) => void}} props */
+/** @param {{id: string, words: string, number?: boolean, order: Order|null, onSort: (column: string) => void}} props */
 function Heading({ id, words, number, order, onSort }) {
   const sorted = order?.column === id ? (order.descending ? "descending" : "ascending") : undefined;
   return html`<th scope="col" class=${number ? "number" : ""} aria-sort=${sorted}>
@@ -88,7 +92,7 @@ function Heading({ id, words, number, order, onSort }) {
 }
 
 /** `onOffer` where a problem may be opened from some row.
- * @param {{item: Item, report: Report, columns: any[], asked: any, onOffer: any, isOpen: boolean, onOpen: () => void}} props */
+ * @param {{item: Item, report: Report, columns: Column[], asked: Asked, onOffer: ((offer: Offer) => void)|null, isOpen: boolean, onOpen: () => void}} props */
 function Row({ item, report, columns, asked, onOffer, isOpen, onOpen }) {
   const name = groupName(item, report.grouped_by);
   return html`<tr>
@@ -119,17 +123,12 @@ function Row({ item, report, columns, asked, onOffer, isOpen, onOpen }) {
     }`;
 }
 
-/** @param {{report: Report, asked: any, group: string}} props */
+/** @param {{report: Report, asked: Asked, group: string}} props */
 function Facts({ report, asked, group }) {
-  const [facts, setFacts] = useState(/** @type {Fact[]|null} */ (null));
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    const { period: _, ...params } = asked;
-    get(`/api/v1/reports/${report.id}/facts`, { ...params, from: report.from, until: report.until, group }).then(
-      (found) => setFacts(found.items),
-      (error) => setProblem(refusalSentence(error)),
-    );
-  }, []);
+  const { zone, by } = asked;
+  const params = { zone, by, from: report.from, until: report.until, group };
+  const { data, problem } = useFetched(`/api/v1/reports/${report.id}/facts`, { params });
+  const facts = /** @type {Fact[]|undefined} */ (data?.items);
   if (problem) return html`<p class="notice notice-refused">${problem}</p>`;
   if (!facts) return html`<p class="muted">${t("report.loading")}</p>`;
   const { kind } = report.columns.find((column) => column.id === report.figure) ?? { kind: "count" };
@@ -171,7 +170,7 @@ export function groupName({ id, name }, by) {
 
 /** A value of a group in words. What a tenant was promised is never left open: no data is said.
  * @param {Report} report
- * @param {import("../state/shapes_report.js").Column} column
+ * @param {Column} column
  * @param {Item} item */
 export function cellWords(report, { id, kind }, item) {
   if (kind === "alarm_type" && item[id]) return alarmType(item[id]);

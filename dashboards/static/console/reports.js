@@ -6,8 +6,9 @@ import { html, useEffect, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { now } from "/shared/lib/time.js";
-import { useAwaited, useKeys } from "../parts/keys.js";
+import { useKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
+import { useFetched } from "../parts/use_fetched.js";
 import { lastMonth, PERIODS, periodOf } from "../state/report.js";
 import { searchOf } from "../state/route.js";
 import { refusalSentence } from "../words/catalogue.js";
@@ -24,7 +25,8 @@ const USUAL = "30d";
 /** `route.id` is the report, `route.state` the period, `route.text` what it is grouped by.
  * @param {ViewProps} props */
 export function Reports({ board, route, go, may }) {
-  const { list, problem: noList } = useReports();
+  const { data, problem: noList } = useFetched("/api/v1/reports");
+  const list = /** @type {Described[]|undefined} */ (data?.items);
   const chosen = list?.find((one) => one.id === route.id) ?? list?.[0];
   const asked = chosen && askedOf(chosen, route);
   const { report, problem, isLoading } = useReport(chosen?.id ?? "", asked);
@@ -37,7 +39,6 @@ export function Reports({ board, route, go, may }) {
     { keys: "j", label: "key.next_report", run: () => step(1) },
     { keys: "k", label: "key.previous_report", run: () => step(-1) },
   ];
-  useAwaited(!list && !noList);
   useKeys(list ? keys : []);
   if (noList) return html`<section><${Nothing} title=${noList} /></section>`;
   if (!list || !chosen || !asked) return html`<section><${Nothing} title=${t("report.loading")} /></section>`;
@@ -60,7 +61,7 @@ export function Reports({ board, route, go, may }) {
       ${problem && html`<p class="notice notice-refused" role="alert">${problem}</p>`}
       ${
         report
-          ? html`<div class=${isLoading ? "stale" : ""}>
+          ? html`<div class=${isLoading || problem ? "stale" : ""}>
               <${ReportFigure} report=${report} />
               <${ReportTable} key=${`${report.id} ${report.grouped_by}`} report=${report} asked=${asked} board=${board} may=${may} />
             </div>`
@@ -116,19 +117,6 @@ function Asking({ report, asked, route, go }) {
       <a class="button button-small" href=${csv} download>${t("report.csv")}</a>
     </div>
   </div>`;
-}
-
-/** @returns {{list: Described[]|null, problem: string}} */
-function useReports() {
-  const [list, setList] = useState(/** @type {Described[]|null} */ (null));
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    get("/api/v1/reports").then(
-      (found) => setList(found.items),
-      (error) => setProblem(refusalSentence(error)),
-    );
-  }, []);
-  return { list, problem };
 }
 
 /** The report as it was asked for last; while another is on its way, the one before stays, greyed.

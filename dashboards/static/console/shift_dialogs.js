@@ -40,7 +40,8 @@ export function DecideDialog({ extension, onDecide, onClose }) {
   <//>`;
 }
 
-/** @param {{clock: import("../state/shapes_shift.js").OverdueClock, onDone: () => unknown, onClose: () => void}} props */
+/** Time taken off a clock afterwards: from its start until now, unless it is said otherwise.
+ * @param {{clock: {ticket: string, kind: string, need: string|null, started_at: string}, onDone: () => unknown, onClose: () => void}} props */
 export function ExemptDialog({ clock, onDone, onClose }) {
   /** @param {Record<string, string>} fields */
   const submit = async ({ since, until, reason }) => {

@@ -6,8 +6,9 @@ import { html, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { Countdown, Time } from "../parts/marks.js";
+import { once } from "../parts/once.js";
 import { TableHead } from "../parts/table_head.js";
-import { say, sayRefusal } from "../parts/toasts.js";
+import { say } from "../parts/toasts.js";
 import { searchOf } from "../state/route.js";
 
 /** @typedef {import("../state/shapes_shift.js").Claim} Claim */
@@ -79,14 +80,14 @@ function Line({ operator, claims, open, onAsk, board, user, onDone }) {
  * @param {any} board
  * @param {() => unknown} onDone */
 function take(claim, board, onDone) {
-  return change(claim, "claim", { take_over: true }, board, onDone);
+  return change(claim, "claim", { take_over: true, version: claim.version }, board, onDone);
 }
 
 /** @param {Claim} claim
  * @param {any} board
  * @param {() => unknown} onDone */
 function free(claim, board, onDone) {
-  return change(claim, "release", {}, board, onDone);
+  return change(claim, "release", { version: claim.version }, board, onDone);
 }
 
 /** @param {Claim} claim
@@ -94,12 +95,11 @@ function free(claim, board, onDone) {
  * @param {object} given
  * @param {any} board
  * @param {() => unknown} onDone */
-async function change({ incident, by }, what, given, board, onDone) {
-  try {
-    board.apply("claim", await post(`/api/v1/incidents/${encodeURIComponent(incident)}/${what}`, given));
+function change({ incident, by }, what, given, board, onDone) {
+  const path = `/api/v1/incidents/${encodeURIComponent(incident)}/${what}`;
+  return once(path, async () => {
+    board.apply("claim", await post(path, given));
     say({ text: t(`claim.led.${what}`, { id: incident, who: by }) });
     await onDone();
-  } catch (error) {
-    sayRefusal(error);
-  }
+  });
 }

@@ -6,8 +6,9 @@ import { html, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { Countdown, Mark, Time } from "../parts/marks.js";
+import { once } from "../parts/once.js";
 import { TableHead } from "../parts/table_head.js";
-import { say, sayRefusal } from "../parts/toasts.js";
+import { say } from "../parts/toasts.js";
 import { searchOf } from "../state/route.js";
 import { alarmType } from "../words/catalogue.js";
 
@@ -106,24 +107,22 @@ function List({ name, columns, items, row }) {
 
 /** @param {string} ticket
  * @param {() => unknown} onDone */
-async function urge(ticket, onDone) {
-  try {
-    const { told, times } = await post(`/api/v1/tickets/${encodeURIComponent(ticket)}/urge`, {});
+function urge(ticket, onDone) {
+  const path = `/api/v1/tickets/${encodeURIComponent(ticket)}/urge`;
+  return once(path, async () => {
+    const { told, times } = await post(path, {});
     say({ text: t("urge.done", { ticket, n: told.length, times }) });
     await onDone();
-  } catch (error) {
-    sayRefusal(error);
-  }
+  });
 }
 
 /** @param {OpenClimb} climb
  * @param {() => unknown} onDone */
-async function inHand(climb, onDone) {
-  try {
-    await post(`/api/v1/climbs/${encodeURIComponent(climb.id)}/answer`, {});
+function inHand(climb, onDone) {
+  const path = `/api/v1/climbs/${encodeURIComponent(climb.id)}/answer`;
+  return once(path, async () => {
+    await post(path, {});
     say({ text: t("climb.done", { ticket: climb.ticket }) });
     await onDone();
-  } catch (error) {
-    sayRefusal(error);
-  }
+  });
 }

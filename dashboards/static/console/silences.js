@@ -12,6 +12,7 @@ import { useKeys } from "../parts/keys.js";
 import { Nothing, Time } from "../parts/marks.js";
 import { TableHead } from "../parts/table_head.js";
 import { say } from "../parts/toasts.js";
+import { useFirst } from "../parts/use_first.js";
 import { searchOf } from "../state/route.js";
 import { byWhatHolds, isOver, quietUnder } from "../state/silences.js";
 import { alarmType, silencedText } from "../words/catalogue.js";
@@ -30,39 +31,41 @@ export function Silences({ board, revision, route, go, may }) {
   const time = useTick();
   const mayPlan = may("plan_silence");
   const forTicket = mayPlan && board.items("ticket").has(route.id) ? route.id : "";
-  const [asked, setAsking] = useState("");
-  const asking = forTicket ? "plan" : asked;
+  const [planning, setPlanning] = useState(false);
+  const [ending, setEnding] = useState(/** @type {Silence|null} */ (null)); // this one, whatever comes to stand first
   const standing = [...board.items("silence").values()].filter((one) => !isOver(one, time));
   const list = useMemo(() => standing.sort(byWhatHolds), [revision, standing.length]);
   const quiet = useMemo(() => quietUnder(board.sorted.items), [revision]);
-  const here = list.find((one) => one.id === route.id) ?? list[0];
+  const first = useFirst(list, (one) => one.id);
+  const here = list.find((one) => one.id === route.id) ?? list.find((one) => one.id === first);
   /** @param {number} by */
   const step = (by) => {
     const next = list[Math.max(0, Math.min(list.length - 1, list.findIndex((one) => one.id === here?.id) + by))];
     if (next) go({ view: "silences", id: next.id }, true);
   };
-  const ask = (/** @type {string} */ what) => mayPlan && setAsking(what);
+  const plan = () => mayPlan && setPlanning(true);
   useKeys([
     { keys: "j", label: "key.down", run: () => step(1) },
     { keys: "k", label: "key.up", run: () => step(-1) },
-    { keys: "n", label: "key.plan_silence", run: () => ask("plan") },
-    { keys: "e", label: "key.end_silence", run: () => here && ask("end") },
+    { keys: "n", label: "key.plan_silence", run: plan },
+    { keys: "e", label: "key.end_silence", run: () => mayPlan && here && setEnding(here) },
   ]);
   const close = () => {
-    setAsking("");
+    setPlanning(false);
+    setEnding(null);
     if (forTicket) go({ view: "silences" }, true);
   };
   const look = (/** @type {Silence} */ one) => go({ view: "silences", id: one.id }, true);
   const end = (/** @type {Silence} */ one) => {
     look(one);
-    ask("end");
+    setEnding(one);
   };
   return html`<section class="view-tickets">
     <div class="bar">
       <span class="muted">${t("silence.order")}</span>
       ${
         mayPlan &&
-        html`<button class="button button-small bar-end" onClick=${() => ask("plan")}>
+        html`<button class="button button-small bar-end" onClick=${plan}>
           ${t("silence.plan")} <kbd>n</kbd>
         </button>`
       }
@@ -72,8 +75,8 @@ export function Silences({ board, revision, route, go, may }) {
         ? html`<${Table} list=${list} here=${here} quiet=${quiet} onPick=${look} onEnd=${mayPlan ? end : null} />`
         : html`<${NoSilence} board=${board} />`
     }
-    ${asking === "plan" && html`<${PlanSilence} board=${board} ticket=${forTicket} onClose=${close} />`}
-    ${asking === "end" && here && html`<${EndDialog} silence=${here} board=${board} onClose=${close} />`}
+    ${(planning || forTicket) && html`<${PlanSilence} board=${board} ticket=${forTicket} onClose=${close} />`}
+    ${ending && html`<${EndDialog} silence=${board.items("silence").get(ending.id) ?? ending} board=${board} onClose=${close} />`}
   </section>`;
 }
 
@@ -83,7 +86,7 @@ function NoSilence({ board }) {
   return html`<${Nothing} title=${t("empty.silences")} hint=${t("empty.silences.hint")} />`;
 }
 
-/** @param {{list: Silence[], here: Silence, quiet: Map<string, number>, onPick: (one: Silence) => void, onEnd: ((one: Silence) => void)|null}} props */
+/** @param {{list: Silence[], here: Silence|undefined, quiet: Map<string, number>, onPick: (one: Silence) => void, onEnd: ((one: Silence) => void)|null}} props */
 function Table({ list, here, quiet, onPick, onEnd }) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("view.silences")}>
     <table class="table table-roomy table-pick table-silences">
@@ -94,7 +97,7 @@ function Table({ list, here, quiet, onPick, onEnd }) {
             html`<${SilenceRow}
               key=${one.id}
               silence=${one}
-              here=${one.id === here.id}
+              here=${one === here}
               quiet=${quiet.get(one.id) ?? 0}
               onPick=${() => onPick(one)}
               onEnd=${onEnd && (() => onEnd(one))}

@@ -4,6 +4,7 @@
 
 import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
+import { now } from "/shared/lib/time.js";
 import { Time } from "../parts/marks.js";
 import { isStaleAt } from "../state/map_tracks.js";
 import { nearest, neighbours } from "../state/site_near.js";
@@ -115,7 +116,7 @@ function Near({ site, board }) {
     <ul>${near.map(({ technician, km }) => {
       const order = orders.find((one) => one.technician === technician.id);
       return html`<li key=${technician.id} class="site-row">
-        <span class=${isStaleAt(technician, Date.now()) ? "muted" : ""}>
+        <span class=${isStaleAt(technician, now()) ? "muted" : ""}>
           ${technician.name} <span class="muted">${order ? `${t(`work_order.${order.state}`)} · ${order.site_name ?? order.site}` : t("site.person.free")}</span>
         </span>
         <span class="muted">${t("site.near.km", { n: km.toFixed(km < 10 ? 1 : 0) })} · <${Time} as="ago" at=${technician.position_at} zone=${site.time_zone} /></span>

@@ -8,6 +8,7 @@ import { SEVERITIES } from "/shared/lib/severity.js";
 import { duration, now } from "/shared/lib/time.js";
 import { Time } from "../parts/marks.js";
 import { useFetched } from "../parts/use_fetched.js";
+import { lastDays } from "../state/site_days.js";
 import { figure } from "../state/site_power.js";
 import { searchOf } from "../state/route.js";
 import { alarmType, titleWords } from "../words/catalogue.js";
@@ -16,7 +17,6 @@ import { alarmType, titleWords } from "../words/catalogue.js";
 /** @typedef {import("../state/shapes_site.js").Visit} Visit */
 
 const DAYS = 90;
-const DAY_MS = 86_400_000;
 const [WIDE, HIGH] = [900, 56];
 const SHOWN = 8;
 
@@ -33,7 +33,7 @@ export function SitePast({ id, zone }) {
 /** @param {{past: SiteHistory, zone: string}} props */
 function Past({ past, zone }) {
   return html`<div class="site-history">
-    <div class="site-days"><h4>${t("site.history.alarms")}</h4><${AlarmDays} days=${past.alarm_days} /></div>
+    <div class="site-days"><h4>${t("site.history.alarms")}</h4><${AlarmDays} days=${past.alarm_days} zone=${zone} /></div>
     <${List} name="outages" items=${past.outages} line=${(/** @type {any} */ one) => html`<${OutageLine} outage=${one} zone=${zone} />`} />
     <${List} name="visits" items=${past.visits} line=${(/** @type {Visit} */ one) => html`<${VisitLine} visit=${one} zone=${zone} />`} />
     <${List} name="tickets" items=${past.tickets} line=${(/** @type {any} */ one) => html`<${TicketLine} ticket=${one} zone=${zone} />`} />
@@ -83,14 +83,14 @@ function TicketLine({ ticket, zone }) {
   </span>`;
 }
 
-/** @param {{days: SiteHistory["alarm_days"]}} props */
-function AlarmDays({ days }) {
+/** @param {{days: SiteHistory["alarm_days"], zone: string}} props */
+function AlarmDays({ days, zone }) {
   if (!days.length) return html`<p class="dense">${t("site.history.alarms.none")}</p>`;
   /** @type {Map<string, Map<string, number>>} */
   const byDay = new Map();
   for (const { day, severity, n } of days) byDay.set(day, (byDay.get(day) ?? new Map()).set(severity, n));
   const total = (/** @type {string} */ day) => [...(byDay.get(day)?.values() ?? [])].reduce((sum, n) => sum + n, 0);
-  const shown = Array.from({ length: DAYS + 1 }, (_, n) => new Date(now() - (DAYS - n) * DAY_MS + DAY_MS / 2).toISOString().slice(0, 10));
+  const shown = lastDays(now(), DAYS, zone);
   const worst = [...byDay.keys()].reduce((most, day) => (total(day) > total(most) ? day : most));
   const step = WIDE / shown.length;
   const label = t("site.history.alarms.label", { n: [...byDay.keys()].reduce((sum, day) => sum + total(day), 0), day: worst, most: total(worst) });

@@ -6,12 +6,11 @@ import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { full } from "/shared/lib/time.js";
-import { Dialog, Field } from "../parts/dialog.js";
+import { Dialog, Field, submitByKey, useSubmit } from "../parts/dialog.js";
 import { Nothing } from "../parts/marks.js";
 import { copyText, printSheet } from "../parts/print.js";
 import { say } from "../parts/toasts.js";
 import { useFetched } from "../parts/use_fetched.js";
-import { refusalSentence } from "../words/catalogue.js";
 
 /** @typedef {import("../state/shapes_shift.js").SituationReport} SituationReport */
 /** @typedef {import("../state/shapes_shift.js").InBoth} InBoth */
@@ -27,6 +26,10 @@ export function WriteReport({ path, id, onSent, onClose }) {
   const [kind, setKind] = useState("");
   const { data, problem } = useFetched(`${path}/draft`, { params: { kind } });
   const draft = /** @type {Draft|null} */ (data);
+  const asked = draft?.kind ?? kind;
+  const kinds = html`<div class="chips" role="group" aria-label=${t("sitrep.kind")}>
+    ${KINDS.map((one) => html`<button type="button" key=${one} class="chip" aria-pressed=${one === asked} onClick=${() => one !== asked && setKind(one)}>${t(`sitrep.${one}`)}</button>`)}
+  </div>`;
   return html`<${Dialog} title=${t("sitrep.write", { id })} onClose=${onClose} wide>
     ${
       draft
@@ -34,40 +37,33 @@ export function WriteReport({ path, id, onSent, onClose }) {
             key=${draft.kind}
             draft=${draft}
             path=${path}
-            onKind=${setKind}
+            kinds=${kinds}
             onSent=${onSent}
             onClose=${onClose}
           />`
-        : html`<${Nothing} title=${problem || t("sitrep.drafting")} />`
+        : html`<div class="sitrep-head">${kinds}</div>
+            <${Nothing} title=${problem || t("sitrep.drafting")} />`
     }
   <//>`;
 }
 
-/** @param {{draft: Draft, path: string, onKind: (kind: string) => void, onSent: () => unknown, onClose: () => void}} props */
-function Editor({ draft, path, onKind, onSent, onClose }) {
+/** @param {{draft: Draft, path: string, kinds: unknown, onSent: () => unknown, onClose: () => void}} props */
+function Editor({ draft, path, kinds, onSent, onClose }) {
   const [tongue, setTongue] = useState(lang());
   const [title, setTitle] = useState(draft.title);
   const [text, setText] = useState(draft.text);
-  const [problem, setProblem] = useState("");
   const box = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
   useEffect(() => box.current?.focus(), []);
-  const send = async (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    try {
-      const sent = await post(path, { kind: draft.kind, title, text });
-      say({ text: t("sitrep.sent", { kind: t(`sitrep.${sent.kind}`, { n: sent.number }) }) });
-      await onSent();
-      onClose();
-    } catch (error) {
-      setProblem(refusalSentence(error));
-    }
+  const send = async () => {
+    const sent = await post(path, { kind: draft.kind, title, text });
+    say({ text: t("sitrep.sent", { kind: t(`sitrep.${sent.kind}`, { n: sent.number }) }) });
+    await onSent();
   };
+  const { form, submit, busy, problem } = useSubmit(send, onClose);
   const word = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.currentTarget).value;
-  return html`<form class="form" onSubmit=${send}>
+  return html`<form ref=${form} class="form" onSubmit=${submit} onKeyDown=${submitByKey} aria-busy=${busy}>
     <div class="sitrep-head">
-      <div class="chips" role="group" aria-label=${t("sitrep.kind")}>
-        ${KINDS.map((one) => html`<button type="button" key=${one} class="chip" aria-pressed=${one === draft.kind} onClick=${() => onKind(one)}>${t(`sitrep.${one}`)}</button>`)}
-      </div>
+      ${kinds}
       <${Tongues} tongue=${tongue} onTongue=${setTongue} />
     </div>
     <${Field} name="title" label=${t("sitrep.headline")}>
@@ -81,7 +77,7 @@ function Editor({ draft, path, onKind, onSent, onClose }) {
     <div class="form-actions">
       <${Hands} title=${title[tongue]} text=${text[tongue]} />
       <button type="button" class="button" onClick=${onClose}>${t("cancel")}</button>
-      <button class="button button-primary">${t("sitrep.send")}</button>
+      <button class="button button-primary" aria-disabled=${busy || undefined}>${t("sitrep.send")}</button>
     </div>
   </form>`;
 }

@@ -34,7 +34,8 @@ export function CallsForHelp({ board, revision, session }) {
   useTitle(calls.length);
   useKeys(waiting && mayAnswer ? [{ keys: "!", label: "key.answer_sos", run: () => take(waiting) }] : []);
   if (!calls.length && !overdue.length) return null;
-  return html`<section class="calls" role="alert" aria-label=${t("sos.title")}>
+  return html`<section class="calls" aria-label=${t("sos.title")}>
+    <p class="visually-hidden" role="alert">${saidOf(calls, overdue, board)}</p>
     <ul>
       ${calls.map(
         (call) =>
@@ -54,15 +55,34 @@ export function CallsForHelp({ board, revision, session }) {
   </section>`;
 }
 
+/** What is read aloud: without the seconds, which would have it read again and again.
+ * @param {Call[]} calls
+ * @param {Watch[]} overdue
+ * @param {any} board */
+function saidOf(calls, overdue, board) {
+  const open = calls.filter((call) => !call.answered_at).map(callWords);
+  return [...open, ...overdue.map((watch) => watchWords(watch, board))].join(t("comma"));
+}
+
+/** @param {Call} call */
+function callWords(call) {
+  return t(call.raised_by === "watch" ? "sos.silent" : "sos.calls", { name: call.person_name ?? call.person });
+}
+
+/** @param {Watch} watch
+ * @param {any} board */
+function watchWords({ id }, board) {
+  return t("watch.overdue", { name: board.items("technician").get(id)?.name ?? id });
+}
+
 /** @param {{call: Call, board: any, first: boolean, mayAnswer: boolean, onTake: () => void, onEnd: () => void}} props */
 function CallLine({ call, board, first, mayAnswer, onTake, onEnd }) {
-  const name = call.person_name ?? call.person;
   const taken = Boolean(call.answered_at);
   return html`<li class=${taken ? "call call-taken" : "call"}>
     <span class=${taken ? "call-mark" : "call-mark beat"} aria-hidden="true">◆</span>
     <div class="call-words">
       <p class="call-who">
-        ${t(call.raised_by === "watch" ? "sos.silent" : "sos.calls", { name })} <${Countdown} at=${call.since} />
+        ${callWords(call)} <${Countdown} at=${call.since} />
       </p>
       <p class="call-where">
         <${Phone} phone=${call.phone} /><${Place} call=${call} /> <${Order} id=${call.work_order} board=${board} />
@@ -91,7 +111,7 @@ function WatchLine({ watch, board }) {
   return html`<li class="call call-watch">
     <span class="call-mark" aria-hidden="true">▲</span>
     <div class="call-words">
-      <p class="call-who">${t("watch.overdue", { name: person?.name ?? watch.id })} <${Countdown} at=${watch.until} /></p>
+      <p class="call-who">${watchWords(watch, board)} <${Countdown} at=${watch.until} /></p>
       <p class="call-where">
         <${Phone} phone=${person?.phone} /> ${person && html`<${Position} latitude=${person.latitude} longitude=${person.longitude} at=${person.position_at} />`}
         <${Order} id=${watch.work_order} board=${board} />

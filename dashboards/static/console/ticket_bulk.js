@@ -1,12 +1,12 @@
 /**
- * What is done to all chosen tickets at once; each answers for itself, and what is refused stays chosen with its reason.
+ * What is done to all chosen tickets at once; each answers for itself, and what is refused alone stays chosen with its reason.
  */
 
 import { html, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { useKeys } from "../parts/keys.js";
-import { say, sayRefusal } from "../parts/toasts.js";
+import { say } from "../parts/toasts.js";
 import { AssignDialog, CloseDialog, CommentDialog, HoldDialog, ParentDialog, PriorityDialog } from "./ticket_dialogs.js";
 
 /** @typedef {import("../shapes.js").Ticket} Ticket */
@@ -27,8 +27,9 @@ const DEEDS = /** @type {const} */ ([
  * @param {import("../state/shapes_board.js").Choices|null} props.choices
  * @param {any} props.board
  * @param {() => void} props.onNone
+ * @param {(ids: string[]) => void} props.onKeep  these alone stay chosen: what was refused, and what was too many at once
  */
-export function BulkBar({ tickets, choices, board, onNone }) {
+export function BulkBar({ tickets, choices, board, onNone, onKeep }) {
   const [asking, setAsking] = useState("");
   const [refused, setRefused] = useState(/** @type {{ticket: string, message: string}[]} */ ([]));
   const some = tickets.slice(0, MOST);
@@ -42,7 +43,7 @@ export function BulkBar({ tickets, choices, board, onNone }) {
     setRefused(wrong.map((/** @type {any} */ one) => ({ ticket: one.ticket, message: one.refused.message })));
     const done = said.items.length - wrong.length;
     say({ text: t("bulk.done", { n: done }), refused: wrong.length > 0 });
-    if (!wrong.length) onNone();
+    onKeep([...wrong.map((/** @type {any} */ one) => one.ticket), ...tickets.slice(MOST).map(({ id }) => id)]);
   };
   useKeys(DEEDS.map(([name, key]) => ({ keys: key, label: `bulk.${name}`, run: () => setAsking(name) })));
   const Asked = DEEDS.find(([name]) => name === asking)?.[2];
@@ -70,10 +71,7 @@ export function BulkBar({ tickets, choices, board, onNone }) {
         choices=${choices}
         board=${board}
         onClose=${close}
-        onChange=${(/** @type {object} */ what) => change(what).catch(/** @param {unknown} error */ (error) => {
-          sayRefusal(error);
-          throw error;
-        })}
+        onChange=${change}
       />`
     }
   </div>`;

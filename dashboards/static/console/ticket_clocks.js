@@ -12,6 +12,7 @@ import { useKeys } from "../parts/keys.js";
 import { Time } from "../parts/marks.js";
 import { say, sayRefusal } from "../parts/toasts.js";
 import { holdWords, reasonLabel } from "../words/hold.js";
+import { ExemptDialog } from "./shift_dialogs.js";
 import { useChoices } from "./ticket_choices.js";
 import { DueMark } from "./ticket_row.js";
 
@@ -178,46 +179,21 @@ function ExtensionDialog({ clock, path, onClose, onDone }) {
 
 /** @param {Question} props */
 function PauseDialog({ clock, path, onClose, onDone }) {
-  const reasons = (useChoices()?.reasons ?? []).filter((one) => one.clocks.includes(clock.kind));
+  const { choices, problem } = useChoices();
+  const reasons = (choices?.reasons ?? []).filter((one) => one.clocks.includes(clock.kind));
   const submit = async (/** @type {Record<string, string>} */ { reason, hours, note }) => {
     const until = new Date(now() + Number(hours) * HOUR).toISOString();
     await post(`${path}/pause`, { reason, note, until, need: clock.need ?? "" });
     onDone();
   };
-  return html`<${FormDialog} title=${t("clock.ask.pause", words(clock))} action=${t("clock.do.pause")} onClose=${onClose} onSubmit=${submit}>
+  return html`<${FormDialog} title=${t("clock.ask.pause", words(clock))} action=${t("clock.do.pause")} awaiting=${!choices} trouble=${problem} onClose=${onClose} onSubmit=${submit}>
     <${Choice} name="reason" label=${t("hold.reason")} options=${reasons.map((one) => [one.id, reasonLabel(one)])} />
     <${Choice} name="hours" label=${t("hold.for")} options=${STILL_HOURS.map((n) => [n, t("hours_n", { n })])} />
     <${Field} name="note" label=${t("hold.note")}><input id="field-note" name="note" maxlength="300" /><//>
   <//>`;
 }
 
-/** Time taken off afterwards: from the clock's start until now, unless it is said otherwise.
- * @param {Question} props */
-function ExemptDialog({ clock, path, onClose, onDone }) {
-  const submit = async (/** @type {Record<string, string>} */ { since, until, reason }) => {
-    const given = { since: new Date(since).toISOString(), until: new Date(until).toISOString() };
-    await post(`${path}/exempt`, { ...given, reason, need: clock.need ?? "" });
-    onDone();
-  };
-  return html`<${FormDialog} title=${t("clock.ask.exempt", words(clock))} action=${t("clock.do.exempt")} onClose=${onClose} onSubmit=${submit}>
-    <${Field} name="since" label=${t("exempt.since")}>
-      <input id="field-since" name="since" type="datetime-local" required defaultValue=${localInput(Date.parse(clock.started_at))} />
-    <//>
-    <${Field} name="until" label=${t("exempt.until")}>
-      <input id="field-until" name="until" type="datetime-local" required defaultValue=${localInput(now() - 60_000)} />
-    <//>
-    <${Field} name="reason" label=${t("reason")}><input id="field-reason" name="reason" required maxlength="500" /><//>
-  <//>`;
-}
-
 /** @param {Clock} clock */
 function words(clock) {
   return { clock: t(`clock.${clock.kind}`), site: clock.site_name ?? "" };
-}
-
-/** A time as the browser's own field takes it, in the reader's zone.
- * @param {number} at */
-function localInput(at) {
-  const local = new Date(at - new Date(at).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
 }

@@ -22,10 +22,11 @@ const DIALOGS = { assign: AssignDialog, priority: PriorityDialog, comment: Comme
  * @param {import("../state/shapes_board.js").Choices|null} props.choices
  * @param {import("/shared/lib/api.js").User} props.user
  * @param {(permission: string) => boolean} props.may
+ * @param {boolean} props.keys  whether its keys work
  * @param {() => void} props.onDone
  * @param {() => void} props.onPrint
  */
-export function TicketDeeds({ ticket, board, choices, user, may, onDone, onPrint }) {
+export function TicketDeeds({ ticket, board, choices, user, may, keys: listens, onDone, onPrint }) {
   const [asking, setAsking] = useState("");
   const path = `/api/v1/tickets/${encodeURIComponent(ticket.id)}`;
   /** @param {string} what
@@ -53,12 +54,12 @@ export function TicketDeeds({ ticket, board, choices, user, may, onDone, onPrint
     ["print", "P", true, onPrint],
   ];
   const allowed = deeds.filter(([, , can]) => can);
-  useKeys(allowed.map(([name, keys, , run]) => ({ keys, label: `deed.${name}`, run })));
+  useKeys(listens ? allowed.map(([name, keys, , run]) => ({ keys, label: `deed.${name}`, run })) : []);
   const Asked = DIALOGS[/** @type {keyof typeof DIALOGS} */ (asking)];
   const close = () => setAsking("");
   return html`${allowed.map(
       ([name, key, , run]) =>
-        html`<button key=${name} class="button button-small button-quiet" onClick=${run}>${t(`deed.${name}`)} <kbd>${key}</kbd></button>`,
+        html`<button key=${name} class="button button-small button-quiet" onClick=${run}>${t(`deed.${name}`)} ${listens && html`<kbd>${key}</kbd>`}</button>`,
     )}
     ${
       Asked &&

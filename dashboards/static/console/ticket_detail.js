@@ -36,9 +36,10 @@ import { ticketTitle } from "./tickets.js";
  * @param {import("../state/shapes_board.js").Choices|null} props.choices
  * @param {import("/shared/lib/api.js").User} props.user
  * @param {(permission: string) => boolean} props.may
+ * @param {boolean} props.keys  its own work: not while several are chosen, which the same keys are for
  * @param {() => void} props.onBack
  */
-export function TicketDetail({ id, board, choices, user, may, onBack }) {
+export function TicketDetail({ id, board, choices, user, may, keys, onBack }) {
   const [printing, setPrinting] = useState(false);
   const live = /** @type {Ticket|undefined} */ (board.items("ticket").get(id));
   const path = `/api/v1/tickets/${encodeURIComponent(id)}`;
@@ -67,13 +68,14 @@ export function TicketDetail({ id, board, choices, user, may, onBack }) {
       <${TicketFacts} ticket=${ticket} />
       ${ticket.text && html`<p>${ticket.text}</p>`}
     </header>
-    <${Moves} ticket=${ticket} board=${board} choices=${choices} may=${may}>
+    <${Moves} ticket=${ticket} board=${board} choices=${choices} may=${may} keys=${keys}>
       <${TicketDeeds}
         ticket=${ticket}
         board=${board}
         choices=${choices}
         user=${user}
         may=${may}
+        keys=${keys}
         onDone=${done}
         onPrint=${() => setPrinting(true)}
       />
@@ -100,11 +102,11 @@ export function TicketDetail({ id, board, choices, user, may, onBack }) {
   </aside>`;
 }
 
-/** @param {{ticket: Ticket, board: any, choices: import("../state/shapes_board.js").Choices|null, may: (permission: string) => boolean, children?: unknown}} props */
-function Moves({ ticket, board, choices, may, children }) {
+/** @param {{ticket: Ticket, board: any, choices: import("../state/shapes_board.js").Choices|null, may: (permission: string) => boolean, keys: boolean, children?: unknown}} props */
+function Moves({ ticket, board, choices, may, keys, children }) {
   const deeds = html`<div class="moves deeds">${children}</div>`;
   if (!may("manage_tickets")) return deeds;
-  return html`<${TicketMoves} ticket=${ticket} board=${board} choices=${choices}>${deeds}<//>`;
+  return html`<${TicketMoves} ticket=${ticket} board=${board} choices=${choices} keys=${keys}>${deeds}<//>`;
 }
 
 /** @param {{ticket: Ticket, user: import("/shared/lib/api.js").User, choices: import("../state/shapes_board.js").Choices|null}} props */

@@ -11,7 +11,7 @@ import { useFetched } from "../parts/use_fetched.js";
 import { reasonLabel } from "../words/hold.js";
 import { partiesWith, partyWords } from "../words/party.js";
 import { reasonWords } from "../words/reasons.js";
-import { groupWord, useChoices } from "./ticket_choices.js";
+import { groupWord, peopleOptions, useChoices } from "./ticket_choices.js";
 import { TenantsWord } from "./ticket_tenants.js";
 
 /** @typedef {import("../shapes.js").Ticket} Ticket */
@@ -40,11 +40,13 @@ function titleOf(what, tickets) {
 
 /** @param {Question} props */
 export function AssignDialog({ tickets, choices, onClose, onChange }) {
-  const known = useGiven(choices);
-  const [first] = tickets;
+  const { choices: known, problem } = useChoices(choices);
+  const [first] = useState(tickets[0]); // what is given meanwhile does not take the place of what was picked
   return html`<${FormDialog}
     title=${titleOf("assign", tickets)}
     action=${t("bulk.assign")}
+    awaiting=${!known}
+    trouble=${problem}
     onClose=${onClose}
     onSubmit=${(/** @type {Record<string, string>} */ { person, group, note }) => onChange({ assign: { person, group, note } })}
   >
@@ -52,7 +54,7 @@ export function AssignDialog({ tickets, choices, onClose, onChange }) {
       name="person"
       label=${t("assign.person")}
       chosen=${first?.assignee ?? ""}
-      options=${[["", t("nobody")], ...(known?.people ?? []).map((one) => [one.name, `${one.name} · ${t(`role.${one.role}`)}`])]}
+      options=${peopleOptions(known, first?.assignee, t("nobody"))}
       optional
     />
     <${Choice}
@@ -133,7 +135,7 @@ export function ParentDialog({ tickets, board, onClose, onChange }) {
 /** Why, and until when at the latest: no longer than policy lets the clocks stand still for that reason.
  * @param {Question} props */
 export function HoldDialog({ tickets, choices, onClose, onChange }) {
-  const known = useGiven(choices);
+  const { choices: known, problem } = useChoices(choices);
   const reasons = known?.reasons ?? [];
   const [why, setWhy] = useState("");
   const reason = reasons.find((one) => one.id === why) ?? reasons[0];
@@ -141,6 +143,8 @@ export function HoldDialog({ tickets, choices, onClose, onChange }) {
   return html`<${FormDialog}
     title=${titleOf("hold", tickets)}
     action=${t("ticket.do.held")}
+    awaiting=${!known}
+    trouble=${problem}
     onClose=${onClose}
     onSubmit=${(/** @type {Record<string, string>} */ fields) =>
       onChange({
@@ -172,6 +176,7 @@ export function CloseDialog({ tickets, board, onClose, onChange }) {
   const one = tickets.length === 1 ? ticket : undefined;
   const { data } = useFetched(one?.incident ? "/api/v1/similar" : "", { params: { incident: one?.incident } });
   const [cause, setCause] = useState(one?.cause ?? "");
+  const [proposed] = useState(one?.proposed_party ?? "");
   const causes = causesOf(/** @type {any} */ (data));
   return html`<${FormDialog}
     title=${titleOf("close", tickets)}
@@ -209,9 +214,9 @@ export function CloseDialog({ tickets, board, onClose, onChange }) {
     <${Choice}
       name="responsible_party"
       label=${t("close.party")}
-      options=${partiesWith(one?.proposed_party ?? "").map((party) => [party, partyWords(party)])}
-      chosen=${one?.proposed_party ?? ""}
-      hint=${one?.proposed_party ? t("close.party_hint", { reason: reasonWords(one.proposed_party_reason) }) : ""}
+      options=${partiesWith(proposed).map((party) => [party, partyWords(party)])}
+      chosen=${proposed}
+      hint=${one && proposed ? t("close.party_hint", { reason: reasonWords(one.proposed_party_reason) }) : ""}
     />
   <//>`;
 }
@@ -222,10 +227,4 @@ function causesOf(similar) {
   const causes = similar?.causes ?? [];
   const listed = Array.isArray(causes) ? causes : Object.entries(causes).map(([cause, count]) => ({ cause, count }));
   return listed.slice(0, 5);
-}
-
-/** @param {Choices|null|undefined} given */
-function useGiven(given) {
-  const fetched = useChoices();
-  return given ?? fetched;
 }

@@ -3,12 +3,13 @@
  */
 
 import { html, useState } from "/vendor/preact.js";
-import { post } from "/shared/lib/api.js";
+import { get, post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { useKeys } from "../parts/keys.js";
-import { say, sayRefusal } from "../parts/toasts.js";
-import { movesFrom } from "../state/tickets.js";
+import { once } from "../parts/once.js";
+import { say } from "../parts/toasts.js";
+import { isAsSeen, movesFrom } from "../state/tickets.js";
 import { CloseDialog, HoldDialog } from "./ticket_dialogs.js";
 
 /** @typedef {import("../shapes.js").Ticket} Ticket */
@@ -28,28 +29,25 @@ const KEYS = /** @type {Partial<Record<TicketState, string>>} */ ({
  * @param {Ticket} props.ticket
  * @param {any} props.board
  * @param {import("../state/shapes_board.js").Choices|null} [props.choices]  fetched when they are wanted, where they are not given
+ * @param {boolean} [props.keys]  whether its keys work
  * @param {unknown} [props.children]  what else can be done to it
  */
-export function TicketMoves({ ticket, board, choices, children }) {
+export function TicketMoves({ ticket, board, choices, keys = true, children }) {
   const [asking, setAsking] = useState(/** @type {TicketState|""} */ (""));
   const moves = movesFrom(ticket);
   /** @param {TicketState} to
    * @param {object} [given] */
   const move = async (to, given = {}) => {
-    const moved = await post(`/api/v1/tickets/${encodeURIComponent(ticket.id)}/transitions`, {
-      to,
-      version: ticket.version,
-      ...given,
-    });
+    const moved = await moveOn(ticket, { to, ...given });
     board.apply("ticket", moved);
     const below = ticket.children ? t("ticket.moved_below", { n: ticket.children }) : "";
     say({ text: `${t("ticket.moved", { id: ticket.id, state: t(`ticket.${moved.state}`) })} ${below}`.trim() });
   };
   /** @param {TicketState} to */
-  const choose = (to) => (to in QUESTIONS ? setAsking(to) : void move(to).catch(sayRefusal));
+  const choose = (to) => (to in QUESTIONS ? setAsking(to) : void once(`move ${ticket.id}`, () => move(to)));
   useKeys(
     moves.flatMap((to) =>
-      KEYS[to] ? [{ keys: String(KEYS[to]), label: `ticket.do.${to}`, run: () => choose(to) }] : [],
+      keys && KEYS[to] ? [{ keys: String(KEYS[to]), label: `ticket.do.${to}`, run: () => choose(to) }] : [],
     ),
   );
   const Asked = QUESTIONS[/** @type {keyof typeof QUESTIONS} */ (asking)];
@@ -57,12 +55,29 @@ export function TicketMoves({ ticket, board, choices, children }) {
     ${moves.map(
       (to) =>
         html`<button key=${to} class="button button-small" onClick=${() => choose(to)}>
-          ${t(`ticket.do.${to}`)} ${KEYS[to] && html`<kbd>${KEYS[to]}</kbd>`}
+          ${t(`ticket.do.${to}`)} ${keys && KEYS[to] && html`<kbd>${KEYS[to]}</kbd>`}
         </button>`,
     )}
     ${children}
     ${Asked && html`<${Asked} ticket=${ticket} board=${board} choices=${choices} onClose=${() => setAsking("")} onMove=${move} />`}
   </div>`;
+}
+
+/** What only the services changed while somebody decided, such as its priority, takes nothing from the decision.
+ * @param {Ticket} seen
+ * @param {object} given
+ * @returns {Promise<Ticket>} as it stands then */
+async function moveOn(seen, given) {
+  const path = `/api/v1/tickets/${encodeURIComponent(seen.id)}`;
+  const send = (/** @type {number} */ version) => post(`${path}/transitions`, { ...given, version });
+  try {
+    return await send(seen.version);
+  } catch (error) {
+    if (/** @type {{reason?: string}} */ (error).reason !== "version_is_old") throw error;
+    const now = await get(path);
+    if (!isAsSeen(seen, now)) throw error;
+    return send(now.version);
+  }
 }
 
 /** @typedef {{ticket: Ticket, board: any, choices?: import("../state/shapes_board.js").Choices|null, onClose: () => void, onMove: (to: TicketState, given: object) => Promise<void>}} Question */

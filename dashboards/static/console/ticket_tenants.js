@@ -81,7 +81,7 @@ function Line({ consent, mayWithdraw, onDone }) {
 /** @param {{ticket: Ticket, sites: {id: string, name: string}[], onClose: () => void, onDone: () => unknown}} props */
 function AskDialog({ ticket, sites, onClose, onDone }) {
   const [site, setSite] = useState(sites[0]?.id ?? "");
-  const { data } = useFetched(`/api/v1/sites/${encodeURIComponent(site)}`);
+  const { data, problem } = useFetched(`/api/v1/sites/${encodeURIComponent(site)}`);
   const tenants = /** @type {{tenants: string[]}|null} */ (data)?.tenants ?? [];
   /** @param {Record<string, string>} fields */
   const submit = async ({ tenant, text, minutes }) => {
@@ -90,7 +90,7 @@ function AskDialog({ ticket, sites, onClose, onDone }) {
     say({ text: t("consent.done", { tenant: tenant ?? "" }) });
     await onDone();
   };
-  return html`<${FormDialog} title=${t("consent.ask_title", { id: ticket.id })} action=${t("consent.ask")} onClose=${onClose} onSubmit=${submit}>
+  return html`<${FormDialog} title=${t("consent.ask_title", { id: ticket.id })} action=${t("consent.ask")} awaiting=${!data} trouble=${problem} onClose=${onClose} onSubmit=${submit}>
     <p class="muted">${t("consent.means")}</p>
     <${Choice} name="site" label=${t("column.site")} options=${sites.map(({ id, name }) => [id, name])} onChoose=${setSite} />
     <${Choice} name="tenant" label=${t("consent.tenant")} options=${tenants.map((one) => [one, one])} />

@@ -105,11 +105,10 @@ function Bar({ queue, group, go, may, onOpen }) {
 
 /** @param {ViewProps & {queue: ReturnType<typeof useQueue>, group: Group}} props */
 function Queue({ board, revision, route, go, user, may, queue, group }) {
-  const choices = useChoices();
+  const { choices } = useChoices();
   const narrow = useNarrow();
   const [chosen, setChosen] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
   const shown = queue.of(group);
-  const orders = useMemo(() => ordersByTicket(board.items("work_order").values()), [revision]);
   const first = useFirst(shown, (one) => one.ticket.id);
   const id = route.id || (narrow ? "" : first);
   const index = shown.findIndex((one) => one.ticket.id === id);
@@ -134,35 +133,20 @@ function Queue({ board, revision, route, go, user, may, queue, group }) {
         choices=${choices}
         board=${board}
         onNone=${() => setChosen(new Set())}
+        onKeep=${(/** @type {string[]} */ ids) => setChosen(new Set(ids))}
       />`
     }
     <div class=${`split split-table split-tickets${route.id ? " split-chosen" : ""}`}>
-      <${VirtualList}
-        count=${shown.length}
-        rowHeight=${narrow ? PHONE_ROW_HEIGHT : ROW_HEIGHT}
-        cursor=${index}
-        label=${t("view.tickets")}
-        active=${id && `ticket-${id}`}
-        columns=${COLUMNS.length}
-        head=${html`<${TicketHead} />`}
-        row=${(/** @type {number} */ at) => {
-          const queued = shown[at];
-          if (!queued) return null;
-          const { ticket } = queued;
-          return html`<${TicketRow}
-            key=${ticket.id}
-            queued=${queued}
-            title=${ticketTitle(ticket, board)}
-            index=${at}
-            here=${ticket.id === id}
-            selected=${chosen.has(ticket.id)}
-            orders=${orders.get(ticket.id) ?? []}
-            user=${user.name}
-            choices=${choices}
-            onPick=${(/** @type {MouseEvent} */ event) => (event.ctrlKey || event.metaKey ? toggle(ticket.id) : look(at))}
-            onToggle=${() => toggle(ticket.id)}
-          />`;
-        }}
+      <${List}
+        shown=${shown}
+        id=${id}
+        chosen=${chosen}
+        board=${board}
+        revision=${revision}
+        user=${user}
+        choices=${choices}
+        onLook=${look}
+        onToggle=${toggle}
       />
       ${
         id &&
@@ -174,10 +158,55 @@ function Queue({ board, revision, route, go, user, may, queue, group }) {
           choices=${choices}
           user=${user}
           may=${may}
+          keys=${!chosen.size}
           onBack=${() => go({ view: "tickets", state: route.state })}
         />`
       }
     </div>`;
+}
+
+/**
+ * @param {object} props
+ * @param {Queued[]} props.shown
+ * @param {string} props.id
+ * @param {ReadonlySet<string>} props.chosen
+ * @param {ViewProps["board"]} props.board
+ * @param {number} props.revision
+ * @param {ViewProps["user"]} props.user
+ * @param {import("../state/shapes_board.js").Choices|null} props.choices
+ * @param {(at: number) => void} props.onLook
+ * @param {(ticket: string) => void} props.onToggle
+ */
+function List({ shown, id, chosen, board, revision, user, choices, onLook, onToggle }) {
+  const orders = useMemo(() => ordersByTicket(board.items("work_order").values()), [revision]);
+  const row = (/** @type {number} */ at) => {
+    const queued = shown[at];
+    if (!queued) return null;
+    const { ticket } = queued;
+    return html`<${TicketRow}
+      key=${ticket.id}
+      queued=${queued}
+      title=${ticketTitle(ticket, board)}
+      index=${at}
+      here=${ticket.id === id}
+      selected=${chosen.has(ticket.id)}
+      orders=${orders.get(ticket.id) ?? []}
+      user=${user.name}
+      choices=${choices}
+      onPick=${(/** @type {MouseEvent} */ event) => (event.ctrlKey || event.metaKey ? onToggle(ticket.id) : onLook(at))}
+      onToggle=${() => onToggle(ticket.id)}
+    />`;
+  };
+  return html`<${VirtualList}
+    count=${shown.length}
+    rowHeight=${useNarrow() ? PHONE_ROW_HEIGHT : ROW_HEIGHT}
+    cursor=${shown.findIndex((one) => one.ticket.id === id)}
+    label=${t("view.tickets")}
+    active=${id && `ticket-${id}`}
+    columns=${COLUMNS.length}
+    head=${html`<${TicketHead} />`}
+    row=${row}
+  />`;
 }
 
 /** @param {{group: string}} props */

@@ -25,6 +25,7 @@ import { BoardList } from "./board_list.js";
 
 const EVERY_MS = 5 * 60_000;
 const DAY = 86_400_000;
+const HALF_DAY = DAY / 2;
 
 /** @param {ViewProps} props */
 export function Work(props) {
@@ -64,7 +65,7 @@ export function Work(props) {
 /** What waits and who there is, as the live collections and the rota have it.
  * @param {ViewProps} props */
 function useBoardState({ board, revision }) {
-  const [since] = useState(() => now() - DAY / 2);
+  const since = Math.floor(now() / HALF_DAY - 1) * HALF_DAY; // the board stands open for days
   const period = { since: new Date(since).toISOString(), until: new Date(since + 3 * DAY).toISOString() };
   const { data } = useFetched("/api/v1/rota/duties", { params: period, everyMs: EVERY_MS });
   const duties = useMemo(

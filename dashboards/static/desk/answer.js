@@ -2,15 +2,15 @@
  * What an agent can say: who calls, which outage it is, since when, what is being done, and when it should be over.
  */
 
-import { html } from "/vendor/preact.js";
+import { html, useRef } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { clock, duration, full, now } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
 import { Mark, Time } from "../parts/marks.js";
-import { say } from "../parts/toasts.js";
 import { nowHasRoom, placesOnLine } from "../state/desk_line.js";
 import { alarmType } from "../words/catalogue.js";
+import { copyText } from "./copy.js";
 
 /** @typedef {import("../state/shapes_desk.js").Outage} Outage */
 
@@ -142,11 +142,9 @@ function Unknown({ outage }) {
 export function Script({ script }) {
   /** @type {("zh"|"en")[]} */
   const order = lang() === "zh" ? ["zh", "en"] : ["en", "zh"];
-  const copy = async () => {
-    const done = await navigator.clipboard.writeText(script[order[0] ?? "zh"].join("\n")).then(() => true, () => false);
-    say({ text: t(done ? "desk.copied" : "desk.not_copied"), refused: !done });
-  };
-  useKeys([{ keys: "c", label: "desk.key_copy", run: () => void copy() }]);
+  const first = useRef(/** @type {Element|null} */ (null));
+  const copy = () => void copyText(script[order[0] ?? "zh"].join("\n"), first);
+  useKeys([{ keys: "c", label: "desk.key_copy", run: copy }]);
   return html`<section class="script-around" aria-label=${t("desk.script")}>
     <div class="section-line">
       <h3>${t("desk.script")}</h3>
@@ -157,6 +155,7 @@ export function Script({ script }) {
         (language, n) =>
           html`<blockquote
             key=${language}
+            ref=${n ? undefined : first}
             lang=${language === "zh" ? "zh-CN" : "en"}
             class=${n ? "script muted" : "script"}
           >

@@ -38,6 +38,7 @@ export function AskBox({ box, call, picking, onPick, onComplaint }) {
     if (chosen) return take(chosen);
     const typed = call.text;
     const found = isToBeFound(typed) ? await find(typed).catch(() => []) : [];
+    if (box.current?.value !== typed) return; // something else was asked meanwhile
     if (found.length > 1 && found[0]?.title !== typed && found[0]?.id !== typed) return suggested.show(found);
     if (found[0]) return take(found[0]);
     drop();

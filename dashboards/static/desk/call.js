@@ -50,12 +50,15 @@ export function useCall() {
   latest.current = state;
   /** @param {Partial<CallState>} change */
   const note = (change) => setState((latest.current = { ...latest.current, ...change }));
+  /** What comes to one question only: with the next one the call may be another's.
+   * @param {Ask} about */
+  const noteOn = (about) => (/** @type {Partial<CallState>} */ change) => void (latest.current.about === about && note(change));
   /** @param {Ask} what */
   const askFor = async (what) => {
     setSince((before) => before || now());
     const { said, heat } = latest.current;
     setState((latest.current = { ...nothing(), said, heat, about: what, busy: true }));
-    await lookUp(what, (change) => latest.current.about === what && note(change));
+    await lookUp(what, noteOn(what));
   };
   /** @param {string} typed */
   const ask = async (typed) => {
@@ -73,7 +76,7 @@ export function useCall() {
   };
   useEffect(() => void (pop.ask && askFor(pop.ask)), []);
   useFreshAnswer(latest, note);
-  return { ...state, pop, text, setText, since, note, ask, askFor, clear, latest };
+  return { ...state, pop, text, setText, since, note, noteOn, ask, askFor, clear, latest };
 }
 
 /** @typedef {ReturnType<typeof useCall>} Call */

@@ -6,6 +6,7 @@ import { html } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { useTick } from "../parts/hooks.js";
 import { callTime } from "../state/desk_talk.js";
+import { channelWord } from "./said_words.js";
 
 /** @param {{call: import("./call.js").Call, away: boolean, onBack: () => void, onNext: () => void}} props */
 export function CallBar({ call, away, onBack, onNext }) {
@@ -15,7 +16,7 @@ export function CallBar({ call, away, onBack, onNext }) {
   return html`<div class="call-bar" role="group" aria-label=${t("desk.call")}>
     <span class="call-time" role="timer">${callTime((time - call.since) / 1000)}</span>
     <span class="call-who">${who}</span>
-    <span class="muted">${t(`channel.${call.pop.channel}`).replace(/^channel\./, "")}${call.pop.id && ` ${call.pop.id}`}</span>
+    <span class="muted">${channelWord(call.pop.channel)}${call.pop.id && ` ${call.pop.id}`}</span>
     ${
       away
         ? html`<button type="button" class="button button-small" onClick=${onBack}>${t("desk.back_to_call")} <kbd>Esc</kbd></button>`

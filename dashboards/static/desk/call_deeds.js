@@ -1,12 +1,12 @@
 /**
- * What is done during a call: the complaint registered, the call added to an open one, the ticket urged.
+ * What is done during a call: the complaint registered, the call added to an open one or kept alone, the ticket urged.
  */
 
 import { newKey, post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { clock, now } from "/shared/lib/time.js";
 import { say, sayRefusal } from "../parts/toasts.js";
-import { complaintOf } from "../state/desk_call.js";
+import { answeredOf, complaintOf } from "../state/desk_call.js";
 import { callTime } from "../state/desk_talk.js";
 
 /** @typedef {import("./call.js").Call} Call */
@@ -24,35 +24,39 @@ const WISH_MINUTES = 60;
 export async function register(call, category, show) {
   const { about, outage, complaint, busy, key, wish, said, heat, answers } = call.latest.current;
   if (!about || !outage || complaint || busy) return null;
-  call.note({ busy: true });
+  const note = call.noteOn(about);
+  note({ busy: true });
   const taken = { channel: call.pop.channel, call: call.pop.id, said: said.trim() || t("desk.default_text"), heat, answers, category: category?.id ?? "" };
+  /** @type {Complaint|null} */
+  let made = null;
+  const keep = (/** @type {Complaint} */ one) => {
+    made = one;
+    note({ complaint: one });
+    show(one);
+  };
   try {
-    const made = await post("/api/v1/complaints", complaintOf(about, outage, taken), { key });
-    call.note({ complaint: made, outage: made.outage ?? outage });
-    show(made);
-    if (wish && category) await promiseCallBack(made, category, show, call);
-    return call.latest.current.complaint;
+    const answer = await post("/api/v1/complaints", complaintOf(about, outage, taken), { key });
+    note({ outage: answer.outage ?? outage });
+    keep(answer);
+    if (wish && category) await promiseCallBack(answer, category, keep);
   } catch (error) {
     sayRefusal(error);
-    if (/** @type {{status?: number}} */ (error).status) call.note({ key: newKey() }); // refused for good: what is corrected is another request
-    return call.latest.current.complaint; // it may stand though its promise was refused
+    if (/** @type {{status?: number}} */ (error).status) note({ key: newKey() }); // refused for good: what is corrected is another request
   } finally {
-    call.note({ busy: false });
+    note({ busy: false });
   }
+  return made; // it may stand though its promise was refused
 }
 
 /** @param {Complaint} complaint
  * @param {Category} category
- * @param {Show} show
- * @param {Call} call */
-async function promiseCallBack(complaint, category, show, call) {
+ * @param {Show} keep */
+async function promiseCallBack(complaint, category, keep) {
   const may = category.may_promise.find(({ id }) => id === "call_back") ?? category.may_promise[0];
   if (!may) return;
   const due = new Date(now() + Math.min(WISH_MINUTES, may.within_minutes) * 60_000).toISOString();
   const text = complaint.language === "en" ? may.en : may.zh;
-  const promised = await post(`/api/v1/complaints/${complaint.id}/promise`, { text, due_at: due });
-  call.note({ complaint: promised });
-  show(promised);
+  keep(await post(`/api/v1/complaints/${complaint.id}/promise`, { text, due_at: due }));
 }
 
 /** The call is kept with the complaint that stands open already.
@@ -60,14 +64,37 @@ async function promiseCallBack(complaint, category, show, call) {
  * @param {Complaint} open
  * @param {Show} show */
 export async function addToOpen(call, open, show) {
-  const { said, complaint } = call.latest.current;
-  if (complaint) return;
+  const { about, said, complaint, busy } = call.latest.current;
+  if (!about || complaint || busy) return;
+  const note = call.noteOn(about);
+  note({ busy: true });
   const outcome = [t("desk.repeated_call"), call.pop.id, callTime((now() - call.since) / 1000)].filter(Boolean).join(" · ");
   const body = { direction: "in", channel: call.pop.channel, call: call.pop.id, text: said.trim() || t("desk.asked_again"), outcome };
   const kept = await post(`/api/v1/complaints/${open.id}/contacts`, body).catch(sayRefusal);
+  note({ busy: false });
   if (!kept) return;
-  call.note({ complaint: kept });
+  note({ complaint: kept });
   show(kept);
+}
+
+/** Whoever was only answered is kept too: a contact without a complaint.
+ * @param {Call} call
+ * @returns {Promise<boolean>} whether it is kept */
+export async function keepAnswered(call) {
+  const { about, outage, said, key } = call.latest.current;
+  if (!about || !isOnlyAnswered(call)) return false;
+  const body = answeredOf(about, /** @type {import("../state/shapes_desk.js").Outage} */ (outage), {
+    channel: call.pop.channel, call: call.pop.id, text: said.trim() || t("desk.asked_only"),
+  });
+  const kept = await post("/api/v1/contacts", body, { key: `${key}-answered` }).catch(sayRefusal);
+  if (kept) say({ text: t("desk.kept_answered") });
+  return Boolean(kept);
+}
+
+/** Whether there was an answer and nothing came of it.
+ * @param {Call} call */
+export function isOnlyAnswered({ latest: { current: { about, outage, complaint, busy } } }) {
+  return Boolean(about && outage && !complaint && !busy);
 }
 
 /** One key: the crew is pressed on, and the supervisor hears of the customer.
@@ -75,15 +102,17 @@ export async function addToOpen(call, open, show) {
  * @param {Category|undefined} category
  * @param {Show} show */
 export async function urge(call, category, show) {
-  if (!call.latest.current.outage || call.latest.current.urged) return;
-  call.note({ heat: "heated" });
+  const { about, outage, urged } = call.latest.current;
+  if (!about || !outage || urged) return;
+  const note = call.noteOn(about);
+  note({ heat: "heated" });
   const complaint = call.latest.current.complaint ?? (await register(call, category, show));
   if (!complaint) return;
-  call.note({ urged: true });
-  const ticket = call.latest.current.outage?.ticket ?? complaint.ticket;
-  const heated = await urgeComplaint(complaint, ticket).catch(sayRefusal);
-  if (!heated) return call.note({ urged: false });
-  call.note({ complaint: heated });
+  note({ urged: true });
+  const known = call.latest.current.about === about ? call.latest.current.outage : outage;
+  const heated = await urgeComplaint(complaint, known?.ticket ?? complaint.ticket).catch(sayRefusal);
+  if (!heated) return note({ urged: false });
+  note({ complaint: heated });
   show(heated);
 }
 

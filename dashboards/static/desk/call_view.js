@@ -26,8 +26,9 @@ import { TakeDown } from "./take_down.js";
  * @param {string[]} props.may  the user's permissions
  * @param {(id: string) => void} props.onOpen
  * @param {() => void} props.onNext
+ * @param {() => void} props.onAnswered  kept without a complaint, then the next one
  */
-export function CallView({ call, care, board, may, onOpen, onNext }) {
+export function CallView({ call, care, board, may, onOpen, onNext, onAnswered }) {
   if (call.problem) {
     return html`<p class="notice notice-refused" role="alert">${call.problem} <span class="muted">${t("desk.ask_again")}</span></p>`;
   }
@@ -36,7 +37,7 @@ export function CallView({ call, care, board, may, onOpen, onNext }) {
   }
   return html`<div class="call">
     <${Said} call=${call} care=${care} onOpen=${onOpen} />
-    ${may.includes("register_complaints") && html`<${Taken} call=${call} care=${care} board=${board} onOpen=${onOpen} onNext=${onNext} />`}
+    ${may.includes("register_complaints") && html`<${Taken} call=${call} care=${care} board=${board} onOpen=${onOpen} onNext=${onNext} onAnswered=${onAnswered} />`}
   </div>`;
 }
 
@@ -47,8 +48,8 @@ function Said({ call, care, onOpen }) {
   const options = optionsOf(outage, customer);
   const choosing = options.length > 0 && !about?.site;
   useKeys(choosing ? options.slice(0, 9).map((one, n) => ({ keys: `${n + 1}`, label: "", run: () => void call.askFor(one.ask) })) : []);
-  return html`<section class="answer" aria-live="polite" aria-label=${t("desk.answer")}>
-    <div class="answer-head">
+  return html`<section class="answer" aria-label=${t("desk.answer")}>
+    <div class="answer-head" aria-live="polite">
       <${Sentence} outage=${outage} />
       <${Who} outage=${outage} customer=${customer} phone=${about?.phone ?? ""} />
       <${Options} options=${options} chosen=${about} shown=${outage.site} onChoose=${(/** @type {any} */ one) => void call.askFor(one.ask)} />
@@ -60,8 +61,8 @@ function Said({ call, care, onOpen }) {
   </section>`;
 }
 
-/** @param {{call: Call, care: CareIndex, board: import("../state/board.js").Board, onOpen: (id: string) => void, onNext: () => void}} props */
-function Taken({ call, care, board, onOpen, onNext }) {
+/** @param {{call: Call, care: CareIndex, board: import("../state/board.js").Board, onOpen: (id: string) => void, onNext: () => void, onAnswered: () => void}} props */
+function Taken({ call, care, board, onOpen, onNext, onAnswered }) {
   const outage = /** @type {import("../state/shapes_desk.js").Outage} */ (call.outage);
   const id = call.category || guessCategory(call.said, outage.incident !== null, care.categories);
   const category = care.byId.get(id);
@@ -71,10 +72,12 @@ function Taken({ call, care, board, onOpen, onNext }) {
     register: () => void register(call, category, show),
     urge: () => void urge(call, category, show),
     add: () => already && void addToOpen(call, already, show),
+    answered: () => !call.complaint && onAnswered(),
   };
   useKeys([
     { keys: "r", label: "desk.key_register", run: deeds.register },
     { keys: "u", label: "desk.key_urge", run: deeds.urge },
+    { keys: "n", label: "desk.key_answered", run: deeds.answered },
     ...(already ? [{ keys: "i", label: "desk.key_add", run: deeds.add }] : []),
   ]);
   useControlEnter(deeds.register);
@@ -91,7 +94,7 @@ function Taken({ call, care, board, onOpen, onNext }) {
     ${
       complaint
         ? html`<${Registered} complaint=${complaint} call=${call} care=${care} onUrge=${deeds.urge} onOpen=${onOpen} onNext=${onNext} />`
-        : html`<${TakeDown} call=${call} care=${care} category=${category} digits=${!choosing} onRegister=${deeds.register} onUrge=${deeds.urge} />`
+        : html`<${TakeDown} call=${call} care=${care} category=${category} digits=${!choosing} onRegister=${deeds.register} onUrge=${deeds.urge} onAnswered=${deeds.answered} />`
     }
     <${Knowledge} category=${complaint?.category ?? id} at=${complaint?.id ?? "call"} />
   </div>`;
@@ -106,6 +109,7 @@ function useControlEnter(run) {
     /** @param {KeyboardEvent} event */
     const listen = (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      if (/** @type {Element} */ (event.target).closest("dialog")) return; // what is asked there is not the call's
       event.preventDefault();
       latest.current();
     };

@@ -2,10 +2,10 @@
  * One complaint opened: its state in a sentence, what can be done with it, its life as a conversation, what hangs on it.
  */
 
-import { html, useState } from "/vendor/preact.js";
+import { html, useMemo, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
-import { clock } from "/shared/lib/time.js";
+import { clock, now } from "/shared/lib/time.js";
 import { useTick } from "../parts/hooks.js";
 import { useKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
@@ -19,6 +19,7 @@ import { CaseSide } from "./case_side.js";
 import { Talk } from "./case_talk.js";
 import { categoryName, queueName } from "./care.js";
 import { Due, whoOf } from "./queue_line.js";
+import { channelWord } from "./said_words.js";
 
 /** @typedef {import("../state/shapes_desk.js").Case} Case */
 /** @typedef {import("../state/desk_steps.js").Step} Step */
@@ -48,6 +49,7 @@ export function CaseView({ id, line, board, care, session, onOpen, onClose }) {
   const live = board.items("complaint").get(id)?.version;
   const path = `/api/v1/complaints/${encodeURIComponent(id)}`;
   const { data, problem, again } = useFetched(path, { on: live, everyMs: AGAIN_MS });
+  const asOf = useMemo(now, [data]);
   const [dialog, setDialog] = useState(/** @type {Step|null} */ (null));
   const one = /** @type {Case|null} */ (data);
   if (!one)
@@ -62,7 +64,7 @@ export function CaseView({ id, line, board, care, session, onOpen, onClose }) {
     <${Steps} steps=${steps} others=${others.length} onStep=${deed.step} />
     <div class="case-body">
       <${Talk} one=${one} />
-      <${CaseSide} one=${one} care=${care} leads=${session.permissions.includes("lead_shift")} onDo=${deed.send} onOpen=${onOpen} onAnswerAll=${() => setDialog("answer")} />
+      <${CaseSide} one=${one} asOf=${asOf} care=${care} leads=${session.permissions.includes("lead_shift")} onDo=${deed.send} onOpen=${onOpen} onAnswerAll=${() => setDialog("answer")} />
     </div>
     ${dialog && html`<${CaseDialog} step=${dialog} one=${one} care=${care} onSend=${deed.send} onClose=${() => setDialog(null)} />`}
   </article>`;
@@ -107,8 +109,8 @@ function deedsOn(one, { others, again, show, ask }) {
  * @param {Line} line
  * @param {import("../state/board.js").Board} board */
 function othersNow({ under, ...line }, board) {
-  const now = (/** @type {import("../state/shapes_desk.js").Complaint} */ one) => board.items("complaint").get(one.id) ?? one;
-  return toMerge({ ...line, under: under.map(now) });
+  const latest = (/** @type {import("../state/shapes_desk.js").Complaint} */ one) => board.items("complaint").get(one.id) ?? one;
+  return toMerge({ ...line, under: under.map(latest) });
 }
 
 /** @param {{one: Case, many: number, care: import("./care.js").CareIndex, problem: string}} props */
@@ -123,7 +125,7 @@ function Head({ one, many, care, problem }) {
     categoryName(care, one.category),
     queueName(care, one.queue),
     one.owner ? t("desk.owned_by", { name: one.owner }) : t("desk.owned_by_nobody"),
-    t("desk.registered_at", { at: clock(one.registered_at, zone), channel: t(`channel.${one.channel}`).replace(/^channel\./, "") }),
+    t("desk.registered_at", { at: clock(one.registered_at, zone), channel: channelWord(one.channel) }),
   ].filter(Boolean);
   return html`<header class="case-head">
     ${problem && html`<p class="notice notice-refused" role="alert">${problem}</p>`}

@@ -9,14 +9,15 @@ import { Choice } from "../parts/choice.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { say } from "../parts/toasts.js";
 import { useFetched } from "../parts/use_fetched.js";
-import { closingIsRefused, dueChoices } from "../state/desk_steps.js";
+import { changesOf, closingIsRefused, dueChoices } from "../state/desk_steps.js";
 import { term, unitWord } from "./care.js";
 
 /** @typedef {import("../state/shapes_desk.js").Case} Case */
 /** @typedef {import("../state/desk_steps.js").Step} Step */
 /** @typedef {import("./care.js").CareIndex} CareIndex */
 /** @typedef {Record<string, string>} Fields */
-/** @typedef {{path: string, body: (fields: Fields, one: Case) => object, form: (props: {one: Case, care: CareIndex}) => unknown}} Form */
+/** @typedef {{path: string, body: (fields: Fields, one: Case, shown: Case) => object, form: (props: {one: Case, care: CareIndex}) => unknown}} Form
+ *   `shown` is the complaint as it was when the form opened */
 
 const CHANNELS = ["phone", "sms", "email", "visit"];
 
@@ -65,11 +66,11 @@ const FORMS = {
   },
   change: {
     path: "change",
-    body: ({ category, heat, text, language }, { version }) => ({ category, heat, text, language, version }),
+    body: ({ category, heat, text, language }, { version }, shown) => ({ ...changesOf({ category, heat, text, language }, shown), version }),
     form: ({ one, care }) => html`<${Choice} name="category" label=${t("desk.category")} chosen=${one.category} options=${care.categories.map((may) => [may.id, may[lang()]])} />
       <${Choice} name="heat" label=${t("desk.heat")} chosen=${one.heat} options=${["calm", "annoyed", "heated"].map((heat) => [heat, t(`heat.${heat}`)])} />
       <${Choice} name="language" label=${t("desk.language")} chosen=${one.language} options=${[["zh", "中文"], ["en", "English"]]} />
-      <${Words} label=${t("desk.said")} value=${one.text} />`,
+      <${Words} label=${t("desk.said")} value=${one.text} optional />`,
   },
   note: {
     path: "contacts",
@@ -103,15 +104,16 @@ const FORMS = {
 
 /** @param {{step: Step, one: Case, care: CareIndex, onSend: (path: string, body: object) => Promise<void>, onClose: () => void}} props */
 export function CaseDialog({ step, one, care, onSend, onClose }) {
+  const [shown] = useState(one); // what the agent sees does not change while they type
   const asked = FORMS[step];
   if (!asked) return null;
   const Form = asked.form;
   const submit = async (/** @type {Fields} */ fields) => {
-    await onSend(asked.path, asked.body(fields, one));
+    await onSend(asked.path, asked.body(fields, one, shown));
     say({ text: t(`step.${step}.done`) });
   };
   return html`<${FormDialog} title=${t(`step.${step}`)} action=${t(`step.${step}`)} onClose=${onClose} onSubmit=${submit}>
-    <${Form} one=${one} care=${care} />
+    <${Form} one=${shown} care=${care} />
   <//>`;
 }
 

@@ -2,11 +2,12 @@
  * What hangs on a complaint: promises to be kept, the outage, those answered with it, what the customer answered and thinks of it.
  */
 
-import { html } from "/vendor/preact.js";
+import { html, useRef } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
-import { now } from "/shared/lib/time.js";
+import { useKeys } from "../parts/keys.js";
 import { sayRefusal } from "../parts/toasts.js";
 import { Explained, Sentence } from "./answer.js";
+import { copyText } from "./copy.js";
 import { Knowledge } from "./knowledge.js";
 import { unitWord } from "./care.js";
 import { MayGive } from "./may_give.js";
@@ -18,21 +19,21 @@ import { Due, whoOf } from "./queue_line.js";
 
 const CHILDREN_SHOWN = 8;
 
-/** @param {{one: Case, care: import("./care.js").CareIndex, leads: boolean, onDo: Send, onOpen: (id: string) => void, onAnswerAll: () => void}} props */
-export function CaseSide({ one, care, leads, onDo, onOpen, onAnswerAll }) {
+/** @param {{one: Case, asOf: number, care: import("./care.js").CareIndex, leads: boolean, onDo: Send, onOpen: (id: string) => void, onAnswerAll: () => void}} props */
+export function CaseSide({ one, asOf, care, leads, onDo, onOpen, onAnswerAll }) {
   return html`<div class="case-side">
     <${Pledges} one=${one} leads=${leads} onDo=${onDo} />
     ${
       one.outage &&
       html`<section class="case-outage" aria-label=${t("desk.outage")}>
         <${Sentence} outage=${one.outage} />
-        <${Explained} outage=${one.outage} asOf=${now()} />
+        <${Explained} outage=${one.outage} asOf=${asOf} />
       </section>`
     }
     <${Family} one=${one} onOpen=${onOpen} onAnswerAll=${onAnswerAll} />
     <${Answers} one=${one} />
     ${one.satisfaction !== null && html`<p>${t("desk.rated", { n: one.satisfaction })} <span class="muted">${one.satisfaction_text ?? ""}</span></p>`}
-    <section class="dense" aria-label=${t("desk.tracking")}><h3>${t("desk.tracking")}</h3><code>${one.tracking_url ?? one.tracking}</code></section>
+    <${Tracking} one=${one} />
     ${care.byId.size > 0 && one.state !== "closed" && html`<${MayGive} category=${one.category_of_it} vip=${one.vip} />`}
     <${Knowledge} category=${one.category} at=${one.id} />
   </div>`;
@@ -105,6 +106,22 @@ function Family({ one, onOpen, onAnswerAll }) {
         <ul>${children.slice(0, CHILDREN_SHOWN).map(open)}</ul>
         ${children.length > CHILDREN_SHOWN && html`<p class="muted dense">${t("more_n", { n: children.length - CHILDREN_SHOWN })}</p>`}`
     }
+  </section>`;
+}
+
+/** Where the customer sees how it stands; copied whole, or not at all.
+ * @param {{one: Case}} props */
+function Tracking({ one: { tracking, tracking_url: url } }) {
+  const shown = useRef(/** @type {Element|null} */ (null));
+  const copy = () => void copyText(url ?? "", shown);
+  useKeys(url ? [{ keys: "c", label: "desk.key_copy_tracking", run: copy }] : []);
+  return html`<section class="dense" aria-label=${t("desk.tracking")}>
+    <div class="section-line">
+      <h3>${t("desk.tracking")}</h3>
+      ${url && html`<button type="button" class="button button-small button-quiet" onClick=${copy}>${t("desk.copy")} <kbd>c</kbd></button>`}
+    </div>
+    <code ref=${shown}>${url ?? tracking}</code>
+    ${!url && html`<p class="muted">${t("desk.tracking_unknown")}</p>`}
   </section>`;
 }
 

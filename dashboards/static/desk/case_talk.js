@@ -3,9 +3,10 @@
  */
 
 import { html } from "/vendor/preact.js";
-import { has, t } from "/shared/lib/i18n.js";
+import { t } from "/shared/lib/i18n.js";
 import { clock, full } from "/shared/lib/time.js";
 import { conversation } from "../state/desk_talk.js";
+import { channelWord, outcomeWord } from "./said_words.js";
 
 /** @typedef {import("../state/shapes_desk.js").Case} Case */
 /** @typedef {import("../state/desk_talk.js").Said} Said */
@@ -23,9 +24,7 @@ export function Talk({ one }) {
 
 /** @param {{part: Said, zone: string|null}} props */
 function Part({ part, zone }) {
-  const channel = word(`channel.${part.channel}`, part.channel);
-  const outcome = word(`outcome.${part.outcome}`, part.outcome);
-  const facts = [part.side === "in" ? t("desk.customer") : part.by, channel, outcome].filter(Boolean).join(" · ");
+  const facts = [part.side === "in" ? t("desk.customer") : part.by, channelWord(part.channel), outcomeWord(part.outcome)].filter(Boolean).join(" · ");
   return html`<li class=${`said said-${part.side}`}>
     <p class="said-text">${part.text}</p>
     <p class="muted dense">
@@ -38,10 +37,4 @@ function Part({ part, zone }) {
       }
     </p>
   </li>`;
-}
-
-/** @param {string} key
- * @param {string} otherwise */
-function word(key, otherwise) {
-  return has(key) ? t(key) : otherwise;
 }

@@ -11,18 +11,22 @@ import { Toasts } from "../parts/toasts.js";
 import { isStale, TopSide } from "../parts/top_side.js";
 import { useBoard } from "../parts/use_board.js";
 import { placeText } from "../state/ask.js";
+import { askOf } from "../state/contacts.js";
+import { openingOf } from "../state/desk_place.js";
 import { AskBox } from "./ask_box.js";
 import { useCall } from "./call.js";
 import { CallBar } from "./call_bar.js";
 import { CallView } from "./call_view.js";
 import { useCare } from "./care.js";
 import { CaseView } from "./case.js";
+import { isOnlyAnswered, keepAnswered } from "./call_deeds.js";
+import { Contacts } from "./contacts.js";
 import { Inspections } from "./inspections.js";
 import { PlacePicker } from "./place_picker.js";
 import { Queues, useComplaints } from "./queues.js";
 
 /** @typedef {import("../state/desk_queue.js").Line} Line */
-/** @typedef {{view: "call"}|{view: "case", id: string, line: Line|null}|{view: "inspections"}} Shown */
+/** @typedef {{view: "call"}|{view: "case", id: string, line: Line|null}|{view: "inspections"}|{view: "contacts"}} Shown */
 
 const CALL = /** @type {Shown} */ ({ view: "call" });
 
@@ -40,15 +44,23 @@ export function Desk({ board, session }) {
   const me = session.user.name;
   const may = session.permissions;
   const leads = may.includes("lead_shift");
+  const registers = may.includes("register_complaints");
   const toBox = () => {
     setShown(CALL);
     setTimeout(() => box.current?.focus()); // the box may stand behind what was open
   };
-  const next = () => {
-    if (shown.view !== "call") return setShown(CALL);
+  const leave = () => {
     call.clear();
     setPicking(false);
-    return toBox();
+    toBox();
+  };
+  const next = () => {
+    if (shown.view !== "call") return setShown(CALL);
+    if (call.pop.id && registers && isOnlyAnswered(call)) void keepAnswered(call); // the telephone system knows of this call
+    return leave();
+  };
+  const answered = async () => {
+    if (await keepAnswered(call)) leave();
   };
   const open = (/** @type {string} */ id, line = /** @type {Line|null} */ (null)) => setShown({ view: "case", id, line });
   const pick = () => setPicking(!picking);
@@ -56,15 +68,24 @@ export function Desk({ board, session }) {
     { keys: "/", label: "desk.key_box", run: toBox },
     { keys: "Escape", label: shown.view === "call" ? "desk.key_clear" : "desk.key_back", run: next },
     ...(shown.view === "call" ? [{ keys: "m", label: "desk.key_map", run: pick }] : []),
+    ...(may.includes("view_complaints") ? [{ keys: "g c", label: "desk.contacts", run: () => setShown({ view: "contacts" }) }] : []),
     ...(leads ? [{ keys: "g i", label: "desk.inspections", run: () => setShown({ view: "inspections" }) }] : []),
     { keys: "?", label: "key.help", run: () => setHelp(true) },
   ]);
   const askAt = (/** @type {number} */ latitude, /** @type {number} */ longitude) =>
     void call.ask(placeText(latitude, longitude));
+  const askAbout = (/** @type {import("../state/shapes_desk.js").Contact} */ contact) => {
+    const about = askOf(contact);
+    if (!about) return;
+    setShown(CALL);
+    call.setText(contact.phone ?? contact.customer ?? contact.site ?? "");
+    void call.askFor(about);
+  };
   return html`<div class=${`desk${isStale(board.state) ? " desk-stale" : ""}`}>
     <header class="top">
       <h1 class="desk-title">${t("title.desk")}</h1>
       <${CallBar} call=${call} away=${shown.view !== "call"} onBack=${() => setShown(CALL)} onNext=${next} />
+      ${may.includes("view_complaints") && html`<button class="button button-quiet button-small" onClick=${() => setShown({ view: "contacts" })}>${t("desk.contacts")}</button>`}
       ${leads && html`<button class="button button-quiet button-small" onClick=${() => setShown({ view: "inspections" })}>${t("desk.inspections")}</button>`}
       <${TopSide} board=${board} session=${session} onHelp=${() => setHelp(true)} />
     </header>
@@ -72,8 +93,8 @@ export function Desk({ board, session }) {
       ${
         shown.view === "call" &&
         html`<${AskBox} box=${box} call=${call} picking=${picking} onPick=${pick} onComplaint=${open} />
-          ${picking && html`<${PlacePicker} complaints=${[...complaints.values()]} onPick=${askAt} />`}
-          <${CallView} call=${call} care=${care} board=${board} may=${may} onOpen=${open} onNext=${next} />`
+          ${picking && html`<${PlacePicker} complaints=${[...complaints.values()]} opening=${openingOf(call.about, call.outage, call.customer, session.user.region)} onPick=${askAt} />`}
+          <${CallView} call=${call} care=${care} board=${board} may=${may} onOpen=${open} onNext=${next} onAnswered=${answered} />`
       }
       ${
         shown.view === "case" &&
@@ -88,6 +109,7 @@ export function Desk({ board, session }) {
           onClose=${() => setShown(CALL)}
         />`
       }
+      ${shown.view === "contacts" && html`<${Contacts} leads=${leads} onAsk=${askAbout} onOpen=${open} />`}
       ${shown.view === "inspections" && html`<${Inspections} onOpen=${open} />`}
     </main>
     ${

@@ -4,12 +4,13 @@
 
 import { html, useState } from "/vendor/preact.js";
 import { post } from "/shared/lib/api.js";
-import { has, lang, t } from "/shared/lib/i18n.js";
+import { lang, t } from "/shared/lib/i18n.js";
 import { useKeys } from "../parts/keys.js";
 import { Nothing, Time } from "../parts/marks.js";
 import { say } from "../parts/toasts.js";
 import { useFetched } from "../parts/use_fetched.js";
 import { refusalSentence } from "../words/catalogue.js";
+import { outcomeWord } from "./said_words.js";
 
 /** @typedef {import("../state/shapes_desk.js").Inspection} Inspection */
 /** @typedef {{items: {id: string, words: import("../state/shapes_desk.js").Words, weight: number}[], pass_score: number}} Items */
@@ -64,7 +65,7 @@ export function Inspections({ onOpen }) {
                     onClick=${() => setOpenId(one.id)}
                   >
                     <span>${one.agent} <span class="muted"><${Time} as="ago" at=${one.contact_of_it.at} /></span></span>
-                    <span class="muted">${one.score === null ? one.complaint : t("desk.points", { n: Math.round(one.score) })}</span>
+                    <span class="muted">${one.score === null ? aboutOf(one) : t("desk.points", { n: Math.round(one.score) })}</span>
                     <span class="queue-text muted">${one.contact_of_it.text}</span>
                   </button>
                 </li>`,
@@ -99,7 +100,7 @@ function Scoring({ one, items, onDone, onOpen }) {
     <blockquote class="script"><p>${contact.text}</p></blockquote>
     <p class="muted dense">
       ${[t(contact.direction === "in" ? "desk.customer" : "desk.we"), contact.by, outcomeWord(contact.outcome)].filter(Boolean).join(" · ")}${" "}
-      <button type="button" class="text-link" onClick=${() => onOpen(one.complaint)}>${one.complaint}</button>
+      ${one.complaint ? html`<button type="button" class="text-link" onClick=${() => onOpen(one.complaint ?? "")}>${one.complaint}</button>` : aboutOf(one)}
     </p>
     ${items.items.map(
       ({ id, words, weight }) => html`<fieldset key=${id} class="points">
@@ -120,8 +121,8 @@ function Scoring({ one, items, onDone, onOpen }) {
   </form>`;
 }
 
-/** What came of a contact: one of the dictionary's outcomes, else an agent's own words.
- * @param {string} outcome */
-function outcomeWord(outcome) {
-  return has(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : outcome;
+/** What it hangs on, or with whom it was where no complaint came of it.
+ * @param {Inspection} one */
+function aboutOf({ complaint, contact_of_it: { customer_name, phone, site_name } }) {
+  return complaint ?? customer_name ?? phone ?? site_name ?? "";
 }

@@ -21,8 +21,9 @@ import { queueName } from "./care.js";
  * @param {boolean} props.digits  whether number keys choose the category: not while they choose a place
  * @param {() => void} props.onRegister
  * @param {() => void} props.onUrge
+ * @param {() => void} props.onAnswered
  */
-export function TakeDown({ call, care, category, digits, onRegister, onUrge }) {
+export function TakeDown({ call, care, category, digits, onRegister, onUrge, onAnswered }) {
   const said = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
   const choose = (/** @type {Category} */ one) => call.note({ category: one.id, answers: {} });
   const heat = () => call.note({ heat: nextHeat(call.heat) });
@@ -78,6 +79,7 @@ export function TakeDown({ call, care, category, digits, onRegister, onUrge }) {
     <div class="take-line">
       <button class="button button-primary take-main" disabled=${call.busy}>${t("desk.register")} <kbd>r</kbd></button>
       <button type="button" class="button" disabled=${call.busy} onClick=${onUrge}>${t("desk.urge")} <kbd>u</kbd></button>
+      <button type="button" class="button" disabled=${call.busy} onClick=${onAnswered}>${t("desk.answered_only")} <kbd>n</kbd></button>
     </div>
     ${category && html`<${MayGive} category=${category} vip=${Boolean(call.outage?.customer?.vip)} />`}
   </form>`;

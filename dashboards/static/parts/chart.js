@@ -8,7 +8,7 @@ import { clock } from "/shared/lib/time.js";
 import { useTheme } from "./hooks.js";
 import { useWidth } from "./measures.js";
 import { token } from "./sheet_layer.js";
-import { spanOf } from "../state/site_series.js";
+import { axisWords, spanOf } from "../state/site_series.js";
 
 /** @typedef {import("../state/site_series.js").Columns} Columns */
 /** @typedef {{columns: Columns, from: number, to: number, limits: {value: number, words: string}[], zone: string, say: (value: number) => string, label: string}} ChartProps  times in epoch seconds */
@@ -68,7 +68,7 @@ function optionsOf(now, width, tell) {
       y: { range: () => spanOf(now().columns, now().limits.map(({ value }) => value)) },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: timesOf },
+      { ...axis, grid: { show: false }, values: (_, marks) => axisWords(marks, now().to - now().from, now().zone) },
       { ...axis, size: 52, values: (_, marks) => marks.map((mark) => String(Number(mark.toFixed(2)))) },
     ],
     series: [{}, faint, faint, { stroke: text, width: 1.5, spanGaps: false, points: { show: false } }],
@@ -90,20 +90,6 @@ function zoned(stamp, zone) {
   } catch {
     return date; // a zone that this browser does not know
   }
-}
-
-/** Clock times within a day, days over several.
- * @param {uPlot} plot
- * @param {number[]} marks */
-function timesOf(plot, marks) {
-  const days = ((plot.scales.x.max ?? 0) - (plot.scales.x.min ?? 0)) / 86_400;
-  return marks.map((mark) => {
-    const date = /** @type {any} */ (plot).opts?.tzDate?.(mark) ?? new Date(mark * 1000);
-    const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
-    const day = `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-    const midnight = !date.getHours() && !date.getMinutes();
-    return days > 2 || midnight ? day : `${two(date.getHours())}:${two(date.getMinutes())}`;
-  });
 }
 
 /** Dashed lines with their words on them.

@@ -9,6 +9,8 @@ import { Marked } from "./marked.js";
 /** The steps that are done, by what is followed: a page that is left and come back to has not forgotten.
  * @type {Map<string, ReadonlySet<number>>} */
 const done = new Map();
+/** @type {ReadonlySet<number>} */
+const NONE = new Set();
 
 /** @param {{warnings: string[]}} props */
 export function Warnings({ warnings }) {
@@ -29,10 +31,11 @@ export function Warnings({ warnings }) {
  * @param {number} [props.most]  the first ones only
  */
 export function Steps({ of, steps, text = "", most = Infinity }) {
-  const [ticked, setTicked] = useState(done.get(of) ?? new Set());
+  const [, redraw] = useState(NONE);
+  const ticked = done.get(of) ?? NONE;
   const keep = (/** @type {ReadonlySet<number>} */ next) => {
     done.set(of, next);
-    setTicked(next);
+    redraw(next);
   };
   const toggle = (/** @type {number} */ place) => {
     const next = new Set(ticked);

@@ -27,7 +27,7 @@ let wanted = kept();
 const listeners = new Set();
 
 /** @returns {Sound} */
-export function soundNow() {
+function soundNow() {
   if (wanted === null) return "unasked";
   if (!wanted) return "off";
   return audio?.state === "running" ? "on" : "blocked";

@@ -8,7 +8,7 @@ import { register, t } from "/shared/lib/i18n.js";
 import { SignIn } from "/shared/lib/signin.js";
 import { startBeat } from "/shared/lib/time.js";
 import { Board } from "../state/board.js";
-import { loadCatalogue } from "../words/catalogue.js";
+import { followCatalogue } from "../words/catalogue.js";
 import { en } from "../words/en.js";
 import { zh } from "../words/zh.js";
 import { applyTheme, useLang } from "./hooks.js";
@@ -64,12 +64,10 @@ function useLiveBoard(page, who, allowed) {
   useEffect(() => {
     if (!allowed) return undefined;
     const fresh = new Board(page.collections);
-    void loadCatalogue().then(
-      () => fresh.announce(),
-      () => fresh.announce(),
-    );
+    const endWords = followCatalogue(() => fresh.announce());
     setBoard(fresh);
     return () => {
+      endWords();
       fresh.close();
       setBoard(null);
     };

@@ -42,12 +42,12 @@ export function SuggestField({ name, label, value, suggestions, onText, onChoose
         id=${`field-${name}`}
         name=${name}
         role="combobox"
+        aria-autocomplete="list"
         aria-expanded=${open}
         aria-controls=${`found-${name}`}
         aria-activedescendant=${open ? `found-${name}-${at}` : undefined}
         value=${value}
-        maxlength="2000"
-        autocomplete="off"
+        maxlength="2000" autocomplete="off"
         onInput=${(/** @type {InputEvent} */ event) => {
           setClosed(false);
           onText(/** @type {HTMLInputElement} */ (event.currentTarget).value);
@@ -55,21 +55,26 @@ export function SuggestField({ name, label, value, suggestions, onText, onChoose
         onKeyDown=${onKeyDown}
         onBlur=${() => setClosed(true)}
       />
-      <ul id=${`found-${name}`} class="suggest-list" role="listbox" aria-label=${t("meant.suggested")} hidden=${!open}>
-        ${suggestions.map(
-          (one, n) =>
-            html`<li
-              key=${one.value}
-              id=${`found-${name}-${n}`}
-              role="option"
-              aria-selected=${n === at}
-              onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}
-              onClick=${() => choose(one)}
-            >
-              <span>${one.value}</span> <span class="muted">${one.words}</span>
-            </li>`,
-        )}
-      </ul>
+      <${Found} name=${name} suggestions=${suggestions} at=${at} open=${open} choose=${choose} />
     </div>
   <//>`;
+}
+
+/** @param {{name: string, suggestions: Suggestion[], at: number, open: boolean, choose: (one: Suggestion) => void}} props */
+function Found({ name, suggestions, at, open, choose }) {
+  return html`<ul id=${`found-${name}`} class="suggest-list" role="listbox" aria-label=${t("meant.suggested")} hidden=${!open}>
+    ${suggestions.map(
+      (one, n) =>
+        html`<li
+          key=${one.value}
+          id=${`found-${name}-${n}`}
+          role="option"
+          aria-selected=${n === at}
+          onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}
+          onClick=${() => choose(one)}
+        >
+          <span>${one.value}</span> <span class="muted">${one.words}</span>
+        </li>`,
+    )}
+  </ul>`;
 }

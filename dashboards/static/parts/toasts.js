@@ -1,5 +1,5 @@
 /**
- * What was just done, in one line at the bottom: with undo where there is one, and what the server said against it.
+ * What was just done, in a line at the bottom: with undo where there is one; and what the server said against it.
  */
 
 import { html, useEffect, useState } from "/vendor/preact.js";
@@ -8,15 +8,19 @@ import { refusalSentence } from "../words/catalogue.js";
 import { useKeys } from "./keys.js";
 
 /** @typedef {{text: string, refused?: boolean, undo?: () => void}} Toast */
+/** @typedef {Toast & {id: number}} Shown */
 
 const SHOWN_MS = 8_000;
+const MOST = 3;
 
-/** @type {Set<(toast: Toast|null) => void>} */
+/** @type {Set<(toast: Shown) => void>} */
 const listeners = new Set();
+let count = 0;
 
 /** @param {Toast} toast */
 export function say(toast) {
-  for (const listener of listeners) listener(toast);
+  const shown = { ...toast, id: count++ };
+  for (const listener of listeners) listener(shown);
 }
 
 /** Says why something was refused.
@@ -25,30 +29,42 @@ export function sayRefusal(error) {
   say({ text: refusalSentence(error), refused: true });
 }
 
+/** The last thing done takes the place of the one before; what was refused is not hidden by what was done.
+ * @param {Shown[]} shown
+ * @param {Shown} toast */
+function beside(shown, toast) {
+  return [...shown.filter(({ refused, text }) => refused && text !== toast.text), toast].slice(-MOST);
+}
+
 export function Toasts() {
-  const [toast, setToast] = useState(/** @type {Toast|null} */ (null));
+  const [shown, setShown] = useState(/** @type {Shown[]} */ ([]));
   useEffect(() => {
-    listeners.add(setToast);
-    return () => void listeners.delete(setToast);
+    const add = (/** @type {Shown} */ toast) => setShown((all) => beside(all, toast));
+    listeners.add(add);
+    return () => void listeners.delete(add);
   }, []);
-  useEffect(() => {
-    const timer = setTimeout(() => setToast(null), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [toast]);
-  const undo = () => {
-    toast?.undo?.();
-    setToast(null);
+  const drop = (/** @type {Shown} */ toast) => setShown((all) => all.filter(({ id }) => id !== toast.id));
+  const undo = (/** @type {Shown} */ toast) => {
+    toast.undo?.();
+    drop(toast);
   };
-  useKeys(toast?.undo ? [{ keys: "u", label: "key.undo", run: undo }] : []);
+  const done = shown.find((toast) => toast.undo);
+  useKeys(done ? [{ keys: "u", label: "key.undo", run: () => undo(done) }] : []);
   return html`
     <div class="toasts" role="status" aria-live="polite">
-      ${
-        toast &&
-        html`<p class=${toast.refused ? "toast toast-refused" : "toast"}>
-          <span>${toast.text}</span>
-          ${toast.undo && html`<button class="button button-quiet" onClick=${undo}>${t("undo")} <kbd>u</kbd></button>`}
-        </p>`
-      }
+      ${shown.map((toast) => html`<${OneToast} key=${toast.id} toast=${toast} onUndo=${undo} onOver=${drop} />`)}
     </div>
   `;
+}
+
+/** @param {{toast: Shown, onUndo: (toast: Shown) => void, onOver: (toast: Shown) => void}} props */
+function OneToast({ toast, onUndo, onOver }) {
+  useEffect(() => {
+    const timer = setTimeout(() => onOver(toast), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return html`<p class=${toast.refused ? "toast toast-refused" : "toast"}>
+    <span>${toast.text}</span>
+    ${toast.undo && html`<button class="button button-quiet" onClick=${() => onUndo(toast)}>${t("undo")} <kbd>u</kbd></button>`}
+  </p>`;
 }

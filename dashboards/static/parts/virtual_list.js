@@ -84,7 +84,7 @@ export function VirtualList(props) {
         aria-rowcount=${count + 1}
         aria-colcount=${columns}
         aria-multiselectable="true"
-        aria-activedescendant=${active}
+        aria-activedescendant=${cursor >= first && cursor < last ? active : undefined}
         onScroll=${look}
         ...${props.pointing}
       >

@@ -21,7 +21,7 @@ export function parseAsk(text) {
 
 /** Whether it can be nothing but a number that somebody calls from.
  * @param {string} text */
-export function isPhone(text) {
+function isPhone(text) {
   return PHONE.test(text) && text.replace(/\D/g, "").length >= PHONE_DIGITS;
 }
 

@@ -82,7 +82,7 @@ export function byOption(people, options) {
 
 /** @param {Iterable<WorkOrder>} orders
  * @returns {Map<string, WorkOrder[]>} by technician, mates too; a call that nobody accepted binds nobody, but is shown */
-export function heldBy(orders) {
+function heldBy(orders) {
   /** @type {Map<string, WorkOrder[]>} */
   const held = new Map();
   for (const order of orders) {

@@ -2,7 +2,7 @@
  * A table as a CSV file (RFC 4180) that a spreadsheet can open without running anything that stands in it.
  */
 
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/; // the wide signs too
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /** @param {(string|number|null|undefined)[][]} rows the first one has the headings

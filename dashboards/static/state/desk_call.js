@@ -31,6 +31,14 @@ export function complaintOf(ask, outage, { said, answers, ...taken }) {
   return { ...taken, text: said.trim(), answers: given, ...ask, ...customer };
 }
 
+/** The body of a contact that comes to no complaint: whom and where the answer was about, as far as is known.
+ * @param {Ask} ask
+ * @param {Outage} outage
+ * @param {{channel: string, call: string, text: string}} taken */
+export function answeredOf({ phone = "" }, { customer, site }, taken) {
+  return { ...taken, phone, customer_id: customer?.id ?? "", site: site ?? "" };
+}
+
 /** The customer's complaint that this call is likely about: an open one of the same outage, else of the same place.
  * @param {Customer|null} customer
  * @param {Outage} outage */

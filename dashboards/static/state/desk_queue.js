@@ -46,7 +46,7 @@ function isForLeader(one) {
 
 /** The moment that breaks first: an answer, a solution, a promise; ISO 8601, so that it can be compared.
  * @param {Complaint} one */
-export function breaksAt(one) {
+function breaksAt(one) {
   return [one.due_at, one.promise_due_at].filter((at) => at !== null).sort()[0] ?? NEVER;
 }
 

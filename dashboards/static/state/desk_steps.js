@@ -60,6 +60,15 @@ export function closingIsRefused(one) {
   return one.promises.some(({ state }) => state === "standing" || state === "wanted") ? "promise_stands" : "";
 }
 
+/** What was corrected and nothing else: what somebody else corrected meanwhile stays.
+ * @param {Record<string, string|undefined>} fields  by the complaint's own names
+ * @param {Complaint} shown  as the form showed it
+ * @returns {Record<string, string|undefined>} */
+export function changesOf(fields, shown) {
+  const before = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (shown));
+  return Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== before[name]));
+}
+
 /** The moments that may be chosen for a promise: short steps up to what the category allows.
  * @param {number} within  minutes
  * @returns {number[]} minutes */

@@ -96,7 +96,7 @@ export function crewsElsewhere(incident, workOrders) {
 /** The order that stands for a site now: one that is held goes before one that has ended.
  * @param {string} site
  * @param {WorkOrder[]} workOrders */
-export function crewFor(site, workOrders) {
+function crewFor(site, workOrders) {
   const here = workOrders.filter((order) => order.site === site).sort((a, b) => (a.offered_at < b.offered_at ? 1 : -1));
   return here.find((order) => HELD.includes(order.state)) ?? here[0] ?? null;
 }

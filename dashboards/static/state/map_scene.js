@@ -120,7 +120,7 @@ export function pointAt(shift, { latitude, longitude }) {
 /** Metres on the ground as world pixels of zoom 0 (EPSG:3857 stretches with the latitude).
  * @param {number} metres
  * @param {number} latitude */
-export function worldMetres(metres, latitude) {
+function worldMetres(metres, latitude) {
   return (metres * WORLD) / (METRES_ROUND * Math.cos((latitude * Math.PI) / 180));
 }
 

@@ -2,6 +2,7 @@
  * What is meant by regions, power feeds and sites: which sites that comes to, what nobody knows, what one may be typing.
  */
 
+import { liesIn, upwards } from "./emergencies.js";
 import { named } from "./silences.js";
 
 /** @typedef {import("./site_table.js").SiteTable} SiteTable */
@@ -76,24 +77,11 @@ function namedLike(kind, wanted, { columns }) {
   /** @type {Map<string, number>} */
   const sums = new Map();
   words.forEach((word, n) => {
-    for (const name of kind === "regions" ? upTo(word) : [word]) sums.set(name, (sums.get(name) ?? 0) + counts[n]);
+    for (const name of kind === "regions" ? upwards(word) : [word]) sums.set(name, (sums.get(name) ?? 0) + counts[n]);
   });
   const begins = (/** @type {string} */ name) => (name.split("/").pop() ?? "").toLowerCase().startsWith(wanted);
   return [...sums]
     .filter(([name]) => name.toLowerCase().includes(wanted))
     .sort(([a], [b]) => Number(begins(b)) - Number(begins(a)) || a.split("/").length - b.split("/").length || (a < b ? -1 : 1))
     .map(([value, sites]) => ({ value, words: "", sites }));
-}
-
-/** A path and all above it.
- * @param {string} path */
-function upTo(path) {
-  const parts = path.split("/");
-  return parts.map((_, n) => parts.slice(0, n + 1).join("/"));
-}
-
-/** @param {string} path
- * @param {string} region */
-function liesIn(path, region) {
-  return path === region || path.startsWith(`${region}/`);
 }

@@ -2,6 +2,8 @@
  * Problems without a screen: which come first, where each can go, which concern a fault, and what a new one begins with.
  */
 
+import { liesIn as isWithin } from "./emergencies.js";
+
 /** @typedef {import("./shapes_problems.js").Offer} Offer */
 /** @typedef {import("./shapes_problems.js").Problem} Problem */
 /** @typedef {import("./shapes_problems.js").ProblemState} ProblemState */
@@ -49,7 +51,7 @@ export function isStanding({ ended_at }) {
  * @param {Problem} problem
  * @param {string} region */
 export function liesIn({ regions }, region) {
-  return !region || regions.every((one) => one === region || one.startsWith(`${region}/`));
+  return !region || regions.every((one) => isWithin(one, region));
 }
 
 /** Those whose cause nobody knows first; of them what cost customers and crews most, then what happened last.

@@ -40,7 +40,8 @@
  * @property {string} object
  * @property {string} kind
  * @property {string} id
- * @property {string} actor
+ * @property {string} actor  the account
+ * @property {string|null} [actor_name]  whose that is, where it is known
  * @property {string} text
  * @property {Record<string, any>} about
  *

@@ -56,7 +56,23 @@
  * @property {string|null} ended_at
  * @property {string} note
  *
- * @typedef {{id: string, complaint: string, direction: "in"|"out", channel: string, at: string, by: string, text: string, outcome: string}} Contact
+ * @typedef {object} Contact  something that was said; with a complaint, or with whom and about where as far as is known
+ * @property {string} id
+ * @property {string|null} complaint
+ * @property {"in"|"out"} direction
+ * @property {string} channel
+ * @property {string} at
+ * @property {string} by
+ * @property {string} text
+ * @property {string} outcome
+ * @property {string|null} phone
+ * @property {string|null} customer
+ * @property {string|null} customer_name
+ * @property {boolean} vip
+ * @property {string|null} site
+ * @property {string|null} site_name
+ * @property {string|null} time_zone
+ *
  * @typedef {{id: string, complaint: string, kind: string, words: Words, state: string, at: string, next_at: string|null, sent_at: string|null, tries: number}} Message
  *
  * @typedef {{id: string, kind: "yes_no"|"choice"|"text", choices: ({id: string} & Words)[]} & Words} Guided  a guided question
@@ -110,6 +126,8 @@
  * @property {string} type
  * @property {string[]} products
  * @property {string} manager
+ * @property {number|null} latitude
+ * @property {number|null} longitude
  * @property {{id: string, name: string, region: string}[]} sites
  * @property {Complaint[]} complaints
  * @property {Pledge[]} promises
@@ -134,7 +152,7 @@
  *
  * @typedef {object} Inspection  a contact that somebody looks at again
  * @property {string} id
- * @property {string} complaint
+ * @property {string|null} complaint
  * @property {string} agent
  * @property {"wanted"|"passed"|"failed"} state
  * @property {string} wanted_at

@@ -2,12 +2,15 @@
  * A series of readings as a chart draws it: gaps as gaps, an axis that holds the limits, and which series comes first.
  */
 
+import { full } from "/shared/lib/time.js";
+
 /** @typedef {import("./shapes_site.js").Series} Series */
 /** @typedef {import("./shapes_site.js").Reading} Reading */
 /** @typedef {{at: number[], low: (number|null)[], mean: (number|null)[], high: (number|null)[]}} Columns */
 
 /** Without a reading for so many usual distances there was none. */
 const GAP = 2.5;
+const SEVERAL_DAYS = 2 * 86_400;
 const FIRST = ["dc-output-voltage", "battery-voltage", "battery-charge", "mains-voltage", "temperature"];
 
 /** Columns with a hole wherever nothing was heard for longer than usual.
@@ -52,6 +55,19 @@ export function spanOf({ low, high }, limits) {
   const [least, greatest] = all.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
   const air = (greatest - least) * 0.08 || Math.max(Math.abs(greatest) * 0.02, 0.5);
   return [least - air, greatest + air];
+}
+
+/** What stands under a time axis, by the site's clock: times within a day, days over several.
+ * @param {number[]} marks epoch seconds
+ * @param {number} span seconds
+ * @param {string} zone
+ * @returns {string[]} */
+export function axisWords(marks, span, zone) {
+  return marks.map((mark) => {
+    const there = full(new Date(mark * 1000).toISOString(), zone);
+    const [day, time] = [there.slice(5, 10), there.slice(11, 16)];
+    return span > SEVERAL_DAYS || time === "00:00" ? day : time;
+  });
 }
 
 /** Readings of which a line can be drawn, what is asked for most first.

@@ -2,15 +2,15 @@
  * An incident's timeline made short: what happened to many alarms, or to many sites, in one minute is one line.
  */
 
-/** @typedef {{at: string, kind: string, object: string, id: string, actor: string, text: string}} Moment */
+/** @typedef {{at: string, kind: string, object: string, id: string, actor: string, actor_name?: string|null, text: string}} Moment */
 /** @typedef {Moment & {n: number}} Line */
 
 const FOLD_FROM = 3;
 
-/** A ticket's notes of its opening and of its orders say again what the ticket and the orders say themselves.
+/** A ticket's note of its opening says again what the ticket says itself.
  * @param {Moment} one */
 function isNews({ object, kind, text }) {
-  return object !== "ticket" || !(kind === "order" || (kind === "opened" && text.startsWith("opened for")));
+  return object !== "ticket" || kind !== "opened" || !text.startsWith("opened for");
 }
 
 /** @param {Moment} one */

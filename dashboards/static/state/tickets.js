@@ -36,6 +36,13 @@ export function isEnded(ticket) {
   return ENDED.includes(ticket.state);
 }
 
+/** Whether what a person decides by is still as it was: its state, and whose it is.
+ * @param {Pick<Ticket, "state"|"assignee"|"assigned_group">} seen
+ * @param {Pick<Ticket, "state"|"assignee"|"assigned_group">} now */
+export function isAsSeen(seen, now) {
+  return seen.state === now.state && seen.assignee === now.assignee && seen.assigned_group === now.assigned_group;
+}
+
 /** Tickets with what runs out first of each, in the order in which they are to be looked at.
  * @param {Iterable<Ticket>} tickets
  * @param {ReadonlyMap<string, import("./shapes_board.js").Clock[]>} clocks  open ones by ticket
@@ -49,7 +56,7 @@ export function queueOf(tickets, clocks) {
 /** What runs out first stands first; then by priority and age. What waits on purpose comes after what does not.
  * @param {Queued} a
  * @param {Queued} b */
-export function byWhatRunsOut(a, b) {
+function byWhatRunsOut(a, b) {
   return (
     tier(a.ticket) - tier(b.ticket) ||
     a.at - b.at ||

@@ -148,7 +148,7 @@ export function blindCollectors(alarms) {
  * @param {(outage: Outage) => boolean} test
  * @param {ReadonlySet<string>|null} [crews]  only where one of these sites is theirs
  * @returns {Set<string>} */
-export function sitesWhere(incidents, test, crews = null) {
+function sitesWhere(incidents, test, crews = null) {
   const found = incidents.flatMap((incident) =>
     incident.outages.filter((outage) => test(outage) && isAttended(incident, outage, crews)),
   );

@@ -2,13 +2,12 @@
  * The tenant's figures month by month beside what its contract says, and how each is counted.
  */
 
-import { html, useEffect, useState } from "/vendor/preact.js";
-import { get } from "/shared/lib/api.js";
+import { html } from "/vendor/preact.js";
 import { lang, t } from "/shared/lib/i18n.js";
 import { word } from "/shared/lib/severity.js";
 import { Nothing } from "../parts/marks.js";
+import { useFetched } from "../parts/use_fetched.js";
 import { figureWords, valueWords } from "../state/report.js";
-import { refusalSentence } from "../words/catalogue.js";
 import { Section } from "./now.js";
 
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -29,13 +28,8 @@ const ROWS = /** @type {[string, string, string][]} */ ([
 ]);
 
 export function Figures() {
-  const [figures, setFigures] = useState(/** @type {any} */ (null));
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    get("/api/v1/tenant/figures", { months: MONTHS, zone: ZONE }).then(setFigures, (error) =>
-      setProblem(refusalSentence(error)),
-    );
-  }, []);
+  const { data, problem } = useFetched("/api/v1/tenant/figures", { params: { months: MONTHS, zone: ZONE } });
+  const figures = /** @type {any} */ (data);
   if (problem) return html`<p class="notice notice-refused" role="alert">${problem}</p>`;
   if (!figures) return html`<${Nothing} title=${t("report.loading")} />`;
   return html`

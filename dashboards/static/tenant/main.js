@@ -4,10 +4,11 @@
 
 import { html, render, useEffect, useState } from "/vendor/preact.js";
 import { onSignedOut, session, signOut } from "/shared/lib/api.js";
+import { useHash, useLang, useTick } from "/shared/lib/hooks.js";
 import { register, t } from "/shared/lib/i18n.js";
 import { SignIn } from "/shared/lib/signin.js";
 import { clock, duration, now, startBeat } from "/shared/lib/time.js";
-import { applyTheme, useLang, useTick } from "../parts/hooks.js";
+import { applyTheme } from "../parts/hooks.js";
 import { listenForKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
 import { sayRefusal, Toasts } from "../parts/toasts.js";
@@ -107,14 +108,8 @@ function countOf(part, { sites, reports, tickets }) {
 
 /** Where one is: `#sites/S1`. @returns {{part: string, detail: string}} */
 function usePart() {
-  const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
-    const listen = () => setHash(location.hash);
-    addEventListener("hashchange", listen);
-    return () => removeEventListener("hashchange", listen);
-  }, []);
-  const [part = "", ...rest] = hash.slice(1).split("/");
-  return { part: part in PARTS ? part : "now", detail: decodeURIComponent(rest.join("/")) };
+  const [part = "", ...rest] = useHash();
+  return { part: part in PARTS ? part : "now", detail: rest.join("/") };
 }
 
 register({ zh: { ...zh, ...tenantZh }, en: { ...en, ...tenantEn } });

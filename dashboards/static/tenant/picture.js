@@ -2,8 +2,9 @@
  * All that a tenant sees, asked for every fifteen seconds while somebody looks, and at once after what was just said.
  */
 
-import { useEffect, useRef, useState } from "/vendor/preact.js";
+import { useEffect, useMemo, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
+import { inTurn } from "/shared/lib/in_turn.js";
 import { now } from "/shared/lib/time.js";
 import { refusalSentence } from "../words/catalogue.js";
 
@@ -16,34 +17,38 @@ export function usePicture() {
   const [picture, setPicture] = useState(/** @type {Picture|null} */ (null));
   const [asOf, setAsOf] = useState(/** @type {number|null} */ (null));
   const [problem, setProblem] = useState("");
-  const here = useRef({ alive: true });
-  const look = async () => {
-    try {
-      const found = await fetchPicture();
-      if (!here.current.alive) return;
-      setPicture(found);
-      setAsOf(now());
-      setProblem("");
-    } catch (error) {
-      if (here.current.alive) setProblem(refusalSentence(error));
-    }
-  };
+  const { look, end } = useMemo(() => {
+    const end = new AbortController();
+    const once = async () => {
+      try {
+        const found = await fetchPicture(end.signal);
+        if (end.signal.aborted) return;
+        setPicture(found);
+        setAsOf(now());
+        setProblem("");
+      } catch (error) {
+        if (!end.signal.aborted) setProblem(refusalSentence(error));
+      }
+    };
+    return { look: inTurn(once), end };
+  }, []);
   useEffect(() => {
     void look();
     const timer = setInterval(() => document.hidden || void look(), EVERY_MS);
     return () => {
-      here.current.alive = false;
+      end.abort();
       clearInterval(timer);
     };
   }, []);
   return { picture, asOf, problem, look };
 }
 
-/** @returns {Promise<Picture>} */
-async function fetchPicture() {
-  const items = async (/** @type {string} */ path) => (await get(`/api/v1/tenant/${path}`)).items;
+/** @param {AbortSignal} signal
+ * @returns {Promise<Picture>} */
+async function fetchPicture(signal) {
+  const items = async (/** @type {string} */ path) => (await get(`/api/v1/tenant/${path}`, {}, signal)).items;
   const [sites, outages, works, reports, consents, tickets, categories] = await Promise.all([
-    get("/api/v1/tenant/sites"),
+    get("/api/v1/tenant/sites", {}, signal),
     items("outages"),
     items("works"),
     items("fault-reports"),

@@ -6,7 +6,8 @@ import { html, useEffect, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { Countdown, Nothing } from "../parts/marks.js";
-import { refusalSentence } from "../words/catalogue.js";
+import { sayRefusal } from "../parts/toasts.js";
+import { useFetched } from "../parts/use_fetched.js";
 import { OutageItem, Section, WorksItem } from "./now.js";
 import { ReportDialog, ReportItem } from "./reports.js";
 
@@ -27,9 +28,12 @@ function SiteList({ picture }) {
       return undefined;
     }
     const wanted = new AbortController();
-    get("/api/v1/tenant/sites", { text }, wanted.signal).then((all) => setFound(all.items), () => {});
+    get("/api/v1/tenant/sites", { text }, wanted.signal).then(
+      (all) => setFound(all.items),
+      (error) => wanted.signal.aborted || sayRefusal(error),
+    );
     return () => wanted.abort();
-  }, [text]);
+  }, [text, picture]);
   const items = found ?? picture.sites.items;
   const { total } = picture.sites;
   return html`<${Section} title=${t("tenant.sites", { n: total })}>
@@ -43,20 +47,22 @@ function SiteList({ picture }) {
     />
     ${items.length === 0 && html`<${Nothing} title=${t("tenant.no_site")} />`}
     <ul class="tenant-sites">
-      ${items.map(
-        (site) =>
-          html`<li key=${site.id}>
-            <a class="tenant-site" href=${`#sites/${encodeURIComponent(site.id)}`}>
-              <span class=${`tenant-state tenant-state-${site.state}`}>${t(`tenant.site.${site.state}`)}</span>
-              <span class="tenant-site-name">${site.name}</span>
-              <span class="muted">${site.id}</span>
-              <span class="muted">${since(site)}</span>
-            </a>
-          </li>`,
-      )}
+      ${items.map((site) => html`<${SiteLine} key=${site.id} site=${site} />`)}
     </ul>
     ${!found && items.length < total && html`<p class="muted">${t("tenant.more_sites", { n: total - items.length })}</p>`}
   <//>`;
+}
+
+/** @param {{site: import("../state/shapes_tenant.js").Site}} props */
+function SiteLine({ site }) {
+  return html`<li>
+    <a class="tenant-site" href=${`#sites/${encodeURIComponent(site.id)}`}>
+      <span class=${`tenant-state tenant-state-${site.state}`}>${t(`tenant.site.${site.state}`)}</span>
+      <span class="tenant-site-name">${site.name}</span>
+      <span class="muted">${site.id}</span>
+      <span class="muted">${since(site)}</span>
+    </a>
+  </li>`;
 }
 
 /** @param {import("../state/shapes_tenant.js").Site} site */
@@ -67,13 +73,10 @@ function since({ down_since: since, down_at: at, time_zone: zone }) {
 
 /** @param {{id: string, picture: import("./main.js").Picture, look: () => Promise<void>}} props */
 function OneSite({ id, picture, look }) {
-  const [site, setSite] = useState(/** @type {any} */ (null));
-  const [problem, setProblem] = useState("");
   const [reporting, setReporting] = useState(false);
-  useEffect(() => {
-    get(`/api/v1/tenant/sites/${encodeURIComponent(id)}`).then(setSite, (error) => setProblem(refusalSentence(error)));
-  }, [id, picture]);
-  if (problem) return html`<${Nothing} title=${problem}><a class="button" href="#sites">${t("tenant.all_sites")}</a><//>`;
+  const { data, problem } = useFetched(`/api/v1/tenant/sites/${encodeURIComponent(id)}`, { on: picture });
+  const site = /** @type {any} */ (data);
+  if (!site && problem) return html`<${Nothing} title=${problem}><a class="button" href="#sites">${t("tenant.all_sites")}</a><//>`;
   if (!site) return html`<${Nothing} title=${t("loading")} />`;
   return html`
     <p><a href="#sites">← ${t("tenant.all_sites")}</a></p>

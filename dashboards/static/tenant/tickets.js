@@ -8,7 +8,8 @@ import { lang, t } from "/shared/lib/i18n.js";
 import { clock } from "/shared/lib/time.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { Nothing } from "../parts/marks.js";
-import { say, sayRefusal } from "../parts/toasts.js";
+import { once } from "../parts/once.js";
+import { say } from "../parts/toasts.js";
 import { Section } from "./now.js";
 
 /** @typedef {import("../state/shapes_tenant.js").Ticket} Ticket */
@@ -46,7 +47,7 @@ function TicketItem({ ticket, look }) {
     ${
       ticket.may_be_judged &&
       html`<p class="tenant-actions">
-        ${!agreement?.agreed && html`<button class=${`button${agreement ? "" : " button-primary"}`} onClick=${() => void judge(true).catch(sayRefusal)}>${t("tenant.agree")}</button>`}
+        ${!agreement?.agreed && html`<button class=${`button${agreement ? "" : " button-primary"}`} onClick=${() => void once(`agree ${id}`, () => judge(true))}>${t("tenant.agree")}</button>`}
         ${(!agreement || agreement.agreed) && html`<button class="button" onClick=${() => setDisagreeing(true)}>${t("tenant.disagree")}</button>`}
       </p>`
     }

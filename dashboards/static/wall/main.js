@@ -11,7 +11,7 @@ import { useLang } from "../parts/hooks.js";
 import { listenForKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
 import { wallOptions } from "../state/wall.js";
-import { loadCatalogue } from "../words/catalogue.js";
+import { followCatalogue } from "../words/catalogue.js";
 import { en } from "../words/en.js";
 import { zh } from "../words/zh.js";
 import { Wall } from "./wall.js";
@@ -19,6 +19,7 @@ import { Wall } from "./wall.js";
 /** @typedef {import("/shared/lib/api.js").Session} Session */
 
 const LOOK_AGAIN_MS = 600_000;
+const TRY_AGAIN_MS = 5_000;
 
 function Start() {
   useLang();
@@ -28,9 +29,9 @@ function Start() {
   useEffect(() => {
     const look = () => void session().then(setWho, (error) => error.status === 401 && setWho(null));
     look();
-    const timer = setInterval(look, LOOK_AGAIN_MS);
+    const timer = setInterval(look, who === undefined ? TRY_AGAIN_MS : LOOK_AGAIN_MS);
     return () => clearInterval(timer);
-  }, []);
+  }, [who === undefined]);
   useEffect(
     () =>
       onSignedOut(() => {
@@ -39,7 +40,7 @@ function Start() {
       }),
     [],
   );
-  useEffect(() => void loadCatalogue().catch(() => {}), [who?.user.name]);
+  useEffect(() => (who ? followCatalogue(() => {}) : undefined), [who?.user.name]);
   wasIn.current ||= Boolean(who);
   const signedIn = (/** @type {Session} */ session) => {
     setOutSince("");

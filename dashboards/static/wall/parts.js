@@ -37,13 +37,13 @@ export function Next({ sites }) {
 }
 
 /** @param {{site: WallNext}} props */
-function NextLine({ site: { site_name, site_down_at, crew } }) {
+function NextLine({ site: { site_name, time_zone, site_down_at, crew } }) {
   const left = (Date.parse(site_down_at) - now()) / 1000;
   const loud = left < HOUR_SECONDS ? "word-major" : "";
   return html`<li class="wall-next">
     <span class=${`wall-left-time ${loud}`}>${hoursLeft(left)}</span>
     <span class="wall-name">${site_name}</span>
-    ${crew ? html`<${Crew} crew=${crew} runsOut=${site_down_at} />` : html`<span class="wall-crew word-critical">${t("wall.no_crew")}</span>`}
+    ${crew ? html`<${Crew} crew=${crew} runsOut=${site_down_at} zone=${time_zone} />` : html`<span class="wall-crew word-critical">${t("wall.no_crew")}</span>`}
   </li>`;
 }
 
@@ -54,9 +54,9 @@ function hoursLeft(seconds) {
   return `${Math.floor(minutes / MINUTE)}:${String(minutes % MINUTE).padStart(2, "0")}`;
 }
 
-/** @param {{crew: import("../state/shapes_wall.js").WallCrew, runsOut: string}} props */
-function Crew({ crew: { technician_name, state, planned_arrival_at }, runsOut }) {
-  const arrival = `${planned_arrival_at > runsOut ? "▲" : ""}${clock(planned_arrival_at)}`;
+/** @param {{crew: import("../state/shapes_wall.js").WallCrew, runsOut: string, zone: string|null}} props */
+function Crew({ crew: { technician_name, state, planned_arrival_at }, runsOut, zone }) {
+  const arrival = `${planned_arrival_at > runsOut ? "▲" : ""}${clock(planned_arrival_at, zone)}`;
   return html`<span class="wall-crew">
     <span class="wall-name">${technician_name}</span> <span>${state === "on_site" ? SIGNS.up : arrival}</span>
   </span>`;

@@ -25,7 +25,7 @@ const NAMED = 12; // more have no room in the wall's size
 export function WallMap({ sites }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   const sheet = useRef(/** @type {HTMLCanvasElement|null} */ (null));
-  const { data } = useFetched("/api/v1/map/sites", { everyMs: AGAIN_MS });
+  const { data } = useFetched("/api/v1/map/sites", { everyMs: AGAIN_MS, kept: true });
   const size = useSize(box);
   const [table, points] = useMemo(() => {
     const made = new SiteTable(data ?? undefined);

@@ -12,6 +12,7 @@ import { senderIsUnknown } from "../state/alarms.js";
 /** @type {Map<string, {zh: string, en: string, first_steps_zh: string[], first_steps_en: string[]}>} */
 let types = new Map();
 
+const TRY_AGAIN_MS = 10_000;
 /** The resource of what is wrong with a site altogether. */
 const WHOLE_SITE = "site";
 const NOWHERE = new Map([
@@ -24,6 +25,24 @@ const NOWHERE = new Map([
 export async function loadCatalogue() {
   const { items } = await get("/api/v1/catalogue");
   types = new Map(items.map((/** @type {any} */ item) => [item.id, item]));
+}
+
+/** Fetches it again and again until it is there.
+ * @param {() => void} onWords
+ * @returns {() => void} ends it */
+export function followCatalogue(onWords) {
+  let timer = 0;
+  let ended = false;
+  const load = () =>
+    void loadCatalogue().then(
+      () => ended || onWords(),
+      () => ended || (timer = window.setTimeout(load, TRY_AGAIN_MS)),
+    );
+  load();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+  };
 }
 
 /** @param {string} id
@@ -88,8 +107,15 @@ export function resourceOf(alarm) {
  * @param {{items: (name: string) => ReadonlyMap<string, any>}} board */
 export function incidentTitle(incident, board) {
   const { site, resource, alarm_type } = incident.root;
-  const place = site ? (board.items("site").get(site)?.name ?? site) : resourceName(resource);
+  const place = site ? placeOf(incident, board) : resourceName(resource);
   return t("incident.title", { type: alarmType(alarm_type), place });
+}
+
+/** The site of an incident's root by its name, also where it lies beyond the reader's own region.
+ * @param {import("../shapes.js").Incident} incident
+ * @param {{items: (name: string) => ReadonlyMap<string, any>}} board */
+export function placeOf({ root, site_name }, board) {
+  return board.items("site").get(root.site ?? "")?.name ?? site_name ?? root.site ?? "";
 }
 
 /** A title that the correlator gave in English, with its alarm type in the reader's language; another as it is.

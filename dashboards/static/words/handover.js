@@ -17,10 +17,10 @@ export function handoverText(handover) {
   return [
     handover.sentence?.[lang()] ?? "",
     course(handover),
-    part("handover.notes", handover.notes.map((note) => `${clock(note.at)} ${note.by}: ${note.text}`)),
+    part("handover.notes", handover.notes.map((note) => said(`${clock(note.at)} ${note.by}`, note.text))),
     part(t("handover.part.incidents", { n: picture.incidents_count }), picture.incidents.map(incidentText)),
     part(t("handover.part.promises", { n: picture.promises.length }), picture.promises.map(promiseText)),
-    part(t("handover.part.extensions", { n: picture.extensions.length }), picture.extensions.map((one) => `${one.ticket} ${one.asked_by}: ${one.reason}`)),
+    part(t("handover.part.extensions", { n: picture.extensions.length }), picture.extensions.map((one) => said(`${one.ticket} ${one.asked_by}`, one.reason))),
     part(t("handover.part.emergencies", { n: picture.emergencies.length }), picture.emergencies.map((one) => `${one.region} ${noteWords(one.reason)}`)),
     part(t("handover.part.sos", { n: picture.sos.length }), picture.sos.map((one) => `${one.person_name ?? one.person} ${clock(one.since)}`)),
     part(t("handover.part.silences", { n: picture.silences.length }), picture.silences.map((one) => `${one.id} ${one.title} ${clock(one.changes_at)}`)),
@@ -59,6 +59,12 @@ function incidentText({ id, title, alarm_type, site_name, sites_down, claim, tic
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** @param {string} who
+ * @param {string} text */
+function said(who, text) {
+  return `${who}${t("colon")}${text}`;
 }
 
 /** @param {string} title  a key, or words

@@ -2,7 +2,7 @@
  * A line of a ticket's story in words: what happened, to what, and by whom it was said.
  */
 
-import { has, lang, t } from "/shared/lib/i18n.js";
+import { has, t } from "/shared/lib/i18n.js";
 import { clock, duration } from "/shared/lib/time.js";
 import { titleWords } from "./catalogue.js";
 import { holdWords } from "./hold.js";
@@ -30,7 +30,7 @@ export function storyText(item) {
 
 /** @param {HistoryItem} item */
 export function storyActor(item) {
-  return item.actor && actorWords(item.actor);
+  return item.actor && (item.actor_name ?? actorWords(item.actor));
 }
 
 /** @param {HistoryItem} item
@@ -50,6 +50,6 @@ function valuesOf({ id, about }, zone) {
     until: about.until ? clock(about.until, zone) : t("open_end"),
     score: about.score ?? "",
     tenant: about.tenant ?? "",
-    among: (about.told ?? []).join(lang() === "zh" ? "、" : ", ") || t("nobody"),
+    among: (about.told ?? []).join(t("comma")) || t("nobody"),
   };
 }

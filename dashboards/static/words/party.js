@@ -4,7 +4,7 @@
 
 import { t } from "/shared/lib/i18n.js";
 
-export const PARTIES = ["own", "tenant", "power_company", "transmission_provider", "landlord", "third_party", "nature"];
+const PARTIES = ["own", "tenant", "power_company", "transmission_provider", "landlord", "third_party", "nature"];
 
 const TENANT = "tenant:";
 

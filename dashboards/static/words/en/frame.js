@@ -101,7 +101,6 @@ export const frame = {
   "column.technician": "Technician",
   "column.action": "Actions",
   "column.kind": "Kind",
-  "column.waits_for": "Waits for",
   "column.now": "Now",
   "column.skills": "Skills",
   "column.shift": "Shift",

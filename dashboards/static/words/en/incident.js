@@ -12,6 +12,8 @@ export const incident = {
   "incident.ticket_text": "For incident {id}",
   "incident.nobody_reported": "Root, inferred: nobody reported it",
   "incident.root_confirmed": "Root, confirmed by {who}",
+  "incident.ticket_beyond": "Ticket {id} is another area's.",
+  "incident.alarms_beyond": { one: "{n} more alarm outside your area", other: "{n} more alarms outside your area" },
   "incident.seen_of": "The first {n} of {of} alarms are shown.",
   merged_here: "{id} has become part of this incident.",
   at_sites_n: { one: "at {n} site", other: "at {n} sites" },

@@ -24,6 +24,8 @@ export const network = {
   "empty.incidents.hint": "Alarms with one cause will stand here as one incident.",
 
   "sites.none_affected": "No site is down or running out.",
+  "sites.beyond": { one: "and {n} site outside your area", other: "and {n} sites outside your area" },
+  "sites.only_beyond": { one: "None of your sites; {n} outside your area.", other: "None of your sites; {n} outside your area." },
   "site.down": "Down",
   "site.runs_out": "Runs out",
   "site.between": "{from} to {to}",

@@ -101,7 +101,6 @@ export const frame = {
   "column.technician": "维护人员",
   "column.action": "操作",
   "column.kind": "类型",
-  "column.waits_for": "等待原因",
   "column.now": "当前",
   "column.skills": "技能",
   "column.shift": "班次",

@@ -12,6 +12,8 @@ export const incident = {
   "incident.ticket_text": "关联故障 {id}",
   "incident.nobody_reported": "推断根因：无设备上报",
   "incident.root_confirmed": "根因，{who} 已确认",
+  "incident.ticket_beyond": "工单 {id} 属于其他辖区。",
+  "incident.alarms_beyond": "另有 {n} 条告警不在您的辖区",
   "incident.seen_of": "共 {of} 条告警，显示最早的 {n} 条。",
   merged_here: "{id} 已并入本故障。",
   at_sites_n: "{n} 个站址",

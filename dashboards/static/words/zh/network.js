@@ -24,6 +24,8 @@ export const network = {
   "empty.incidents.hint": "同一根因的告警会归并为一起故障，显示在这里。",
 
   "sites.none_affected": "没有站址退服，也没有退服风险。",
+  "sites.beyond": "另有 {n} 个站址不在您的辖区",
+  "sites.only_beyond": "未影响您辖区的站址；另有 {n} 个站址不在您的辖区。",
   "site.down": "退服",
   "site.runs_out": "预计退服",
   "site.between": "{from} 至 {to}",

@@ -124,6 +124,7 @@ export const refusals = {
   "refused.grant_too_much": "超出可批准的额度。",
   "refused.own_grant": "本人申请的补偿须由其他值班长审批。",
   "refused.own_contact": "本人的通话须由他人质检。",
+  "refused.contacts_of_another": "只能查看本人的联系记录，查看他人的请联系值班长。",
   "refused.not_wanted": "该承诺已结束。",
   "refused.not_restored": "尚未恢复，无需回访。",
   "refused.not_closed": "该投诉没有办结，无需重开。",

@@ -110,6 +110,18 @@ async def day_of_jobs(connection: Connection, jobs: int = 5, state: str = "offer
         await insert(connection, "dispatch.held_need", need_id=need, work_order_id=order)
 
 
+async def known_error(connection: Connection, workaround: str, by: str) -> None:
+    """What somebody found out about rectifiers at the first site."""
+    await insert(
+        connection, "dispatch.problem", problem_id="R7", site_ids=["S1"], domain="zj/hz",
+        shared="type:rectifier-failure", raised_at=ago(hours=9), last_at=ago(hours=9), ticket_ids=[],
+        state="known_error", workaround=workaround, cause="The 2019 batch trips above 45 ℃",
+    )  # fmt: skip
+    await insert(
+        connection, "dispatch.problem_note", problem_id="R7", at=ago(hours=8), actor=by, kind="known_error", version=2
+    )
+
+
 async def sign_in_on(page: Page, url: str, account: str = "liwei") -> None:
     """Through the page, as a technician does."""
     await page.goto(url)

@@ -204,9 +204,9 @@ async def test_it_rings_once_for_many_and_again_only_for_a_critical_that_nobody_
 
 
 async def test_a_spreadsheet_runs_nothing_that_stands_in_an_alarm(modules: Modules) -> None:
-    script = """return csvOf([["a", "b"], ["=HYPERLINK(1)", 'said "x", then'], ["-1+2", "@x"], [5, null]]);"""
+    script = """return csvOf([["a"], ["=HYPERLINK(1)", 'said "x", then'], ["-1", "@x"], ["＝1", "＠x"], [5, null]]);"""
     assert await modules.ask(script, static__state__csv="csvOf") == (
-        '\ufeffa,b\r\n\'=HYPERLINK(1),"said ""x"", then"\r\n\'-1+2,\'@x\r\n5,\r\n'
+        '\ufeffa\r\n\'=HYPERLINK(1),"said ""x"", then"\r\n\'-1,\'@x\r\n\'＝1,\'＠x\r\n5,\r\n'
     )
 
 

@@ -240,6 +240,26 @@ async def test_a_window_is_ended_with_a_key_and_a_question(
     assert taken == [EndSilence(silence="Q2", version=1)]
 
 
+async def test_the_question_stays_about_the_silence_it_was_asked_of(
+    url: str, page: Page, database: Connection, database_url: str
+) -> None:
+    await add_silence(database, "Q1")
+    await add_silence(database, "Q2", title="Grid works")
+    async with owning(database_url, "alarm_correlation", take_in) as taken:
+        await page.goto(f"{url}/?view=silences")
+        await expect(silence(page, "Q1")).to_have_attribute("aria-current", "true")
+        await page.keyboard.press("e")
+        dialog = page.get_by_role("dialog")
+        await expect(dialog).to_contain_text("End Q1 now?")
+        await database.execute("UPDATE correlation.silence SET ended_at = now(), version = 2 WHERE silence_id = 'Q1'")
+        await publish(database, "alarm_correlation", {"silence": ["Q1"]})
+        await expect(silence(page, "Q1")).to_have_count(0)
+        await expect(dialog).to_contain_text("End Q1 now?")
+        await dialog.get_by_role("button", name="End", exact=True).click()
+        await expect(dialog).to_have_count(0)
+    assert taken == [EndSilence(silence="Q1", version=1)]
+
+
 async def test_who_may_not_plan_sees_what_is_silent_and_no_buttons(
     serve: Serve, page: Page, sign_in: SignIn, database: Connection
 ) -> None:

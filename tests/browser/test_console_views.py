@@ -128,6 +128,42 @@ async def test_a_conflict_is_explained_where_it_happened(url: str, page: Page, d
         await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+async def test_what_only_a_service_changed_meanwhile_does_not_stop_a_move(
+    url: str, page: Page, database_url: str
+) -> None:
+    async def weigh_anew_then_hold(connection: Connection, command: Command, actor: str) -> dict[str, Any] | Refused:
+        assert isinstance(command, MoveTicket)
+        if command.version != 1:
+            return await hold(connection, command, actor)
+        await connection.execute("UPDATE correlation.ticket SET priority = 1, version = 2 WHERE ticket_id = 'K1'")
+        return conflict("version_is_old", "K1 is now in_progress (version 2). Look at it again, then decide.")
+
+    async with owning(database_url, "alarm_correlation", weigh_anew_then_hold) as taken:
+        await page.goto(f"{url}/?view=tickets")
+        await expect(page.get_by_role("button", name="Hold")).to_be_visible()
+        await page.keyboard.press("h")
+        await page.get_by_label("Note").fill("calls back at two")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.get_by_role("row").nth(1)).to_contain_text("Held")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert [command.version for command in taken if isinstance(command, MoveTicket)] == [1, 2]
+
+
+async def test_while_several_are_chosen_the_keys_are_for_all_of_them(
+    url: str, page: Page, database: Connection
+) -> None:
+    await add_ticket(database, "K0", "S3", title="Noise in the shelter", opened_at=ago(minutes=90))
+    await page.goto(f"{url}/?view=tickets")
+    await expect(page.get_by_role("button", name="Hold")).to_be_visible()
+    await page.keyboard.press("x")
+    await page.keyboard.press("j")
+    await expect(page.locator("#ticket-title")).to_contain_text("Noise in the shelter")
+    await page.keyboard.press("x")
+    await page.keyboard.press("h")
+    await expect(page.get_by_role("dialog")).to_contain_text("Hold 2 tickets")
+    await page.keyboard.press("Escape")
+
+
 async def test_closing_asks_for_cause_result_and_responsible_party(
     url: str, page: Page, database: Connection, database_url: str
 ) -> None:

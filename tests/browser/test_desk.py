@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from guywire.database import Connection
 from guywire.model import Role
@@ -51,14 +53,15 @@ async def test_a_call_from_registration_to_the_next_one_takes_no_mouse(
     await page.goto(f"{url}/desk?phone=13800138000&call=8812")
     await expect(page.get_by_role("group", name="This call")).to_contain_text("8812")
     await expect(page.get_by_role("region", name="What can be said")).to_contain_text("Zhou Ling")
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Control+Enter")  # among the keys it registers nothing
+    await page.evaluate("document.querySelector('dialog')?.close()")
     await page.keyboard.press("d")
     await page.keyboard.type("Calls drop in the whole house")
     await expect(page.get_by_role("radio", name="Dropped calls")).to_be_checked()
-    await page.keyboard.press("Escape")
-    await page.keyboard.press("3")
-    await page.keyboard.press("h")
-    await page.keyboard.press("b")
-    await page.keyboard.press("r")
+    for key in ("Escape", "3", "h", "b", "r"):
+        await page.keyboard.press(key)
     await expect(page.get_by_text(", linked to I1.")).to_be_visible()
     await expect(page.get_by_text("Call back promised by")).to_be_visible()
     await page.keyboard.press("r")  # once is enough
@@ -80,6 +83,33 @@ async def test_a_call_from_registration_to_the_next_one_takes_no_mouse(
     ]  # fmt: skip
     urged = await (await database.execute("SELECT ticket FROM views.urge")).fetchall()
     assert urged == [{"ticket": "K1"}]
+
+
+async def test_a_registration_that_is_answered_late_is_not_the_next_calls(
+    url: str, page: Page, serve: Serve, database: Connection
+) -> None:
+    serve("complaints")
+    next_call = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await next_call.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/complaints", late)
+    await page.goto(f"{url}/desk?phone=13800138000")
+    answer = page.get_by_role("region", name="What can be said")
+    await expect(answer).to_contain_text("Zhou Ling")
+    await page.keyboard.press("r")
+    await page.keyboard.press("Escape")
+    await page.get_by_label(BOX).fill("13900139000")
+    await page.keyboard.press("Enter")
+    await expect(answer).to_contain_text("Zheng Kai")
+    next_call.set()
+    await expect(page.locator("#queue-all")).to_contain_text("1")  # the first call's complaint is there
+    await page.keyboard.press("r")
+    await expect(page.get_by_text("Answered; to be solved by")).to_be_visible()
+    kept = await (await database.execute("SELECT customer FROM views.complaint ORDER BY id")).fetchall()
+    assert [row["customer"] for row in kept] == ["C1", "C2"]
 
 
 async def test_who_calls_again_hears_the_promise_first_and_is_kept_with_the_open_complaint(
@@ -141,6 +171,7 @@ async def test_the_box_finds_names_sites_and_places_and_says_what_it_cannot_find
     await expect(heading).to_contain_text("power cut")
     await box.fill("S2")
     await page.keyboard.press("Enter")
+    await expect(page.get_by_text("No customer given")).to_be_visible()
     await expect(page.get_by_text("served by 留下街道 S2")).to_be_visible()
     await box.fill("30.2401, 120.0502")
     await page.keyboard.press("Enter")

@@ -173,6 +173,18 @@ async def test_an_answer_that_grows_old_says_so(url: str, page: Page) -> None:
     await expect(page.get_by_text("Do not promise a time by it.")).to_be_visible()
 
 
+async def test_the_outage_of_an_opened_complaint_that_grows_old_says_so(
+    url: str, page: Page, database: Connection
+) -> None:
+    await add_complaint(database, "CP1", customer_id="C1", incident_id="I1", state="linked", site_id="S2")
+    await page.clock.install()
+    await page.goto(f"{url}/desk?complaint=CP1")
+    await expect(page.locator(".case-outage .answer-facts")).to_be_visible()
+    await page.route("**/api/v1/complaints/CP1", lambda route: route.abort())
+    await page.clock.fast_forward(120_000)
+    await expect(page.get_by_text("Do not promise a time by it.")).to_be_visible()
+
+
 async def add_complaint(database: Connection, complaint_id: str, **more: Any) -> None:
     values: dict[str, Any] = {
         "state": "open", "channel": "phone", "text": "No signal", "phone": "1", "registered_at": ago(minutes=40),

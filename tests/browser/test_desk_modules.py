@@ -177,3 +177,15 @@ async def test_steps_follow_the_state_and_closing_says_what_stands_in_its_way(mo
         "",
         [15, 30, 60, 120, 240],
     ]
+
+
+async def test_a_correction_says_only_what_was_corrected(modules: Modules) -> None:
+    said = await modules.ask(
+        "desk_steps", "changesOf",
+        """
+        const shown = complaint("C", {category: "no_data", heat: "calm", text: "slow", language: "zh"});
+        const fields = {category: "no_data", heat: "heated", text: "slow\\nagain", language: "zh"};
+        return [changesOf(fields, shown), changesOf({heat: "calm"}, shown)];
+        """,
+    )  # fmt: skip
+    assert said == [{"heat": "heated", "text": "slow\nagain"}, {}]

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 from guywire.database import Connection
 from tests.browser.conftest import Serve, axe_problems
-from tests.browser.field_world import HERE, day_of_jobs, phone, rows, sign_in_on, technician
+from tests.browser.field_world import HERE, day_of_jobs, known_error, phone, rows, sign_in_on, technician
 from tests.browser.network import add_alarm, add_need, add_site, add_ticket, publish
 
 FORMS = ("done", "failed", "away", "place", "question", "signature", "run-fuel")
@@ -191,6 +191,7 @@ async def test_a_colleague_answers_and_a_signature_and_a_meter_go_as_pictures(
 async def test_axe_finds_nothing_on_any_screen(browser: Browser, database: Connection, serve: Serve) -> None:
     await technician(database)
     await day_of_jobs(database, 2, state="on_site")
+    await known_error(database, "Open both doors.\nSwitch the second shelf on by hand.", "wangfang")
     url = serve("field_app_api")
     async with phone(browser, viewport={"width": 360, "height": 740}, service_workers="block") as mine:
         page = mine.page
@@ -205,6 +206,8 @@ async def test_axe_finds_nothing_on_any_screen(browser: Browser, database: Conne
             for place in ("", "W1", *(f"W1/{form}" for form in FORMS), *PAGES):
                 await page.evaluate("(place) => { location.hash = place; }", place)
                 await expect(page.locator("main h1")).to_have_count(1)
+                if place == "W1":
+                    await expect(page.locator(".asked").filter(has_text="wangfang")).to_contain_text("Open both doors")
                 assert await axe_problems(page) == [], (place, language)
                 assert await page.evaluate("() => document.documentElement.scrollWidth") <= 360, place
                 await _shoot(page, f"field-{place.replace('/', '-') or 'day'}-{language}-{theme}")

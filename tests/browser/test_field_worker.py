@@ -54,7 +54,7 @@ async def test_a_pushed_message_is_shown_in_the_phones_language_and_taken_down_w
         (worker,) = mine.context.service_workers
         await worker.evaluate(TAPPED)
         await expect(page.locator(".brand")).to_have_text("‹ W1")
-        await page.goto("about:blank")
+        await page.goto(f"{url}/report")  # a page of customers, which knows nothing of jobs
         await push(OFFER)
         await shown(mine.context, url, ["新任务：整流模块故障"])
         await push({**OFFER, "kind": "over"})

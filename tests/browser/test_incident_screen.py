@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocket, expect
 
 from guywire.database import Connection
 from guywire.model import Role
 from tests.browser.conftest import Serve, SignIn, axe_problems
 from tests.browser.incident_network import add_storm, add_told_failure, add_unreported
-from tests.browser.network import ago, publish
+from tests.browser.network import REGION, add_alarm, add_outage, add_site, ago, publish
 
 Show = Callable[[str], Awaitable[None]]
 SAID = "#picture-said"
@@ -260,3 +261,69 @@ async def test_an_alarm_that_clears_is_shown_clear_though_its_incident_stays_as_
     await publish(database, "alarm_correlation", {"alarm": ["A2"]})
     await expect(row.locator(".severity-cleared")).to_have_count(1)
     await expect(page.locator(".lanes .closed-end")).to_have_count(2)
+
+
+async def test_an_area_manager_reads_of_sites_elsewhere_only_how_many_they_are(
+    serve: Serve, page: Page, sign_in: SignIn, database: Connection
+) -> None:
+    await add_told_failure(database)
+    for number in (71, 72):
+        await add_site(database, f"F{number}", name=f"远处{number}", region="浙江/宁波/海曙")
+        await add_outage(database, "I1", f"F{number}", reason="power", started_at=ago(minutes=3))
+    url = serve("dashboards")
+    await sign_in(page, url, Role.AREA_MANAGER, region=REGION)
+    await page.goto(f"{url}/?view=incidents&id=I1")
+    await expect(page.get_by_text("and 2 sites outside your area")).to_be_visible()
+    await page.get_by_role("button", name="中文").click()
+    await expect(page.get_by_text("另有 2 个站址不在您的辖区")).to_be_visible()
+    await expect(page.locator("body")).not_to_contain_text("远处")
+
+
+async def test_where_the_cause_lies_elsewhere_it_is_named_and_all_else_there_is_counted(
+    serve: Serve, page: Page, sign_in: SignIn, database: Connection
+) -> None:
+    await add_told_failure(database)
+    await add_site(database, "F71", name="远处", region="浙江/宁波/海曙")
+    await add_outage(database, "I1", "F71", reason="power", started_at=ago(minutes=3))
+    await add_alarm(database, "A71", "F71", "base-station-down", incident_id="I1", cause_alarm_id="A1")
+    url = serve("dashboards")
+    await sign_in(page, url, Role.AREA_MANAGER, region="浙江/宁波")
+    await page.goto(f"{url}/?view=incidents&id=I1")
+    await expect(page.locator("#incident-title")).to_contain_text("城西枢纽")
+    for sentence in (
+        "and 2 sites outside your area",
+        "6 more alarms outside your area",
+        "Ticket K1 is another area's.",
+    ):
+        await expect(page.get_by_text(sentence)).to_be_visible()
+    assert await axe_problems(page) == []
+
+
+async def test_a_page_tells_once_that_it_is_used_and_not_that_it_is_open(
+    serve: Serve, page: Page, sign_in: SignIn
+) -> None:
+    said: list[str] = []
+    greeted, used = asyncio.Event(), asyncio.Event()
+
+    def sent(frame: str | bytes) -> None:
+        said.append(str(frame))
+        if "used" in said[-1]:
+            used.set()
+
+    def follow(socket: WebSocket) -> None:
+        socket.on("framesent", sent)
+        socket.on("framereceived", lambda frame: greeted.set() if "hello" in str(frame) else None)
+
+    page.on("websocket", follow)
+    url = serve("dashboards")
+    await sign_in(page, url, Role.NOC_OPERATOR)
+    await page.goto(url)
+    async with asyncio.timeout(10):
+        await greeted.wait()
+        assert not used.is_set()
+        await page.keyboard.press("j")
+        await used.wait()
+    await page.keyboard.press("k")
+    await page.mouse.move(300, 300)
+    await page.evaluate("1")
+    assert [one for one in said if "used" in one] == ['{"type":"used"}']

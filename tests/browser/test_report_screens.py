@@ -83,6 +83,10 @@ async def test_a_leader_reads_a_figure_asks_which_and_how_it_is_counted(
     await page.get_by_role("button", name="Red").click()
     await expect(page.locator(".report-which-list li")).to_have_count(2)
     await expect(page.get_by_role("link", name="I2")).to_have_attribute("href", "?view=incidents&id=I2")
+    await page.get_by_role("button", name="7 days").click()
+    await expect(page.locator(".report-which-list li")).to_have_count(0)
+    await page.get_by_role("button", name="30 days").click()
+    await expect(page.locator(".report-which-list li")).to_have_count(2)
     await page.get_by_text("How is it counted?").click()
     await expect(page.locator(".report-counted p")).to_contain_text("outages of a site overlap counts once")
     assert await axe_problems(page) == []

@@ -81,8 +81,9 @@ async def test_a_call_for_help_stands_on_top_of_every_view_until_it_is_over(
     await expect(headline).to_contain_text("1 site runs out within the hour")
     await add_sos(database)
     await publish(database, "dispatch", {"sos": ["Q1"]})
-    calls = page.get_by_role("alert", name="Call for help")
+    calls = page.get_by_role("region", name="Call for help")
     await expect(calls).to_contain_text("Li Wei calls for help")
+    await expect(page.get_by_role("alert")).to_have_text("Li Wei calls for help")  # read aloud once: no seconds in it
     await expect(headline).to_have_text("Li Wei calls for help; nobody has it in hand.")
     await expect(page.get_by_text("The sound is off: nobody hears calls for help here.")).to_be_visible()
     await expect(calls.get_by_role("link", name="13900000001")).to_have_attribute("href", "tel:13900000001")
@@ -110,7 +111,7 @@ async def test_whoever_works_alone_and_is_overdue_is_named_with_a_phone(
         reminded_at=ago(minutes=2),
     )  # fmt: skip
     await page.goto(url)
-    calls = page.get_by_role("alert", name="Call for help")
+    calls = page.get_by_role("region", name="Call for help")
     await expect(calls).to_contain_text("Chen Jie works alone and should have said that all is well 2 min ago")
     await database.execute("DELETE FROM dispatch.watch")
     await publish(database, "dispatch", {"watch": ["T2"]})
@@ -160,6 +161,7 @@ async def test_ten_sites_without_mains_are_suggested_declared_and_reported(
     await expect(page.get_by_text("1 county has 10 sites without mains or more")).to_be_visible()
     await row.get_by_role("link", name="3", exact=True).click()
     await expect(page.get_by_role("heading", name="西湖: hubs and VIPs (3)")).to_be_visible()
+    await expect(row.get_by_role("link", name="3", exact=True)).to_be_focused()
     assert await axe_problems(page) == []
     await row.locator("a[href*='state=under_way']").click()
     crews = page.get_by_role("region", name="西湖: crews under way or on site (1)")
@@ -227,7 +229,7 @@ def csv(text: str) -> FilePayload:
     return {"name": "cuts.csv", "mimeType": "text/csv", "buffer": text.encode()}
 
 
-async def test_an_announcement_says_what_it_covers_while_one_types(url: str, page: Page) -> None:
+async def test_an_announcement_says_what_it_covers_while_one_types(url: str, page: Page, database: Connection) -> None:
     await page.goto(f"{url}/?view=announcements")
     await expect(page.get_by_role("button", name="Enter")).to_be_visible()
     await press(page, "n")
@@ -251,6 +253,19 @@ async def test_an_announcement_says_what_it_covers_while_one_types(url: str, pag
     await expect(covered).to_have_text("Covers 2 sites.")
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_role("heading", name="shorter than the cut: 0 of 2 sites")).to_be_visible()
+    await press(page, "e")
+    await dialog.get_by_label("Title").fill("Feeder works, second day")
+    withdraw = "UPDATE centre.announcement SET withdrawn_at = now(), version = version + 1 RETURNING announcement_id"
+    row = await (await database.execute(withdraw)).fetchone()
+    assert row is not None
+    line = page.locator(f"#announcement-{row['announcement_id']}")
+    await expect(line).to_be_visible()
+    await publish(database, "dashboards", {"announcement": [row["announcement_id"]]})
+    await expect(line).to_have_count(0)
+    await page.keyboard.press("Control+Enter")  # about what was asked, though it is in the list no more
+    await expect(dialog.get_by_role("alert")).to_contain_text("Somebody changed it meanwhile")
+    await page.keyboard.press("Control+Enter")
+    await expect(line).to_contain_text("Feeder works, second day")
 
 
 async def test_announcements_come_from_a_file_and_stand_beside_the_incident(url: str, page: Page) -> None:

@@ -137,3 +137,23 @@ async def test_a_bad_row_keeps_the_whole_file_out(ann: httpx.AsyncClient) -> Non
     status, refused = await load(ann, HEADER.replace("title", "titel") + good)
     assert "line 1: unknown column 'titel'; line 1: the column title is missing" in refused["message"]
     assert await listed(ann, state="all") == []
+
+
+async def test_who_is_bound_to_a_region_changes_no_announcement_that_reaches_beyond_it(
+    console: Console, connection: Connection, ann: httpx.AsyncClient
+) -> None:
+    reference = {"source": "Grid", "reference": "7"}
+    wide = (await post(ann, "announcements", {**A_CUT, **reference, "regions": ["south"]}))[1]
+    bound = await add_account(connection, Role.NOC_OPERATOR, "bound", region=REGION)
+    line = f"7,Grid,power_cut,Mine,{REGION},,,{TOMORROW},{SIX_HOURS_ON}\n"
+    async with console.client(bound) as client:
+        assert await listed(client) == [wide["id"]]
+        refused = [
+            await post(client, f"announcements/{wide['id']}/withdraw", {"reason": "not here"}),
+            await post(client, f"announcements/{wide['id']}", {**A_CUT, "regions": [REGION], "version": 1}),
+            await load(client, HEADER + line),
+        ]
+    assert [(status, body["reason"]) for status, body in refused] == [(403, "beyond_your_region")] * 3
+    still = (await ann.get(f"/api/v1/announcements/{wide['id']}")).json()
+    assert (still["regions"], still["version"], still["withdrawn_at"]) == (["south"], 1, None)
+    assert (await load(ann, HEADER + line))[0] == 200

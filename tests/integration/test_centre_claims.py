@@ -46,6 +46,26 @@ async def test_of_many_who_claim_at_once_one_has_it(ann: httpx.AsyncClient, ben:
     assert sorted({status for status, _ in answers}) == [200, 409]
 
 
+async def test_of_two_who_take_it_over_at_once_the_second_is_told(
+    console: Console, connection: Connection, ann: httpx.AsyncClient, ben: httpx.AsyncClient
+) -> None:
+    seen = (await post(ann, "incidents/I1/claim"))[1]["version"]
+    async with (
+        console.client(await add_account(connection, Role.SHIFT_LEADER, "lee")) as lee,
+        console.client(await add_account(connection, Role.NOC_OPERATOR, "cai")) as cai,
+    ):
+        wish = {"take_over": True, "version": seen}
+        answers = await asyncio.gather(*(post(client, "incidents/I1/claim", wish) for client in (ben, cai)))
+        assert sorted(status for status, _ in answers) == [200, 409]
+        [taken] = [body for status, body in answers if status == 200]
+        [told] = [body for status, body in answers if status == 409]
+        assert (told["reason"], taken["taken_from"]) == ("claimed", "ann")
+        assert told["message"].startswith(f"{taken['by']} works on this incident since ")
+        assert (await post(lee, "incidents/I1/release", {"version": seen}))[1]["reason"] == "claimed"
+        assert await claims(ann) == {"I1": taken["by"]}
+        assert (await post(lee, "incidents/I1/release", {"version": taken["version"]}))[0] == 200
+
+
 async def test_a_leader_ends_the_claim_of_who_went_home(
     console: Console, connection: Connection, ann: httpx.AsyncClient
 ) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from dashboards.centre.policy import default_policy
+from dashboards.centre.presence import keep_presence
 from dashboards.centre.probes import figures
 from dashboards.centre.system import Held
+from dashboards.live.client import Client
 from guywire import feed
 from guywire.database import Connection
+from guywire.identity import User
 from guywire.identity.sign_in import SESSION
 from guywire.model import Role
 from guywire.settings import SERVICES
@@ -85,6 +89,32 @@ async def test_an_operator_is_seen_by_session_and_by_what_they_do(connection: Co
     )
     row = await (await connection.execute("SELECT session_used_at, acted_at FROM views.account")).fetchone()
     assert row == {"session_used_at": NOW, "acted_at": None}
+
+
+async def test_who_only_has_a_page_open_is_not_there(connection: Connection, database_url: str) -> None:
+    names = ("uses", "used", "only-open")
+    tokens = [await add_account(connection, Role.NOC_OPERATOR, name) for name in names]
+    now = datetime.now(UTC)
+    uses = dict(zip(names, (now, now - timedelta(hours=2), None), strict=True))
+    async with running_console(database_url) as console, console.client(tokens[0]) as client:
+        for name, at in uses.items():
+            page = Client(User(name, Role.NOC_OPERATOR, "", "", ""))
+            page.used_at = at
+            console.hub.join(page)
+        policy = default_policy().alarm_load
+        noting = asyncio.create_task(keep_presence(console.service.pool, console.hub, lambda: policy))
+        async with asyncio.timeout(10):
+            while not (noted := await _present(connection)):
+                await asyncio.wait([noting], timeout=0.02)
+        noting.cancel()
+        load = (await client.get("/api/v1/system")).json()["alarm_load"]
+    assert noted == ["uses"]
+    assert (load["operators"], load["operators_there"][-1]) == (1, 1)
+
+
+async def _present(connection: Connection) -> list[str]:
+    rows = await (await connection.execute("SELECT account FROM views.presence ORDER BY account")).fetchall()
+    return [row["account"] for row in rows]
 
 
 def test_figures_are_added_up_over_labels_and_histograms_left_out() -> None:

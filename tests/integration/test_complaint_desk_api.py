@@ -31,6 +31,11 @@ TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("GET", "/api/v1/customers/C-S2", None, VIEWERS),
     ("GET", "/api/v1/contact-inspections", None, VIEWERS),
     ("GET", "/api/v1/contact-inspection-items", None, VIEWERS),
+    ("GET", "/api/v1/desk/extent", None, VIEWERS),
+    ("GET", "/api/v1/map/sites", None, VIEWERS - {Role.COMPLAINT_AGENT}),
+    ("GET", "/api/v1/map/ground", None, VIEWERS - {Role.COMPLAINT_AGENT}),
+    ("GET", "/api/v1/contacts", None, VIEWERS),
+    ("POST", "/api/v1/contacts", {"channel": "phone", "text": "asked when", "phone": "13800000002"}, AGENTS),
     ("GET", "/api/v1/agents?complaint=C1", None, AGENTS),
     ("POST", f"{_C}/take", {}, AGENTS),
     ("POST", f"{_C}/hand-over", {"note": "asks about the bill", "queue": "billing"}, AGENTS),
@@ -164,6 +169,25 @@ async def test_an_area_manager_sees_complaints_and_customers_of_the_area_only(
                     assert (await manager.get(f"/api/v1/{path}")).status_code == status
 
 
+async def test_the_desks_map_opens_over_the_region_and_tells_where_no_tower_stands(
+    loaded: Connection, database_url: str, tmp_path: Path
+) -> None:
+    far = {"S8": replace(site_at("S8", 30.512), region="sh/sh/xx")}
+    await load_inventory(loaded, replace(INVENTORY, sites={**INVENTORY.sites, **far}), False, datetime.now(UTC))
+    agent = await add_account(loaded, Role.COMPLAINT_AGENT, "ann")
+    manager = await add_account(loaded, Role.AREA_MANAGER, "there", region="sh/sh/xx")
+    path = "/api/v1/desk/extent"
+    around_s8 = {"south": 30.5, "west": 121.0, "north": 30.55, "east": 121.0}
+    async with running_console(database_url, data_dir=tmp_path) as console:
+        async with console.client(agent) as ann:
+            assert (await ann.get(path, params={"region": "sh/sh/xx"})).json() == around_s8
+            assert (await ann.get(path)).json()["north"] > around_s8["north"]
+            assert (await ann.get(path, params={"region": "sh/sh/x"})).json() is None
+        async with console.client(manager) as there:
+            assert (await there.get(path)).json() == around_s8
+            assert (await there.get(path, params={"region": "sh/sh/pd"})).json() == around_s8
+
+
 async def test_on_a_shared_number_an_area_manager_learns_of_the_own_area_only(
     loaded: Connection, database_url: str, tmp_path: Path
 ) -> None:
@@ -198,6 +222,31 @@ async def test_on_a_shared_number_an_area_manager_learns_of_the_own_area_only(
             seen[name] = (about["incident"], names, alarms, stranger.status_code)
     assert seen["there"] == (None, ["Both", "Here"], [], 403)
     assert seen["ann"] == ("I9", ["Both", "Here", "Near", "There"], ["S8"], 200)
+
+
+async def test_who_is_bound_to_a_region_takes_a_call_from_elsewhere_and_learns_nothing_of_it(
+    loaded: Connection, database_url: str, tmp_path: Path
+) -> None:
+    far = replace(site_at("S9", 31.045), region="sh/sh/xx")
+    await load_inventory(loaded, replace(INVENTORY, sites={**INVENTORY.sites, "S9": far}), False, datetime.now(UTC))
+    await take_down(loaded, "I9", "S9")
+    tokens = [
+        await add_account(loaded, Role.COMPLAINT_AGENT, "here", region="sh/sh/pd"),
+        await add_account(loaded, Role.COMPLAINT_AGENT, "ann"),
+    ]
+    call = {"channel": "phone", "text": "no signal", "site": "S9"}
+    async with desk_port(database_url, tmp_path) as console:
+        told = []
+        for token in tokens:
+            async with console.client(token) as client:
+                told.append((await client.post("/api/v1/complaints", json=call)).json())
+        async with console.client(tokens[0]) as here:
+            own = (await here.post("/api/v1/complaints", json=call | {"site": "S1"})).json()["id"]
+            moved = await here.post(f"/api/v1/complaints/{own}/change", json={"site": "S9"})
+            assert (moved.status_code, moved.json()["reason"]) == (404, "site_not_found")
+            assert (await here.get(f"/api/v1/complaints/{own}")).json()["site"] == "S1"
+    assert told[0]["outage"] is None
+    assert told[1]["outage"]["incident"] == "I9"
 
 
 async def test_a_call_is_kept_the_whole_link_shown_and_agents_offered_who_may_see_it(

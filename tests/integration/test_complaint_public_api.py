@@ -120,6 +120,9 @@ async def test_hooks_take_what_is_signed_once(
     assert (await one_row(connection, "SELECT text FROM views.complaint WHERE id = 'C2'"))["text"] == "no data"
     broken = await customer.post("/api/v1/hooks/sms", content=b"{", headers=bearer)
     assert (broken.status_code, broken.json()["reason"]) == (422, "malformed")
+    for number, address in enumerate(("a@b.com%2Cc%40d.com", "a@b.com?cc=c", "a@b.com,c.com", "a@b.com/c")):
+        odd = mail | {"id": f"odd-{number}", "from": address}  # each one more stranger, and all of them one mailbox
+        assert (await customer.post("/api/v1/hooks/email", json=odd, headers=bearer)).status_code == 422, address
     assert secret.decode() not in caplog.text
 
 

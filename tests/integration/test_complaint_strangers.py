@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from complaints import metrics
+from complaints import service as complaints
 from complaints.telling.policy import Strangers
 from guywire.commands import RegisterComplaint
 from guywire.commands.complaints import CallBack, CloseComplaint, HearMessage, TakeComplaint
 from guywire.database import Connection
+from guywire.settings import Settings
 from tests.integration.complaint_life_world import TELLING, Desk, desk_of
 from tests.integration.complaints_world import one_row, take_down
+from tests.integration.fake_system import eventually
+from tests.integration.running_field import running_service
 
 KNOWN, STRANGER = "13800000002", "13912345678"
 
@@ -164,3 +170,20 @@ async def test_the_call_is_kept_on_the_first_contact(desk: Desk) -> None:
     assert row == {"call": "acd-77", "outcome": "registered"}
     refused = RegisterComplaint(channel="phone", text="x", phone=KNOWN, call="x" * 129)
     assert await desk.refusal(refused) == "call_too_long"
+
+
+async def test_how_many_were_withheld_within_the_hour_stands_in_health_and_metrics(
+    desk: Desk, database_url: str, tmp_path: Path
+) -> None:
+    for phone, age in ((STRANGER, timedelta(minutes=5)), (KNOWN, timedelta(hours=2))):
+        await desk.connection.execute(
+            "INSERT INTO complaints.message (sender, kind, value, words, state, stranger, at)"
+            " VALUES (%s, 'nothing_open', %s, '{}', 'withheld', true, now() - %s)",
+            (phone, phone, age),
+        )
+    settings = Settings(database_url=database_url, data_dir=tmp_path)
+    metrics.WITHHELD.set(0)
+    async with running_service("complaints", settings, complaints.run, complaints.CHANNELS) as running:
+        await eventually(lambda: metrics.WITHHELD._value.get() == 1.0, "the figure of this hour")
+        _, said = await running.health.report()
+    assert said["strangers"] == "1 messages to unproven numbers were withheld within the hour"

@@ -122,6 +122,18 @@ async def test_an_incident_tells_its_whole_story(client: httpx.AsyncClient, conn
     assert [entry["at"] for entry in told["timeline"]] == sorted(entry["at"] for entry in told["timeline"])
 
 
+async def test_the_story_of_an_incident_says_who_by_name_where_one_is_known(
+    client: httpx.AsyncClient, connection: Connection
+) -> None:
+    await add_province(connection)
+    await add_account(connection, Role.TECHNICIAN, "k1-phone")
+    await connection.execute("UPDATE dispatch.work_order_step SET actor = 'k1-phone' WHERE work_order_id = 'W1'")
+    told = (await client.get("/api/v1/incidents/I1")).json()["timeline"]
+    names = {(entry["object"], entry["kind"]): (entry["actor"], entry["actor_name"]) for entry in told}
+    assert names["work_order", "offered"] == ("k1-phone", "Tech K1")
+    assert names["ticket", "comment"] == ("ann", None)
+
+
 async def test_one_object_brings_what_belongs_to_it(client: httpx.AsyncClient, connection: Connection) -> None:
     await add_province(connection)
     alarm = (await client.get("/api/v1/alarms/A1")).json()

@@ -84,6 +84,24 @@ async def test_an_area_manager_acts_in_the_own_area_only(console: Console, conne
             assert (await post(client, path, body))[0] == 404, path
 
 
+async def test_a_need_of_another_area_is_nobodys_to_exempt_also_under_a_ticket_of_the_own(
+    console: Console, connection: Connection
+) -> None:
+    await World(connection).need("N3", "T1", "S2")
+    stretch = {"since": inside(-1), "until": inside(-0.5), "reason": "flood", "need": "N3"}
+    async with await client_of(console, connection, Role.AREA_MANAGER, region="p/c/a") as client:
+        for path, body in (
+            ("exempt", stretch),
+            ("pause", {"reason": "landlord", "until": inside(1), "need": "N3"}),
+            ("resume", {"need": "N3"}),
+            ("extension", {"minutes": 5, "reason": "x", "evidence": "y", "need": "N3"}),
+        ):
+            status, refused = await post(client, f"tickets/T1/clocks/arrive/{path}", body)
+            assert (status, refused["reason"]) == (404, "need_not_found"), path
+    asked = await (await connection.execute("SELECT count(*) AS n FROM core.command")).fetchone()
+    assert asked == {"n": 0}
+
+
 async def test_who_asks_for_more_time_does_not_grant_it(console: Console, connection: Connection) -> None:
     asking = {"minutes": 60, "reason": "the bridge is closed", "evidence": "road office, case 12"}
     async with (

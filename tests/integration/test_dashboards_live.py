@@ -17,7 +17,7 @@ from guywire import feed, identity
 from guywire.database import Connection
 from guywire.model import Role
 from tests.integration.running_console import PASSWORD, Console, close_code, running_console
-from tests.integration.small_province import add_account, add_alarm, add_province, add_site
+from tests.integration.small_province import NOW, add_account, add_alarm, add_outage, add_province, add_site
 
 EVERYTHING = list(feed.TOPICS)
 
@@ -101,6 +101,29 @@ async def test_each_sees_what_the_role_and_the_region_allow(connection: Connecti
     assert {change["id"] for change in in_area} == {"A1", "I1", "T1", "K1", "C1", "I1/S1", "0"}
 
 
+async def test_of_an_incident_that_crosses_regions_each_region_hears_its_own_part(
+    connection: Connection, database_url: str
+) -> None:
+    await add_province(connection)
+    await add_outage(connection, "I1", "S2", NOW)
+    manager = await add_account(connection, Role.AREA_MANAGER)
+    leader = await add_account(connection, Role.SHIFT_LEADER)
+    async with (
+        running_console(database_url) as console,
+        _listening(console, manager) as (area, greeted),
+        _listening(console, leader) as (whole, _),
+    ):
+        await feed.publish(connection, "alarm_correlation", {"incident": ["I1"]})
+        [part] = (await _next(area, "changes"))["changes"]
+        [all_] = (await _next(whole, "changes"))["changes"]
+        await area.send(json.dumps({"type": "subscribe", "topics": ["incident"], "after": greeted["seq"]}))
+        await _next(area, "hello")
+        [missed] = (await _next(area, "changes"))["changes"]
+    assert ([one["site"] for one in part["body"]["outages"]], part["body"]["elsewhere"]) == (["S1"], 1)
+    assert [one["site"] for one in all_["body"]["outages"]] == ["S1", "S2"]
+    assert all_ | {"body": part["body"]} == part == missed
+
+
 async def test_a_slow_page_is_told_to_fetch_its_lists_again(connection: Connection, database_url: str) -> None:
     await add_site(connection, "S1")
     await add_alarm(connection, "A1", "S1", said="x" * 50_000)
@@ -156,6 +179,20 @@ async def test_the_feed_goes_on_when_the_database_drops_every_connection(
         await feed.publish(connection, "alarm_correlation", {"alarm": ["A1"]})
         changes = (await _next(socket, "changes"))["changes"]
     assert [change["seq"] for change in changes] == [1]
+
+
+async def test_a_page_says_that_it_is_used_and_only_then_is_somebody_there(
+    connection: Connection, database_url: str
+) -> None:
+    token = await add_account(connection, Role.NOC_OPERATOR, "ann")
+    async with running_console(database_url) as console, _listening(console, token) as (socket, _):
+        assert (console.hub.last_uses(), [user.name for user in console.hub.users()]) == ({}, ["ann"])
+        began = datetime.now(UTC)
+        await socket.send(json.dumps({"type": "used"}))
+        await socket.send(json.dumps({"type": "subscribe", "topics": []}))
+        await _next(socket, "hello")
+        [(user, at)] = console.hub.last_uses().items()
+    assert (user.name, at >= began) == ("ann", True)
 
 
 async def test_a_ping_tells_how_fresh_the_page_is(connection: Connection, database_url: str) -> None:

@@ -108,6 +108,28 @@ async def test_what_is_said_reaches_dispatch_as_it_was_said(
     ]
 
 
+async def test_nobody_is_made_responsible_for_what_lies_beyond_their_region(
+    connection: Connection, console: Console, database_url: str
+) -> None:
+    owner = Owner()
+    async with (
+        play_owner(database_url, owner),
+        console.client(await add_account(connection, Role.SHIFT_LEADER, "li")) as client,
+    ):
+        await add_account(connection, Role.AREA_MANAGER, "wei")
+        opening = {"title": "Hot shelter", "responsible": "wei"}
+        answers = [
+            await client.post(PROBLEMS, json=opening | {"sites": ["S1", "S2"]}),
+            await client.post(f"{PROBLEMS}/R2", json={"responsible": "wei"}),
+            await client.post(f"{PROBLEMS}/R1", json={"responsible": "wei", "sites": ["S2"]}),
+        ]
+        assert [answer.json()["reason"] for answer in answers] == ["beyond_their_region"] * 3
+        assert owner.asked == []
+        assert (await client.post(PROBLEMS, json=opening | {"sites": ["S1"]})).status_code == 201
+        assert (await client.post(f"{PROBLEMS}/R1", json={"responsible": "wei"})).status_code == 200
+        assert (await client.post(f"{PROBLEMS}/R2", json={"responsible": ""})).status_code == 200
+
+
 async def test_an_area_manager_decides_of_what_lies_wholly_in_the_own_area_and_adds_to_what_touches_it(
     connection: Connection, console: Console, database_url: str
 ) -> None:

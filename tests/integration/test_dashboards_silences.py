@@ -141,6 +141,25 @@ async def test_who_is_bound_to_a_region_sees_what_touches_it_and_silences_nothin
     assert [one.status_code for one in answers] == [201, 201, 404, 404, 422, 200, 403, 404, 403]
 
 
+async def test_who_is_bound_to_a_region_silences_for_a_ticket_no_site_of_it_beyond(
+    connection: Connection, database_url: str
+) -> None:
+    await add_province(connection)
+    await add_silence(connection, "Q1")
+    await connection.execute("UPDATE correlation.need SET ticket_id = 'T1' WHERE site_id = 'S2'")
+    token = await add_account(connection, Role.NOC_OPERATOR, "bound", region=REGION)
+    window = {"kind": "maintenance", "title": "works", "ticket": "T1"}
+    async with (
+        running_console(database_url) as console,
+        play_owner(database_url, _answer),
+        console.client(token) as client,
+    ):
+        refused = await client.post(PATH, json=window)
+        own = await client.post(PATH, json=window | {"sites": ["S1"]})
+    assert (refused.status_code, refused.json()["reason"]) == (403, "beyond_your_region")
+    assert own.status_code == 201
+
+
 async def test_pages_hear_of_silences_that_touch_their_region(connection: Connection, database_url: str) -> None:
     await add_province(connection)
     token = await add_account(connection, Role.NOC_OPERATOR, "bound", region=REGION)

@@ -126,12 +126,15 @@ async def test_the_story_of_a_ticket_holds_all_that_happened_in_its_order(
     connection: Connection, console: Console
 ) -> None:
     await add_clocks(connection, "T1")
+    await add_account(connection, Role.TECHNICIAN, "k1-phone")
+    await connection.execute("UPDATE dispatch.work_order_step SET actor = 'k1-phone'")
     async with console.client(await add_account(connection, Role.NOC_OPERATOR)) as client:
         await client.post(f"{API}/T1/comment", json={"text": "called the utility"})
         story: list[dict[str, Any]] = (await client.get(f"{API}/T1/history")).json()["items"]
     assert [one["at"] for one in story] == sorted(one["at"] for one in story)
-    told = {(one["object"], one["kind"]) for one in story}
-    assert told >= {
+    told = {(one["object"], one["kind"]): one["actor_name"] for one in story}
+    assert (told["work_order", "offered"], told["ticket", "commented"]) == ("Tech K1", None)
+    assert told.keys() >= {
         ("ticket", "commented"), ("need", "opened"), ("work_order", "offered"), ("extension", "asked"),
         ("climb", "told"), ("urge", "urged"), ("complaint", "registered"),
     }  # fmt: skip

@@ -119,13 +119,11 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> None:
         await asyncio.Event().wait()
 
     monkeypatch.setattr(AsyncConnectionPool, "check_connection", staticmethod(hang))
-    module = sys.modules[open_pool.__module__]
-    monkeypatch.setattr(module, "_ALIVE_SECONDS", 0.05)
-    monkeypatch.setattr(module, "_FREE_SECONDS", 0.3)
+    monkeypatch.setattr(sys.modules[open_pool.__module__], "_ALIVE_SECONDS", 0.05)
 
 
 async def test_a_database_that_hangs_is_as_good_as_away(database_url: str, hanging: None) -> None:
-    pool = await open_pool(database_url)
+    pool = await open_pool(database_url, patience=0.3)
     with pytest.raises(psycopg.OperationalError):
         async with pool.connection():
             pytest.fail("a connection that does not answer was handed out")

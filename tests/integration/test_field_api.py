@@ -1,45 +1,16 @@
-"""The field API beside the real dispatch service: who may, own orders only, news at once, steps that count once."""
+"""The field API beside the real dispatch service: own orders only, news at once, steps that count once."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 import pytest
 
-from guywire.model import Role
 from tests.integration.dispatch_world import World
-from tests.integration.field_phone import HERE, REPORT, offered, step, token_of
+from tests.integration.field_phone import HERE, REPORT, offered, step
 from tests.integration.running_field import Field
-
-
-async def test_only_who_is_a_technician_has_orders(field: Field, world: World) -> None:
-    roles = {role: await token_of(world, str(role), role) for role in Role}  # a technician's account of no technician
-    asked: list[tuple[str, str, dict[str, Any] | None]] = [
-        ("GET", "/api/v1/me/work-orders", None),
-        ("GET", "/api/v1/me/day", None),
-        ("GET", "/api/v1/me/positions", None),
-        ("GET", "/api/v1/me/rota", None),
-        ("GET", "/api/v1/me/rota.ics", None),
-        ("GET", "/api/v1/me/rota/mates", None),
-        ("GET", "/api/v1/me/questions", None),
-        ("GET", "/api/v1/push-key", None),
-        ("POST", "/api/v1/me/sos", {"at": "2026-11-21T08:00:00Z"}),
-        ("GET", "/api/v1/photos/00000000-0000-4000-8000-000000000001", None),
-        ("GET", "/api/v1/work-orders/W1", None),
-        ("POST", "/api/v1/work-orders/W1/transitions", {"to": "accepted"}),
-        ("POST", "/api/v1/me/positions", {"at": "2026-11-21T08:00:00Z", **HERE}),
-    ]
-    async with field.client() as client:
-        for method, path, body in asked:
-            nobody = await client.request(method, path, json=body)
-            assert (nobody.status_code, nobody.json()["code"]) == (401, "unauthorized")
-            for role, token in roles.items():
-                bearer = {"Authorization": f"Bearer {token}"}
-                answer = await client.request(method, path, json=body, headers=bearer)
-                assert (role, answer.status_code, answer.json()["code"]) == (role, 403, "forbidden")
 
 
 async def test_an_order_is_worked_from_offer_to_done(

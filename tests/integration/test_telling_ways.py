@@ -10,6 +10,7 @@ import pytest
 from dispatch import service as dispatch_service
 from guywire import feed
 from guywire.commands import WithdrawWorkOrder
+from guywire.commands.problems import EditProblem, OpenProblem
 from guywire.commands.visits import SeeNotices
 from guywire.database import Connection, Wakeups, open_pool
 from guywire.service import Service
@@ -134,3 +135,36 @@ async def here_it_dispatches(connection: Connection) -> None:
             if await feed.position(connection, "dispatch", "alarm_correlation"):
                 return
             await asyncio.sleep(0.01)
+
+
+async def test_somebody_of_the_centre_without_a_phone_is_reached_by_role_when_made_responsible_for_a_problem(
+    connection: Connection, database_url: str, service: PushService, tmp_path: Path
+) -> None:
+    way = f"""
+        [[ways]]
+        channel = "mail"
+        urls = ["json://127.0.0.1:{service.url.rpartition(":")[2]}/mail/{{person}}"]
+        roles = ["shift_leader"]
+        kinds = ["problem"]
+        urgent_only = false
+    """
+    let_loopback(tmp_path, 'quiet = ""\n', contacts=way)
+    async with telling(connection, database_url, service, tmp_path) as here:
+        await here.subscribe("M1")
+        for name, role, technician in (("li", "shift_leader", ""), ("wei", "area_manager", "M1")):
+            await connection.execute(
+                "INSERT INTO core.account (name, role, technician_id, password_hash) VALUES (%s, %s, %s, 'none')",
+                (name, role, technician),
+            )
+        opening = OpenProblem(title="Hot shelter", sites=("S1",), responsible="li")
+        problem = (await here.world.ask(opening))["id"]
+        await here.settled(f"{problem}/responsible/li/1")
+        (mail,) = service.at("/mail/li")
+        assert b"R1" in mail.body
+        await here.world.ask(EditProblem(problem=problem, responsible="wei"))
+        await here.settled(f"{problem}/responsible/wei/2")
+        assert await here.deliveries(f"{problem}/responsible/wei/2") == [("push", "delivered", 1)]
+        (told,) = await here.world.rows(
+            "SELECT id, person FROM views.notice WHERE kind = 'problem' AND void_at IS NULL"
+        )
+        assert told == {"id": "R1/responsible/wei/2", "person": "M1"}

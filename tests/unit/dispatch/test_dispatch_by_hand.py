@@ -266,6 +266,7 @@ def test_only_a_person_ends_an_emergency_and_policy_does_not_declare_it_again_at
     assert reason_of(story.ask(EndEmergency(emergency="E1", reason=""))) == "reason_missing"
     story.ask(EndEmergency(emergency="E1", reason="mains are back"))
     assert story.centre.emergencies == {}
+    assert reason_of(story.ask(EndEmergency(emergency="E1", reason="mains are back"))) == "already_over"
     story.centre.dark = _dark(12)
     story.batch(minutes=1)
     assert story.centre.emergencies == {}

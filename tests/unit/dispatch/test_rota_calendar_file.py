@@ -95,6 +95,15 @@ def test_what_is_cancelled_or_over_is_left_out() -> None:
         ("UID:a\nSUMMARY:leave", "event 1 (leave): it has no DTSTART"),
         (f"{MORNING}\n{LEAVE}", "event 1 (leave): it has no UID"),
         ("UID:a\nDTSTART:20261125T080000\nDTEND:20261125T070000", "it ends before it begins"),
+        ("UID:a\nDTSTART:20261125T080000\nDURATION:-P1D", "it ends before it begins"),
+        (f"UID:a\nUID:b\n{MORNING}", "it has several UID"),
+        (f"UID:a\n{MORNING}\nDTSTART:20261126T080000", "it has several DTSTART"),
+        (f"UID:a\n{MORNING}\nSTATUS:CANCELLED\nSTATUS:CONFIRMED", "it has several STATUS"),
+        ("UID:a\nDTSTART;VALUE=TIME:080000", "DTSTART is neither a day nor a moment"),
+        ("UID:a\nDTSTART;VALUE=PERIOD:20261125T080000Z/P1D", "DTSTART is neither a day nor a moment"),
+        (f"UID:a\n{MORNING}\nRRULE:FREQ=DAILY,WEEKLY", "only what repeats daily"),
+        (f"UID:a\n{MORNING}\nRRULE:FREQ=DAILY;COUNT=-5", "cannot be followed"),
+        ("UID:a\nDTSTART:20261125T080000\nDTEND:99991231T235959Z", "it lasts for more than a year"),
         ("UID:a\nDTSTART:19991125T080000", "it begins before 2000"),
         (f"UID:a\n{MORNING}\nRRULE:FREQ=SECONDLY", "only what repeats daily"),
         (f"UID:a\n{MORNING}\nRRULE:FREQ=DAILY;BYSECOND=1,2,3", "BYSECOND is not followed"),
@@ -126,6 +135,26 @@ def test_a_calendar_is_bounded_in_bytes_events_and_entries() -> None:
 def test_rubbish_is_refused_and_breaks_nothing(text: bytes) -> None:
     with pytest.raises(Refused):
         read_calendar(text, SINCE, POLICY, lambda _: SHANGHAI, "B")
+
+
+STARTS = ("DTSTART:20261126T080000Z", "DTSTART:20261125T080000", "DTSTART;VALUE=DATE:20261126")
+PARTS = (
+    "DTEND:20261127T080000", "DTEND;VALUE=DATE:20261127", "DTEND:99991231T235959Z", "DURATION:PT4H", "DURATION:-P1D",
+    "RECURRENCE-ID:20261125T080000", "RECURRENCE-ID;RANGE=THISANDFUTURE:20261126T080000", "RRULE:FREQ=DAILY;COUNT=3",
+    "RRULE:FREQ=DAILY;COUNT=-5", "RRULE:FREQ=DAILY;UNTIL=20261130T000000Z", "RRULE:FREQ=MONTHLY;BYDAY=-1SU",
+    "RRULE:RSCALE=HEBREW;FREQ=YEARLY", "EXDATE:20261126T080000", "EXDATE;VALUE=DATE:20261126", "RDATE:20261128T080000Z",
+    "RDATE;VALUE=PERIOD:20261128T080000Z/P1D", "RDATE;VALUE=DATE:20261128", "STATUS:CANCELLED", "ORGANIZER:mailto:b@x",
+    "CATEGORIES:leave", "BEGIN:VALARM", "END:VALARM", "SEQUENCE:x",
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.sampled_from(STARTS), st.lists(st.sampled_from(PARTS), max_size=4)), max_size=2))
+def test_whatever_events_are_made_of_they_are_refused_or_mean_something(made: list[tuple[str, list[str]]]) -> None:
+    try:
+        lines = read(*("\n".join(["UID:a", start, LEAVE, *parts]) for start, parts in made))
+    except Refused:
+        return
+    assert all(line.since <= line.until for line in lines)
 
 
 @given(st.text(alphabet="ADEFILNOPQRSTUVYZ0123456789=;,:+-\n", max_size=60))

@@ -14,6 +14,7 @@ WINDOW = timedelta(minutes=10)
 WINDOWS = 144
 """Windows of ten minutes in a day."""
 _IN_AN_HOUR = 6
+_MOMENT = timedelta(microseconds=1)
 
 COUNTED = {
     "zh": "统计发声的告警（未被抑制、屏蔽或预约，且非基线），按产生时间每 10 分钟一档，除以当时值守的人数："
@@ -45,7 +46,7 @@ def alarm_load(
     """
     per_window = [counts.get(back, 0) for back in range(WINDOWS - 1, -1, -1)]
     since = end - WINDOWS * WINDOW
-    there = [operators.get(_hour_of(since + place * WINDOW), 0) for place in range(WINDOWS)]
+    there = [_there(operators, since + place * WINDOW) for place in range(WINDOWS)]
     hours = sum(there) / _IN_AN_HOUR
     heard = sum(count for count, people in zip(per_window, there, strict=True) if people)
     return {
@@ -79,6 +80,12 @@ def floods(counts: Sequence[int], there: Sequence[int], since: datetime, policy:
     if begun is not None:
         found.append(_flood(counts, begun, None, since))
     return found
+
+
+def _there(operators: Mapping[datetime, int], begins: datetime) -> int:
+    """How many were there in a window; of one that lies in two hours, in the better manned: shifts change there."""
+    ends = begins + WINDOW - _MOMENT
+    return max(operators.get(_hour_of(moment), 0) for moment in (begins, ends))
 
 
 def _hour_of(moment: datetime) -> datetime:

@@ -52,11 +52,11 @@ def test_time_in_which_nobody_was_there_does_not_thin_the_load_and_is_told_besid
     assert alarm_load({0: 1}, {}, 0, SINCE, POLICY)["per_operator_hour_of_day"] is None
 
 
-def test_a_window_belongs_to_the_hour_of_the_clock_in_which_it_begins() -> None:
+def test_a_window_that_lies_in_two_hours_of_the_clock_has_those_of_the_better_manned() -> None:
     end = SINCE + timedelta(days=1, minutes=35)
     there = alarm_load({}, {SINCE + timedelta(hours=23): 3}, 0, end, POLICY)["operators_there"]
-    assert there[-10:] == [0, 3, 3, 3, 3, 3, 3, 0, 0, 0]
-    assert there.count(3) == 6
+    assert there[-11:] == [0, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0]
+    assert there.count(3) == 7
 
 
 def test_nobody_there_counts_as_one() -> None:

@@ -2,7 +2,7 @@
  * The one box: what is typed is looked for at once, and Enter asks about the number, or about what was found.
  */
 
-import { html, useEffect, useRef, useState } from "/vendor/preact.js";
+import { html, useLayoutEffect, useRef, useState } from "/vendor/preact.js";
 import { t } from "/shared/lib/i18n.js";
 import { isToBeFound } from "../state/ask.js";
 import { find } from "./call.js";
@@ -22,7 +22,8 @@ const PAUSE_MS = 120;
 export function AskBox({ box, call, picking, onPick, onComplaint }) {
   const suggested = useSuggestions();
   const { items, cursor, move, drop, look } = suggested;
-  useEffect(() => {
+  // not useEffect, which runs after the paint: the next key comes before it
+  useLayoutEffect(() => {
     if (!call.since && !call.pop.ask) box.current?.focus(); // during a call single keys mean something
   }, []);
   const take = (/** @type {Found} */ one) => {

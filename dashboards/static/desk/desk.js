@@ -47,7 +47,8 @@ export function Desk({ board, session }) {
   const registers = may.includes("register_complaints");
   const toBox = () => {
     setShown(CALL);
-    setTimeout(() => box.current?.focus()); // the box may stand behind what was open
+    if (box.current) box.current.focus(); // at once: the next key is meant for where this one led
+    else setTimeout(() => box.current?.focus()); // it comes with the view
   };
   const leave = () => {
     call.clear();

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from complaints.linking import reach_km, serves
 from complaints.model import Affected, Near, SiteAlarm
 from complaints.policy import LinkPolicy
-from guywire.database import Connection, Row, rows_of
+from guywire.database import Connection, Row, row_of, rows_of
 from guywire.errors import invalid
 
 _EARTH_KM = 6371.0088  # mean radius
@@ -157,7 +157,7 @@ async def customers_within(
 
 
 async def site(connection: Connection, site_id: str) -> Row | None:
-    return next(iter(await rows_of(connection, _SITE, (site_id,))), None)
+    return await row_of(connection, _SITE, (site_id,))
 
 
 async def domains(connection: Connection, sites: Iterable[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from complaints.care.checks import check_text
 from complaints.care.policy import InspectionPolicy
 from complaints.care.rules import Rules
 from guywire.commands.complaints import ScoreContact
-from guywire.database import Connection
+from guywire.database import Connection, row_of
 from guywire.errors import Refused, conflict, invalid, not_found
 
 _CONTACT = """
@@ -32,7 +32,7 @@ ON CONFLICT (contact_id) DO UPDATE SET scores = excluded.scores, score = exclude
 
 async def score_contact(connection: Connection, command: ScoreContact, actor: str, rules: Rules) -> set[str]:
     """Scores a contact, drawn or not; returns its complaint, if it has one. Raises `Refused`."""
-    row = await (await connection.execute(_CONTACT, (command.contact,))).fetchone()
+    row = await row_of(connection, _CONTACT, (command.contact,))
     if row is None:
         raise not_found("contact", command.contact)
     if row["actor"] == actor:

@@ -11,7 +11,7 @@ from complaints.expectation import expect, repair_of
 from complaints.policy import Policy as ComplaintPolicy
 from dashboards.centre.policy import ReportPolicy
 from guywire.catalogue import alarm_type
-from guywire.database import Connection, rows_of
+from guywire.database import Connection, row_of, rows_of
 from guywire.model import is_below
 
 
@@ -109,7 +109,7 @@ _LOOKED_AT = 50
 async def about_incident(connection: Connection, incident: Mapping[str, Any]) -> About:
     """Of a row of views.incident, as JSON."""
     root = incident["root"]
-    feed = await (await connection.execute(_FEED, (root["resource"],))).fetchone()
+    feed = await row_of(connection, _FEED, (root["resource"],))
     where = incident["site_name"] or (feed["name"] if feed else root["resource"])
     kind = alarm_type(root["alarm_type"])
     cause = {"zh": kind.zh, "en": kind.en.lower(), "confirmed": bool(root["confirmed_at"])}
@@ -223,7 +223,7 @@ def _bounds(about: About) -> dict[str, Any]:
 
 
 async def _row(connection: Connection, query: LiteralString, values: dict[str, Any]) -> dict[str, Any]:
-    row = await (await connection.execute(query, values)).fetchone()
+    row = await row_of(connection, query, values)
     assert row is not None
     return row
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import psycopg
@@ -36,6 +36,7 @@ FORBIDDEN = 4403
 STOPPING = 1012
 
 _log = structlog.get_logger(__name__)
+_Message = TypeVar("_Message")
 router = APIRouter()
 
 
@@ -50,6 +51,10 @@ class Subscribe(msgspec.Struct, tag="subscribe", forbid_unknown_fields=True):
 
 class Used(msgspec.Struct, tag="used", forbid_unknown_fields=True):
     """A key or a pointer moved on the page."""
+
+
+_AUTHENTICATE: msgspec.json.Decoder[Authenticate] = msgspec.json.Decoder(Authenticate)
+_ASKED: msgspec.json.Decoder[Subscribe | Used] = msgspec.json.Decoder(Subscribe | Used)
 
 
 class _Closed(Exception):
@@ -121,15 +126,14 @@ async def _session(socket: WebSocket) -> Session:
 async def _token(socket: WebSocket) -> str:
     try:
         async with asyncio.timeout(_FIRST_MESSAGE_SECONDS):
-            said: Authenticate = await _receive(socket, Authenticate)
+            return (await _receive(socket, _AUTHENTICATE)).token
     except TimeoutError:
         raise _Closed(NOT_SIGNED_IN, "no token came") from None
-    return said.token
 
 
 async def _listen(socket: WebSocket, client: Client, hub: Hub) -> None:
     while True:
-        asked: Subscribe | Used = await _receive(socket, Subscribe | Used)
+        asked = await _receive(socket, _ASKED)
         if isinstance(asked, Used):
             client.used_at = datetime.now(UTC)
             continue
@@ -138,10 +142,10 @@ async def _listen(socket: WebSocket, client: Client, hub: Hub) -> None:
         hub.subscribe(client, asked.topics, asked.after)
 
 
-async def _receive(socket: WebSocket, kind: Any) -> Any:
-    """A message of that type, or of one of several. Raises `_Closed` for anything else."""
+async def _receive(socket: WebSocket, decoder: msgspec.json.Decoder[_Message]) -> _Message:
+    """A message that the decoder takes. Raises `_Closed` for anything else."""
     try:
-        return msgspec.json.decode(await socket.receive_text(), type=kind)
+        return decoder.decode(await socket.receive_text())
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError):  # KeyError: a binary frame
         raise _Closed(NOT_UNDERSTOOD, "not understood; see docs/api.md") from None
 

@@ -13,7 +13,7 @@ from dashboards.centre.system import HERE
 from dashboards.routes.common import COMPLAINTS, SITES, Body, ComplaintViewer, Registrar, ShiftLeader, apply, seen
 from dashboards.routes.complaints import CONTACTS, PROMISES
 from guywire.commands.complaints import ScoreContact
-from guywire.database import Connection
+from guywire.database import Connection, rows_of
 from guywire.errors import not_found
 from guywire.identity import Permission, User, in_region
 from guywire.identity.permissions import PERMISSIONS
@@ -79,7 +79,7 @@ async def list_agents(
     """Whom a complaint can be handed over to: who works complaints and may see it; those who are there stand first."""
     region = (await fetch_one(database, COMPLAINTS, complaint, user))["region"]
     now = datetime.now(UTC)
-    rows = await (await database.execute(_SEEN, (_AGENTS,))).fetchall()
+    rows = await rows_of(database, _SEEN, (_AGENTS,))
     items = [
         {**row, "id": row["name"], "here": row["seen_at"] is not None and now - row["seen_at"] < HERE}
         for row in rows

@@ -79,6 +79,7 @@ def _policy(request: Request) -> Policy:
 Asked = Annotated[Question, Depends()]
 InForce = Annotated[Policy, Depends(_policy)]
 
+OF_PHONE: LiteralString = "right(regexp_replace(v.phone, '[^0-9]', '', 'g'), 11) = %s"
 _INCIDENT: LiteralString = "v.incident = %s"
 _CUSTOMER: LiteralString = "v.customer = %s"
 _OWNER: LiteralString = "v.owner = %s"
@@ -205,7 +206,7 @@ def _filters(asked: Question) -> list[Filter]:
         if value:
             filters.append(Filter(clause, (value,)))
     if asked.phone:
-        filters.append(Filter("right(regexp_replace(v.phone, '[^0-9]', '', 'g'), 11) = %s", (digits_of(asked.phone),)))
+        filters.append(Filter(OF_PHONE, (digits_of(asked.phone),)))
     return [*filters, *_with_words((asked.text or "").split())]
 
 

@@ -10,16 +10,16 @@ from pydantic import AwareDatetime, BaseModel, Field
 from complaints import digits_of
 from dashboards.routes.common import SITES, Body, ComplaintViewer, Registrar, Text
 from dashboards.routes.complaint_desk import customer_seen
-from dashboards.routes.complaints import CONTACTS
+from dashboards.routes.complaints import CONTACTS, OF_PHONE
 from guywire.commands.complaints import KeepAnswered
 from guywire.errors import Refused
 from guywire.identity import Permission, User, may
+from guywire.service import Service
 from guywire.web import Database, Key, Running, ask
 from guywire.web.listing import Filter, Ids, Page, fetch, fetch_one, list_page
 
 router = APIRouter(prefix="/api/v1", tags=["complaints"])
 
-_OF_PHONE: LiteralString = "right(regexp_replace(v.phone, '[^0-9]', '', 'g'), 11) = %s"
 _WITH_PHONE: LiteralString = (
     "SELECT r.id FROM views.contact r WHERE r.sender = %s"
     " UNION ALL SELECT r.id FROM views.complaint c JOIN views.contact r ON r.complaint = c.id"
@@ -61,15 +61,20 @@ async def keep_answered(
     given: Answered, user: Registrar, _: ComplaintViewer, service: Running, key: Key = None
 ) -> dict[str, Any]:
     """Keeps that somebody called and was only answered; who is bound to a region answers for nobody beyond."""
-    async with service.pool.connection() as connection:
-        if user.region and given.site:
-            await fetch_one(connection, SITES, given.site, user)
-        if user.region and given.customer_id:
-            await customer_seen(connection, user, given.customer_id)
+    if user.region:
+        await _refuse_beyond(service, user, given)
     kept = await ask(service, user, KeepAnswered(**given.model_dump()), key)
     async with service.pool.connection() as connection:
         [shown] = await fetch(connection, CONTACTS, [Filter("v.id = %s", (kept["id"],))])
     return shown
+
+
+async def _refuse_beyond(service: Service, user: User, given: Answered) -> None:
+    async with service.pool.connection() as connection:
+        if given.site:
+            await fetch_one(connection, SITES, given.site, user)
+        if given.customer_id:
+            await customer_seen(connection, user, given.customer_id)
 
 
 def _within(user: User) -> list[Filter]:
@@ -95,7 +100,7 @@ def _filters(asked: Question, by: str | None) -> list[Filter]:
         (by, Filter("v.by = %s", (by,))),
         (asked.since, Filter("v.at >= %s", (asked.since,))),
         (asked.channel, Filter("v.channel = %s", (asked.channel,))),
-        (asked.phone, Filter(_OF_PHONE, (digits,), Ids(_WITH_PHONE, (digits, digits)))),
+        (asked.phone, Filter(OF_PHONE, (digits,), Ids(_WITH_PHONE, (digits, digits)))),
         (asked.alone is not None, Filter("(v.complaint IS NULL) = %s", (asked.alone,))),
     ]
     return [one for given, one in wanted if given]

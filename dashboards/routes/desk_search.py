@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from complaints.search import search
 from dashboards.routes.common import OutageViewer
+from guywire.database import row_of
 from guywire.identity import in_region
 from guywire.web import Database
 
@@ -38,5 +39,5 @@ async def extent(
     Null where it has no site.
     """
     within = region if in_region(user, region) else user.region
-    row = await (await database.execute(_EXTENT, {"region": within})).fetchone()
+    row = await row_of(database, _EXTENT, {"region": within})
     return row if row and row["south"] is not None else None

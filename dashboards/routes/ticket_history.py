@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from dashboards.names import named
 from dashboards.routes.common import TICKETS, Viewer
-from guywire.database import Connection
+from guywire.database import Connection, rows_of
 from guywire.identity import User
 from guywire.web import Database
 from guywire.web.listing import fetch_one
@@ -30,5 +30,5 @@ async def get_history(ticket: str, user: Viewer, database: Database) -> dict[str
 async def history_of(connection: Connection, ticket: dict[str, Any], user: User) -> list[dict[str, Any]]:
     """The same of a ticket that the user may see."""
     values = {"ticket": ticket["id"], "incident": ticket["incident"] or "", "region": user.region}
-    rows = await (await connection.execute(_HISTORY, values)).fetchall()
+    rows = await rows_of(connection, _HISTORY, values)
     return await named(connection, [row["body"] for row in rows])

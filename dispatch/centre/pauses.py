@@ -12,6 +12,7 @@ from dispatch.records import DISPATCH
 from dispatch.said import Said
 from guywire.commands.centre import PauseDispatch, ResumeDispatch
 from guywire.errors import Refused, conflict, invalid
+from guywire.model import is_below
 
 
 def pause(board: Board, command: PauseDispatch, actor: str) -> Said:
@@ -49,7 +50,7 @@ def checked_region(board: Board, region: str) -> str:
     """A region path in which there are sites or people; raises `Refused` for a slip of the pen."""
     path = region.strip("/ ")
     known = {person.region for person in board.people.values()} | {need.region for need in board.needs.values()}
-    if not path or not any(one == path or one.startswith(f"{path}/") for one in known):
+    if not path or not any(is_below(one, path) for one in known):
         raise invalid("no_such_region", f"Nobody works in {region!r} and nothing is open there. Write it like p/c/a.")
     return path
 

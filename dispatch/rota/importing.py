@@ -17,6 +17,7 @@ from dispatch.said import Said
 from dispatch.visits.model import named
 from guywire.commands.rota import ImportRota, RotaLine
 from guywire.errors import Refused, invalid
+from guywire.model import is_below
 
 _KINDS = frozenset(EntryKind) - OF_SWAPS
 
@@ -101,7 +102,7 @@ def _person(board: Board, command: ImportRota, line: RotaLine, where: str) -> Pe
     if person is None:
         message = f"{where}: there is no technician {line.technician!r}. The inventory's ids are meant."
         raise Refused("not_found", "technician_not_found", message)
-    if command.within and person.region != command.within and not person.region.startswith(f"{command.within}/"):
+    if not is_below(person.region, command.within):
         raise Refused("forbidden", "beyond_your_region", f"{where}: {line.technician} works outside {command.within}.")
     return person
 

@@ -10,7 +10,7 @@ import msgspec
 from dispatch.clocks.kinds import Level
 from dispatch.telling.model import Message, Recipient
 from guywire.messages import AddressError, check_address, fill
-from guywire.model import Role
+from guywire.model import Role, is_below
 from guywire.policy_file import PolicyError, ReloadedFile, read_policy, refuse_open_to_others
 
 _DIALLED = frozenset("+0123456789")
@@ -45,7 +45,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return (
             (message.urgent or not self.urgent_only)
             and (not self.kinds or message.kind in self.kinds)
-            and (not self.regions or any(_holds(region, one.region) for region in self.regions))
+            and (not self.regions or any(is_below(one.region, region) for region in self.regions))
             and (bool(one.phone) or not self.needs_phone)
             and self._names(one)
         )
@@ -97,7 +97,3 @@ def read_contacts(path: Path) -> Contacts:
             except AddressError as error:
                 raise PolicyError(f"{path}: way {number} ({way.channel}), url {place}: {error}") from None
     return contacts
-
-
-def _holds(outer: str, inner: str) -> bool:
-    return not outer or inner == outer or inner.startswith(f"{outer}/")

@@ -13,7 +13,7 @@ from dispatch.shifts import zone_of
 from dispatch.states import UNDER_WAY
 from dispatch.travel import crow_km
 from guywire.errors import not_found
-from guywire.model import Role
+from guywire.model import Role, is_below
 
 
 def known_person(board: Board, person_id: str) -> Person:
@@ -29,7 +29,7 @@ def managers_of(board: Board, person: Person) -> set[str]:
     if person.manager_id in board.people:
         return {person.manager_id}
     around = [
-        one for one in board.people.values() if one.role == Role.AREA_MANAGER and _holds(one.region, person.region)
+        one for one in board.people.values() if one.role == Role.AREA_MANAGER and is_below(person.region, one.region)
     ]
     closest = max((len(one.region) for one in around), default=0)
     return {one.technician_id for one in around if len(one.region) == closest} - {person.technician_id}
@@ -55,7 +55,7 @@ def experts_for(board: Board, skills: frozenset[str], near: str, but: Iterable[s
     wanted = frozenset[str]().union(*(policy.expert_skills.get(skill, {skill}) for skill in skills))
     others = [one for one in board.people.values() if one.technician_id not in set(but)]
     known = [one for one in others if one.role == Role.TECHNICIAN and one.skills & wanted]
-    managers = [one for one in others if one.role == Role.AREA_MANAGER and _holds(one.region, near)]
+    managers = [one for one in others if one.role == Role.AREA_MANAGER and is_below(near, one.region)]
     ranked = sorted(known, key=lambda one: (-_shared(one.region, near), not is_on_duty(board, one), one.technician_id))[
         : policy.experts_at_most
     ]
@@ -72,10 +72,6 @@ def order_in_hand(board: Board, person_id: str) -> WorkOrder | None:
     """The order on which the person is, the one furthest on."""
     own = [order for order in board.open_orders() if person_id in order.crew and not order.is_call]
     return max(own, key=lambda order: (order.state in UNDER_WAY, order.last_at), default=None)
-
-
-def _holds(outer: str, inner: str) -> bool:
-    return not outer or inner == outer or inner.startswith(f"{outer}/")
 
 
 def _shared(one: str, other: str) -> int:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 
 import guywire
 from guywire.service import Service
@@ -43,14 +43,7 @@ def create_app(
         version=guywire.__version__,
         docs_url=None,  # they load scripts from elsewhere, which the content security policy forbids
         redoc_url=None,
-        # files first: a page wants a hundred, and each would be compared with every route before them; then routes
-        # as they stand in their routers: to include those would make each route once more, at the first request
-        routes=[
-            Mount("/static", Files(directory=static)),
-            Mount("/shared", Files(directory=SHARED)),
-            Mount("/vendor", Files(directory=VENDOR, check_dir=False)),
-            *(route for router in (_health, auth.router, *routers) for route in router.routes),
-        ],
+        routes=_routes(static, routers),
         middleware=[
             Middleware(RequestLog),
             Middleware(SecurityHeaders, pictures_from=pictures_from),
@@ -64,6 +57,19 @@ def create_app(
     for path, name in pages.items():
         _add_page(app, path, static / name)
     return app
+
+
+def _routes(static: Path, routers: Sequence[APIRouter]) -> list[BaseRoute]:
+    """Files first: a page wants a hundred, and each would be compared with every other route before them.
+
+    Then routes as they stand in their routers: to include those would make each once more, at the first request.
+    """
+    return [
+        Mount("/static", Files(directory=static)),
+        Mount("/shared", Files(directory=SHARED)),
+        Mount("/vendor", Files(directory=VENDOR, check_dir=False)),
+        *(route for router in (_health, auth.router, *routers) for route in router.routes),
+    ]
 
 
 _health = APIRouter()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -222,14 +224,21 @@ async def test_a_window_is_planned_from_its_ticket(
     assert (command.ticket, command.sites) == ("K1", ())
 
 
-async def test_a_window_is_ended_with_a_key_and_a_question(
-    url: str, page: Page, database: Connection, database_url: str
-) -> None:
+@asynccontextmanager
+async def two_windows(url: str, page: Page, database: Connection, database_url: str) -> AsyncIterator[list[Command]]:
+    """The list with Q1, which is looked at, and Q2; yields what the correlator is asked."""
     await add_silence(database, "Q1")
     await add_silence(database, "Q2", title="Grid works")
     async with owning(database_url, "alarm_correlation", take_in) as taken:
         await page.goto(f"{url}/?view=silences")
         await expect(silence(page, "Q1")).to_have_attribute("aria-current", "true")
+        yield taken
+
+
+async def test_a_window_is_ended_with_a_key_and_a_question(
+    url: str, page: Page, database: Connection, database_url: str
+) -> None:
+    async with two_windows(url, page, database, database_url) as taken:
         await page.keyboard.press("j")
         await page.keyboard.press("e")
         await expect(page.get_by_role("dialog")).to_contain_text("End Q2 now?")
@@ -243,11 +252,7 @@ async def test_a_window_is_ended_with_a_key_and_a_question(
 async def test_the_question_stays_about_the_silence_it_was_asked_of(
     url: str, page: Page, database: Connection, database_url: str
 ) -> None:
-    await add_silence(database, "Q1")
-    await add_silence(database, "Q2", title="Grid works")
-    async with owning(database_url, "alarm_correlation", take_in) as taken:
-        await page.goto(f"{url}/?view=silences")
-        await expect(silence(page, "Q1")).to_have_attribute("aria-current", "true")
+    async with two_windows(url, page, database, database_url) as taken:
         await page.keyboard.press("e")
         dialog = page.get_by_role("dialog")
         await expect(dialog).to_contain_text("End Q1 now?")

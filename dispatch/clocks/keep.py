@@ -50,7 +50,9 @@ def _follow(board: Board, clock: Clock, orders: Mapping[str, list[WorkOrder]], t
     if clock.stopped_at is None and stop is not None:
         return replace(clock, stopped_at=max(stop.at, clock.started_at), stop_reason=stop.reason)
     if clock.stopped_at is not None:
-        return _go_on(board, clock) if stop is None and clock.kind is ClockKind.RESTORE else clock
+        if stop is not None or clock.kind is not ClockKind.RESTORE:
+            return clock
+        clock = _go_on(board, clock)
     _pause_with_ticket(board, clock)
     return _tightened(board, clock, terms)
 

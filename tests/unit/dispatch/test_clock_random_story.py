@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dispatch.clocks.arithmetic import elapsed, outside, paused, remaining
@@ -144,8 +144,19 @@ def test_clocks_add_up_and_nobody_is_told_twice_or_of_what_is_over(happens: list
         watch.step(timed(event, at, watch.story))
 
 
+HELD_OVER_AND_BACK: list[dict[str, Any]] = [
+    {"after": 0, "tickets": {"K1": {"state": "held", "hold_reason": "flood"}}},
+    {"after": 0, "tickets": {"K1": {"over_at": "now"}}},
+    {"after": 0, "tickets": {"K1": {"state": "in_progress"}}},
+    {"after": 0, "tickets": {"K1": {"over_at": "none"}}},
+    {"after": 8, "tickets": {"K1": {"state": "held", "hold_reason": "flood"}}},
+]
+"""What comes back finds its ticket in another state than it was left in."""
+
+
 @settings(max_examples=80)
 @given(st.lists(events(), min_size=1, max_size=10), st.integers(7, 90))
+@example(HELD_OVER_AND_BACK, 7)
 def test_looking_more_often_changes_no_clock(happens: list[dict[str, Any]], every: int) -> None:
     """What is due, gone by and over depends on what happened and when, not on when dispatch looked."""
     happens = [event for event in happens if not event.get("seen") and "AnswerClimb" not in str(event)]

@@ -132,7 +132,7 @@ def create(service: Service, hub: Hub) -> FastAPI:
     )
     app.state.site_columns = SiteColumns()
     app.state.hub = hub
-    app.state.snapshots = Snapshots(service.pool)
+    app.state.snapshots = Snapshots(service.pool, lambda: hub.epoch)
     app.state.policies = Policies(service.settings.data_dir)
     app.state.centre_policy = policy_file(service.settings.data_dir)
     app.state.complaint_policy = complaint_policy(service.settings.data_dir)

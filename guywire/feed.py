@@ -69,8 +69,8 @@ _shapes: dict[str, frozenset[str]] = {}  # each topic's columns; they change by 
 
 
 class FeedGap(GuywireError):
-    """What comes next is lost to the consumer: it was pruned while it was away, or another version wrote it in another
-    shape. It must rebuild from the views and start at the head."""
+    """What comes next is lost to the consumer: it was pruned while it was away, another version wrote it in another
+    shape, or the database is an older one that was restored. It must rebuild from the views and start at the head."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -107,15 +107,25 @@ async def read(connection: Connection, consumer: str, publisher: str, limit: int
     return await read_after(connection, publisher, cursor, limit)
 
 
-async def read_after(connection: Connection, publisher: str, seq: int, limit: int = 500) -> Sequence[Change]:
-    """Changes after `seq`, for readers that keep their cursor themselves (the live feed of a face)."""
+async def read_after(
+    connection: Connection, publisher: str, seq: int, limit: int = 500, *, at: datetime | None = None
+) -> Sequence[Change]:
+    """Changes after `seq`, for readers that keep their cursor themselves (the live feed of a face).
+
+    A cursor that is kept outside of the database does not go back with it when a backup is restored: such a reader says
+    when `seq` was published (`published_at`), and gets a `FeedGap` once that is no longer so.
+    """
     rows = await (
         await connection.execute(
             "SELECT publisher, seq, at, topic, id, domain, body FROM core.feed"
-            " WHERE publisher = %s AND seq > %s ORDER BY seq LIMIT %s",
-            (publisher, seq, limit),
+            " WHERE publisher = %s AND seq >= %s ORDER BY seq LIMIT %s",
+            (publisher, seq if at else seq + 1, limit + 1 if at else limit),
         )
     ).fetchall()
+    if at:
+        if not rows or (rows[0]["seq"], rows[0]["at"]) != (seq, at):
+            raise FeedGap(f"The feed of {publisher} no longer holds {seq} of {at}; rebuild from the views.")
+        rows = rows[1:]
     if rows and rows[0]["seq"] != seq + 1:
         raise FeedGap(f"The feed of {publisher} was pruned past {seq}; rebuild from the views.")
     if rows:
@@ -139,6 +149,13 @@ async def head(connection: Connection, publisher: str) -> int:
         await connection.execute("SELECT seq FROM core.feed_head WHERE publisher = %s", (publisher,))
     ).fetchone()
     return int(row["seq"]) if row else 0
+
+
+async def published_at(connection: Connection, publisher: str, seq: int) -> datetime | None:
+    """When a change was published; None when the feed does not hold it."""
+    query = "SELECT at FROM core.feed WHERE publisher = %s AND seq = %s"
+    row = await (await connection.execute(query, (publisher, seq))).fetchone()
+    return row["at"] if row else None
 
 
 async def advance(connection: Connection, consumer: str, publisher: str, seq: int) -> None:

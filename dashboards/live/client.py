@@ -48,7 +48,11 @@ class Source(Protocol):
     def handed_on(self) -> Mapping[str, int]:
         """How far each publisher's feed has been offered to every page, to the last change."""
 
-    def since(self, after: Mapping[str, int]) -> Iterable[Told] | None:
+    @property
+    def epoch(self) -> str:
+        """Which history the numbers belong to (see `Recent`)."""
+
+    def since(self, epoch: str, after: Mapping[str, int]) -> Iterable[Told] | None:
         """What was handed on behind these numbers; None when that is no longer known."""
 
 
@@ -86,6 +90,7 @@ class Client:
         self.used_at: datetime | None = None
         """When a key or a pointer last moved on the page, as it says itself."""
         self._most_waiting = most_waiting
+        self._epoch = ""
         self._after: Mapping[str, int] = {}
         self._messages: deque[tuple[str, int]] = deque()
         self._waiting = 0
@@ -94,13 +99,14 @@ class Client:
         self._ping_at: datetime | None = None
         self._something = asyncio.Event()
 
-    def subscribe(self, topics: Iterable[str], after: Mapping[str, int] | None = None) -> None:
+    def subscribe(self, topics: Iterable[str], after: Mapping[str, int] | None = None, epoch: str = "") -> None:
         """Starts anew with these topics, as far as they may be seen: a hello comes next.
 
-        `after` says how far the page has come: it goes on from there when what it missed is still known.
+        `after` says how far the page has come, and in which epoch: it goes on from there when what it missed is still
+        known.
         """
         self.topics = topics_of(self.user) & frozenset(topics)
-        self._after = after or {}
+        self._epoch, self._after = epoch, after or {}
         self._drop()
         self._must_hello, self._must_resync = True, False
         self._something.set()
@@ -139,8 +145,9 @@ class Client:
     def _marker(self, source: Source, seqs: Mapping[str, int], now: datetime) -> Sequence[str]:
         if not self._must_hello and not self._must_resync:
             return []
-        said: dict[str, Any] = {"type": "hello" if self._must_hello else "resync", "seq": dict(seqs), "now": now}
-        missed = source.since(self._after) if self._must_hello and self._after else None
+        kind = "hello" if self._must_hello else "resync"
+        said: dict[str, Any] = {"type": kind, "epoch": source.epoch, "seq": dict(seqs), "now": now}
+        missed = source.since(self._epoch, self._after) if self._must_hello and self._after else None
         if self._must_hello:
             said["topics"] = sorted(self.topics)
         if missed is not None:

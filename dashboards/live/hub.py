@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout
 from dashboards.live.client import MOST_WAITING, Audience, Client
 from dashboards.live.recent import Recent, Told, told
 from guywire import feed
-from guywire.database import Pool, Wakeups
+from guywire.database import Connection, Pool, Wakeups
 from guywire.database.wake import ring_or_timeout
 from guywire.identity import User
 
@@ -53,16 +53,22 @@ class Hub:
         self._flush: asyncio.TimerHandle | None = None
         self._flushed_at = 0.0
         self._read_at: dict[str, datetime] = {}
+        self._published_at: dict[str, datetime | None] = {}  # of the last change handed on: how its history is known
 
     @property
     def read_at(self) -> datetime:
         return min(self._read_at.values())
 
+    @property
+    def epoch(self) -> str:
+        """See `Source`."""
+        return self._recent.epoch
+
     async def start(self) -> None:
         """Starts at the feeds' ends: what was before stands in the lists."""
         async with self._pool.connection() as connection:
             for publisher in PUBLISHERS:
-                self.seqs[publisher] = await feed.head(connection, publisher)
+                await self._start_at_end(connection, publisher)
                 self._read_at[publisher] = datetime.now(UTC)
         self._recent.begin(self.seqs)
 
@@ -81,10 +87,12 @@ class Hub:
         self._clients.add(client)
         CLIENTS.set(len(self._clients))
 
-    def subscribe(self, client: Client, topics: Iterable[str], after: Mapping[str, int] | None = None) -> None:
+    def subscribe(
+        self, client: Client, topics: Iterable[str], after: Mapping[str, int] | None = None, epoch: str = ""
+    ) -> None:
         """Puts a page among those that are told the same; see `Client.subscribe`."""
         self._part(client)
-        client.subscribe(topics, after)
+        client.subscribe(topics, after, epoch)
         key = (client.user.region, client.topics)
         self._audiences.setdefault(key, Audience(client.user, client.topics)).clients.add(client)
 
@@ -93,9 +101,9 @@ class Hub:
         self._flush_now()
         return self.seqs
 
-    def since(self, after: Mapping[str, int]) -> Iterable[Told] | None:
+    def since(self, epoch: str, after: Mapping[str, int]) -> Iterable[Told] | None:
         """See `Source`."""
-        return self._recent.since(after)
+        return self._recent.since(epoch, after)
 
     def leave(self, client: Client) -> None:
         self._part(client)
@@ -133,11 +141,13 @@ class Hub:
     async def _read(self, publisher: str) -> bool:
         """Hands on what is there; true when there may be more."""
         began = datetime.now(UTC)
+        seq, at = self.seqs[publisher], self._published_at[publisher]
         async with self._pool.connection() as connection:
             try:
-                changes = await feed.read_after(connection, publisher, self.seqs[publisher], _BATCH)
-            except feed.FeedGap:
-                self.seqs[publisher] = await feed.head(connection, publisher)
+                changes = await feed.read_after(connection, publisher, seq, _BATCH, at=at)
+            except feed.FeedGap as gap:
+                _log.warning("live.begins_anew", reason=str(gap))
+                await self._start_at_end(connection, publisher)
                 self._resync_all()
                 return True
         for change in changes:
@@ -149,8 +159,14 @@ class Hub:
         self._read_at[publisher] = began
         return False
 
+    async def _start_at_end(self, connection: Connection, publisher: str) -> None:
+        seq = await feed.head(connection, publisher)
+        self.seqs[publisher] = seq
+        self._published_at[publisher] = await feed.published_at(connection, publisher, seq)
+
     def _hand_on(self, change: feed.Change) -> None:
         self.seqs[change.publisher] = change.seq  # first: what breaks below is passed over, not read again
+        self._published_at[change.publisher] = change.at
         one = told(change)
         self._recent.add(one)
         CHANGES.labels(change.publisher).inc()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import deque
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -45,15 +46,21 @@ def _decoded(encoded: bytes) -> Change:
 
 
 class Recent:
-    """A bounded memory of changes, oldest first; it knows where it begins for each publisher."""
+    """A bounded memory of changes, oldest first; it knows where it begins for each publisher.
+
+    `epoch` names the history that their numbers belong to. Numbers alone do not say which that is: a restored backup
+    counts from an older one on, and another process began elsewhere.
+    """
 
     def __init__(self, most: int = MOST_KEPT) -> None:
+        self.epoch = _new_epoch()
         self._most = most
         self._kept: deque[Told] = deque()
         self._begins: dict[str, int] = {}
 
     def begin(self, seqs: Mapping[str, int]) -> None:
-        """Forgets all: what is kept from now on comes behind these numbers."""
+        """Forgets all, in an epoch of its own: what is kept from now on comes behind these numbers."""
+        self.epoch = _new_epoch()
         self._kept.clear()
         self._begins = dict(seqs)
 
@@ -63,8 +70,13 @@ class Recent:
             oldest = self._kept.popleft().change
             self._begins[oldest.publisher] = oldest.seq
 
-    def since(self, after: Mapping[str, int]) -> Iterable[Told] | None:
-        """What came behind these numbers, or None when some of it is forgotten or a publisher is not named."""
-        if any(after.get(publisher, -1) < seq for publisher, seq in self._begins.items()):
+    def since(self, epoch: str, after: Mapping[str, int]) -> Iterable[Told] | None:
+        """What came behind these numbers of that epoch; None when some of it is forgotten, a publisher is not named, or
+        the epoch is over."""
+        if epoch != self.epoch or any(after.get(publisher, -1) < seq for publisher, seq in self._begins.items()):
             return None
         return [one for one in self._kept if one.change.seq > after[one.change.publisher]]
+
+
+def _new_epoch() -> str:
+    return secrets.token_hex(8)

@@ -47,6 +47,7 @@ class Authenticate(msgspec.Struct, tag="authenticate", forbid_unknown_fields=Tru
 class Subscribe(msgspec.Struct, tag="subscribe", forbid_unknown_fields=True):
     topics: list[str]
     after: dict[str, int] | None = None
+    epoch: str = ""
 
 
 class Used(msgspec.Struct, tag="used", forbid_unknown_fields=True):
@@ -139,7 +140,7 @@ async def _listen(socket: WebSocket, client: Client, hub: Hub) -> None:
             continue
         if unknown := set(asked.topics) - set(TOPICS):
             raise _Closed(NOT_UNDERSTOOD, f"no such topic: {min(unknown)!a:.60}")  # a reason has 123 bytes
-        hub.subscribe(client, asked.topics, asked.after)
+        hub.subscribe(client, asked.topics, asked.after, asked.epoch)
 
 
 async def _receive(socket: WebSocket, decoder: msgspec.json.Decoder[_Message]) -> _Message:

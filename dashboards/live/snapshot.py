@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, LiteralString, NamedTuple
 
 import msgspec
@@ -66,15 +66,17 @@ _PIECES: LiteralString = """
 
 
 class Snapshots:
-    """Makes and shares snapshots."""
+    """Makes and shares snapshots; `epoch` tells which one their numbers belong to (see `Recent`)."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, epoch: Callable[[], str]) -> None:
         self._pool = pool
-        self._kept: dict[tuple[str, frozenset[str], tuple[str, ...]], _Making] = {}
+        self._epoch = epoch
+        self._kept: dict[tuple[str, str, frozenset[str], tuple[str, ...]], _Making] = {}
 
     async def of(self, user: User, names: Sequence[str]) -> AsyncIterator[bytes]:
-        """The pieces of a gzip stream of JSON lines: `{"seq", "now", "topics"}`, then pieces of each collection
-        (`{"collection", "count", "same": {column: value}, "columns": {column: [values]}}`), then `{"end": true}`.
+        """The pieces of a gzip stream of JSON lines: `{"epoch", "seq", "now", "topics"}`, then pieces of each
+        collection (`{"collection", "count", "same": {column: value}, "columns": {column: [values]}}`), then
+        `{"end": true}`.
 
         Only collections that the user may see, of those only what lies in the user's region. Raises what the
         database raised, which cuts the stream off before its end.
@@ -90,22 +92,23 @@ class Snapshots:
     def _fresh(self, user: User, names: tuple[str, ...]) -> _Making:
         now = asyncio.get_running_loop().time()
         self._kept = {key: kept for key, kept in self._kept.items() if kept.is_fresh(now)}
-        key = (user.region, topics_of(user), names)
+        epoch = self._epoch()
+        key = (epoch, user.region, topics_of(user), names)
         if key not in self._kept:
             READS.inc()
-            self._kept[key] = _Making(self._pool, user, names)
+            self._kept[key] = _Making(self._pool, user, names, epoch)
         return self._kept[key]
 
 
 class _Making:
     """One snapshot while it is read and for half as long after; many may read along."""
 
-    def __init__(self, pool: Pool, user: User, names: tuple[str, ...]) -> None:
+    def __init__(self, pool: Pool, user: User, names: tuple[str, ...], epoch: str) -> None:
         self.pieces: list[bytes] = []
         self._more = asyncio.Event()
         self._began_at = asyncio.get_running_loop().time()
         self._ended_at: float | None = None
-        self._task = asyncio.create_task(self._make(pool, user, names))
+        self._task = asyncio.create_task(self._make(_lines(pool, user, names, epoch)))
 
     def is_fresh(self, now: float) -> bool:
         if self._ended_at is None:
@@ -120,10 +123,10 @@ class _Making:
             self._task.result()
         return place < len(self.pieces)
 
-    async def _make(self, pool: Pool, user: User, names: tuple[str, ...]) -> None:
+    async def _make(self, lines: AsyncIterator[tuple[str, Row]]) -> None:
         packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
         try:
-            async for line in _lines(pool, user, names):
+            async for line in lines:
                 self._add(await asyncio.to_thread(_packed, packer, line))
             self._add(packer.compress(b'{"end":true}\n') + packer.flush())
         finally:
@@ -147,13 +150,13 @@ def unzipped(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     return plain()
 
 
-async def _lines(pool: Pool, user: User, names: tuple[str, ...]) -> AsyncIterator[tuple[str, Row]]:
+async def _lines(pool: Pool, user: User, names: tuple[str, ...], epoch: str) -> AsyncIterator[tuple[str, Row]]:
     """What the lines are made of, each with its collection's name; the first has the feeds' numbers as of this read."""
     async with pool.connection() as connection:
         await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
         try:
             async with connection.transaction():
-                yield "", await _beginning(connection, user)
+                yield "", {"epoch": epoch} | await _beginning(connection, user)
                 for name in names:
                     async for row in _pieces(connection, COLLECTIONS[name], user):
                         yield name, row

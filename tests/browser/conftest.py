@@ -40,7 +40,7 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 PATIENCE_MS = 20_000
 """How long a screen may take to become as expected: what holds is seen at once, a busy machine fails nothing."""
 

@@ -204,6 +204,30 @@ async def test_a_storm_is_said_calmly_and_folds_into_its_incidents(url: str, pag
     await expect(row(page, "I1")).to_contain_text("15")
 
 
+async def test_no_row_moves_when_a_storm_comes_and_the_one_under_the_cursor_stays_in_sight(
+    url: str, page: Page, database: Connection
+) -> None:
+    await add_feeder_failure(database)
+    for n in range(60):
+        await add_alarm(database, f"O{n}", "S2", "door-open", resource=f"d-{n}", raised_at=ago(minutes=60 + n))
+    await page.goto(url)
+    grid = page.get_by_role("grid")
+    await expect(grid).to_have_attribute("aria-rowcount", "65")
+    place = "(grid) => grid.getBoundingClientRect().top"
+    top = await grid.evaluate(place)
+    await grid.focus()
+    await page.keyboard.press("End")
+    await expect(page.locator(".row-here")).to_be_in_viewport(ratio=1)
+    for n in range(12):
+        await add_alarm(
+            database, f"F{n}", "S2", "cell-down", resource=f"c-{n}", incident_id="I1", raised_at=ago(minutes=1)
+        )
+    await publish(database, "alarm_correlation", {"alarm": [f"F{n}" for n in range(12)]})
+    await expect(page.get_by_text("12 alarms in 10 minutes are more than one person can read.")).to_be_visible()
+    assert await grid.evaluate(place) == top
+    await expect(page.locator(".row-here")).to_be_in_viewport(ratio=1)
+
+
 async def test_only_an_unacknowledged_critical_blinks(url: str, page: Page, database: Connection) -> None:
     await add_feeder_failure(database)
     await add_alarm(

@@ -155,6 +155,7 @@ async def test_a_leader_scores_what_an_agent_said(url: str, page: Page, serve: S
     await page.get_by_role("button", name="Inspections").click()
     await expect(page.get_by_role("region", name="Inspections")).to_contain_text("It is back at noon")
     assert await axe_problems(page) == []
+    await expect(page.get_by_role("button", name="Score")).to_be_visible()
     for item in await page.get_by_role("group").filter(has=page.get_by_role("radio")).all():
         await item.get_by_label("80", exact=True).check()
     await page.get_by_role("button", name="Score").click()

@@ -51,6 +51,27 @@ async def test_a_server_slower_than_it_is_asked_gets_to_answer(blank: Page) -> N
     assert story == [1, False, "first", 2, True, "/api/v1/y", True]
 
 
+async def test_what_was_fetched_of_one_thing_is_never_drawn_as_another_s(blank: Page) -> None:
+    drawn = await blank.evaluate(
+        f"""async () => {{
+          {DRAWN}
+          const {{ useFetched }} = await import("/static/parts/use_fetched.js");
+          const drawn = [];
+          const Shown = ({{ path }}) => {{
+            drawn.push([path, useFetched(path).data?.word ?? "nothing"].join(" "));
+          }};
+          await draw(html`<${{Shown}} path="/x" />`);
+          await asked[0].answer({{ word: "of x" }});
+          await draw(html`<${{Shown}} path="/y" />`);
+          await asked[1].answer({{ word: "of y" }});
+          await draw(html`<${{Shown}} path="/x" />`);
+          done();
+          return [...new Set(drawn)];
+        }}"""
+    )
+    assert drawn == ["/x nothing", "/x of x", "/y nothing", "/y of y"]
+
+
 async def test_every_part_of_a_page_hears_that_the_theme_is_another(blank: Page) -> None:
     told = await blank.evaluate(
         f"""async () => {{
@@ -146,8 +167,8 @@ async def test_a_tenants_picture_is_never_an_older_one_than_was_shown(blank: Pag
           let look = null;
           const Shown = () => {{
             const picture = usePicture();
-            look = picture.look;
-            return picture.picture?.sites.word ?? "nothing";
+            look = picture.again;
+            return picture.data?.sites.word ?? "nothing";
           }};
           await draw(html`<${{Shown}} />`);
           const parts = asked.length;

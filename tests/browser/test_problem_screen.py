@@ -79,6 +79,7 @@ async def test_a_problem_is_opened_from_a_ticket_and_its_cause_found_by_keyboard
     await sites.fill("S1; S2")
     await sites.press("Control+Enter")  # out of the field itself: what stands in it counts
     await expect(here).to_contain_text("R1 The feeder trips whenever it rains · Open · linked")
+    await expect(dialog).to_have_count(0)
 
     await page.keyboard.press("g")
     await page.keyboard.press("p")

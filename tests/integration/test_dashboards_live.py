@@ -116,12 +116,41 @@ async def test_of_an_incident_that_crosses_regions_each_region_hears_its_own_par
         await feed.publish(connection, "alarm_correlation", {"incident": ["I1"]})
         [part] = (await _next(area, "changes"))["changes"]
         [all_] = (await _next(whole, "changes"))["changes"]
-        await area.send(json.dumps({"type": "subscribe", "topics": ["incident"], "after": greeted["seq"]}))
+        await area.send(
+            json.dumps(
+                {"type": "subscribe", "topics": ["incident"], "after": greeted["seq"], "epoch": greeted["epoch"]}
+            )
+        )
         await _next(area, "hello")
         [missed] = (await _next(area, "changes"))["changes"]
     assert ([one["site"] for one in part["body"]["outages"]], part["body"]["elsewhere"]) == (["S1"], 1)
     assert [one["site"] for one in all_["body"]["outages"]] == ["S1", "S2"]
     assert all_ | {"body": part["body"]} == part == missed
+
+
+@pytest.mark.parametrize("published_since", [0, 9], ids=["at_rest", "counting_past_the_page"])
+async def test_when_a_backup_was_restored_pages_begin_anew(
+    connection: Connection, database_url: str, published_since: int
+) -> None:
+    await add_province(connection)
+    token = await add_account(connection, Role.NOC_OPERATOR)
+    for _ in range(5):
+        await feed.publish(connection, "alarm_correlation", {"alarm": ["A1"]})
+    async with running_console(database_url) as console, _listening(console, token, ["alarm"]) as (socket, hello):
+        await feed.publish(connection, "alarm_correlation", {"alarm": ["A1"]})
+        await _next(socket, "changes")
+        async with connection.transaction():
+            await connection.execute("DELETE FROM core.feed WHERE publisher = 'alarm_correlation' AND seq > 2")
+            await connection.execute("UPDATE core.feed_head SET seq = 2 WHERE publisher = 'alarm_correlation'")
+            for _ in range(published_since):
+                await feed.publish(connection, "alarm_correlation", {"alarm": ["A1"]})
+        resync = await _next(socket, "resync")
+        after = {"after": hello["seq"], "epoch": hello["epoch"]}
+        await socket.send(json.dumps({"type": "subscribe", "topics": ["alarm"]} | after))
+        again = await _next(socket, "hello")
+    assert resync["seq"]["alarm_correlation"] == 2 + published_since
+    assert resync["epoch"] != hello["epoch"]
+    assert "resumed" not in again
 
 
 async def test_a_slow_page_is_told_to_fetch_its_lists_again(connection: Connection, database_url: str) -> None:

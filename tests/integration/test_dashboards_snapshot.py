@@ -113,12 +113,13 @@ async def test_a_page_goes_on_from_its_snapshot_though_that_is_older(connection:
     await add_province(connection)
     token = await add_account(connection, Role.NOC_OPERATOR)
     async with running_console(database_url) as console:
-        seq = (await _snapshot(console, token, "alarm"))[0]["seq"]
+        beginning = (await _snapshot(console, token, "alarm"))[0]
+        seq, epoch = beginning["seq"], beginning["epoch"]
         for _ in range(3):
             await feed.publish(connection, "alarm_correlation", {"alarm": ["A1"]})
         headers = {"Authorization": f"Bearer {token}"}
         async with asyncio.timeout(10), connect(console.live_url, additional_headers=headers) as socket:
-            await socket.send(json.dumps({"type": "subscribe", "topics": ["alarm"], "after": seq}))
+            await socket.send(json.dumps({"type": "subscribe", "topics": ["alarm"], "after": seq, "epoch": epoch}))
             hello = json.loads(await socket.recv())
             changes: list[dict[str, Any]] = []
             while len(changes) < 3:

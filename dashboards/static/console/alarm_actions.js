@@ -4,6 +4,7 @@
 
 import { ApiError, post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
+import { oneByOne } from "/shared/lib/in_turn.js";
 import { now } from "/shared/lib/time.js";
 import { say, sayRefusal } from "../parts/toasts.js";
 import { adoptable } from "./adopt.js";
@@ -13,6 +14,9 @@ import { adoptable } from "./adopt.js";
 
 /** The most that the server takes in one request. */
 const AT_ONCE = 1000;
+
+/** What was done first arrives first, and the last one's undo is the one that stays on the screen. */
+const send = oneByOne();
 
 /** @param {Board} board
  * @param {Alarm[]} alarms
@@ -69,7 +73,7 @@ async function inOne(board, alarms, action, how, shown) {
   for (let n = 0; n < alarms.length; n += AT_ONCE) {
     const some = alarms.slice(n, n + AT_ONCE);
     try {
-      const { items } = await post("/api/v1/alarms/bulk", { action, alarms: some.map(({ id }) => id), ...how });
+      const { items } = await send(() => post("/api/v1/alarms/bulk", { action, alarms: some.map(({ id }) => id), ...how }));
       for (const one of items) if (!one.done) refused.set(one.id, new ApiError(409, one.code, one.reason, one.message));
     } catch (error) {
       for (const { id } of some) refused.set(id, error);

@@ -1,5 +1,5 @@
 /**
- * The alarm view: the live list with its filter, its keys, and the banner that turns a storm into incidents.
+ * The alarm view: the live list with its filter, its keys, and the line below it that turns a storm into incidents.
  */
 
 import { html, useEffect, useMemo, useRef, useState } from "/vendor/preact.js";
@@ -88,7 +88,6 @@ export function Alarms({ board, revision, route, go, user, may }) {
         />`
       }
     </div>
-    <${Storm} board=${board} now=${now} route=${route} go=${go} />
     ${
       selection.items.length
         ? html`<${List}
@@ -102,6 +101,7 @@ export function Alarms({ board, revision, route, go, user, may }) {
           />`
         : html`<${EmptyList} board=${board} route=${route} silent=${list.silent.list.length > 0} go=${go} />`
     }
+    <${Storm} board=${board} now=${now} route=${route} go=${go} />
     ${asking && html`<${Asked} ...${asking} board=${board} columns=${columns} act=${act} onClose=${() => setAsking(null)} />`}
   </section>`;
 }
@@ -225,12 +225,13 @@ function useCleared(wanted) {
   return alarms;
 }
 
-/** @param {{board: import("../state/board.js").Board, now: number, route: Route, go: ViewProps["go"]}} props */
+/** Below the list, so that no row moves under the mouse when it comes or goes.
+ * @param {{board: import("../state/board.js").Board, now: number, route: Route, go: ViewProps["go"]}} props */
 function Storm({ board, now, route, go }) {
   const again = Math.floor(now / FLOOD_EVERY_MS);
   const count = useMemo(() => flood(board.placed.values(), now), [again, board.loaded]);
-  if (!count) return null;
   const open = board.items("incident").size;
+  if (!count || !open) return null;
   return html`<p class="banner" role="status">
     <span>${t("storm", { n: count, open })}</span>
     ${

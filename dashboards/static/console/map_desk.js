@@ -13,6 +13,7 @@ import { boxOf } from "../state/map_dots.js";
 import { areasOf, personOf, pointAt, warningsOf, waysOf } from "../state/map_scene.js";
 import { Tracks } from "../state/map_tracks.js";
 import { parseRoute, searchOf } from "../state/route.js";
+import { lastPart } from "../state/urgency.js";
 import { incidentTitle } from "../words/catalogue.js";
 
 /** @typedef {import("../state/map_areas.js").Point} Point */
@@ -154,32 +155,39 @@ export class MapDesk {
     this.map.setZoom(this.map.getZoom() + by);
   }
 
+  /** What a click there means, and its name: somebody, a site, words that lead somewhere; null where nothing is.
+   * @param {Point} point
+   * @returns {{name: string, act: () => void}|null} */
+  meantAt(point) {
+    const person = this.marks.personAt(point);
+    if (person) return { name: person.words, act: () => this.heard.person(person.id) };
+    const place = this.dots.placeAt(point);
+    const site = place >= 0 ? this.ground?.table.at(place) : null;
+    if (site) return { name: `${site.name} · ${site.id}`, act: () => this.heard.open(site.id) };
+    const area = this.marks.areaAt(point);
+    return area && { name: area.words, act: () => this.heard.go(parseRoute(area.href)) };
+  }
+
   /** @param {Point} point */
   click(point) {
-    const person = this.marks.personAt(point);
-    if (person) return this.heard.person(person);
-    const place = this.dots.placeAt(point);
-    if (place >= 0 && this.ground) return this.heard.open(this.ground.table.at(place).id);
-    const href = this.marks.labelAt(point);
-    if (href) this.heard.go(parseRoute(href));
+    const meant = this.meantAt(point);
+    if (meant) meant.act();
     else this.heard.open("");
   }
 
   /** @param {Point} point */
   hover(point) {
-    const place = this.dots.placeAt(point);
-    const site = place >= 0 ? this.ground?.table.at(place) : null;
-    const title = site ? `${site.name} · ${site.id}` : "";
     this.marks.point(point);
-    if (this.box.title !== title) this.box.title = title;
-    this.box.classList.toggle("map-meant", Boolean(site || this.marks.personAt(point) || this.marks.labelAt(point)));
+    const name = this.meantAt(point)?.name ?? "";
+    if (this.box.title !== name) this.box.title = name;
+    this.box.classList.toggle("map-meant", Boolean(name));
   }
 }
 
 /** @param {"emergency"|"announcement"} kind
  * @param {any} one */
 function warningWords(kind, one) {
-  if (kind === "emergency") return { words: t("map.area.emergency", { region: one.region }), href: searchOf({ view: "emergency" }) };
+  if (kind === "emergency") return { words: t("map.area.emergency", { region: lastPart(one.region) }), href: searchOf({ view: "emergency" }) };
   return { words: one.title, href: searchOf({ view: "announcements", id: one.id }) };
 }
 

@@ -68,7 +68,7 @@ export function Problems({ board, revision, route, go, user, may }) {
  * @param {any} board
  * @param {number} revision
  * @param {boolean} past
- * @returns {{list: Problem[], over: import("../parts/use_fetched.js").Fetched<{items: Problem[]}>}} */
+ * @returns {{list: Problem[], over: import("../parts/use_looked.js").Looked<{items: Problem[]}>}} */
 function useProblems(board, revision, past) {
   const problems = board.items("problem");
   const over = useFetched(past ? "/api/v1/problems" : "", { params: { state: "ended" }, on: problems.size });

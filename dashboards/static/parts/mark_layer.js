@@ -34,8 +34,8 @@ export class MarkLayer extends SheetLayer {
     /** @type {import("./mark_labels.js").Shown[]} words where they were painted */
     this.shown = [];
     this.meant = ""; // the area that the mouse is in, where its words had found no room
-    /** @type {{id: string, x: number, y: number}[]} people where they were painted */
-    this.painted_people = [];
+    /** @type {{person: Person, x: number, y: number}[]} people where they were painted */
+    this.people_at = [];
   }
 
   /** @param {Marks} marks */
@@ -45,19 +45,19 @@ export class MarkLayer extends SheetLayer {
   }
 
   /** @param {Point} point in the container
-   * @returns {string} whoever is there; "" for nobody */
+   * @returns {Person|null} whoever is there */
   personAt(point) {
-    const near = this.painted_people
-      .map(({ id, x, y }) => ({ id, away: Math.hypot(x - point.x, y - point.y) }))
+    const near = this.people_at
+      .map(({ person, x, y }) => ({ person, away: Math.hypot(x - point.x, y - point.y) }))
       .filter(({ away }) => away <= REACH)
       .sort((a, b) => a.away - b.away);
-    return near[0]?.id ?? "";
+    return near[0]?.person ?? null;
   }
 
   /** @param {Point} point in the container
-   * @returns {string} where the words that are there lead; "" for none */
-  labelAt(point) {
-    return this.shown.find(({ area, box }) => area && holds(box, point))?.area?.href ?? "";
+   * @returns {Area|null} the area whose words are there */
+  areaAt(point) {
+    return this.shown.find(({ area, box }) => area && holds(box, point))?.area ?? null;
   }
 
   /** Somebody points there: of the areas whose words found no room the most urgent gets it.
@@ -89,7 +89,7 @@ export class MarkLayer extends SheetLayer {
     for (const area of this.marks.areas) paintArea(context, area, spot);
     for (const way of this.marks.ways) paintWay(context, way, spot);
     if (this.marks.chosen) ring(context, spot(this.marks.chosen), 12, token("--text"), 2);
-    this.painted_people = this.marks.people.map((person) => paintPerson(context, person, spot, look.scale));
+    this.people_at = this.marks.people.map((person) => paintPerson(context, person, spot, look.scale));
     for (const { at } of this.marks.calls) paintCall(context, spot(at));
     const frame = { left: EDGE, top: TOP, right: canvas.width / ratio - EDGE, bottom: canvas.height / ratio - EDGE };
     this.shown = paintLabels(context, this.labels(context, spot, look.scale, frame));
@@ -107,7 +107,7 @@ export class MarkLayer extends SheetLayer {
     return [
       ...calls.map(({ at, words }) => labelBeside(context, words, token("--critical"), spot(at), BESIDE_CALL)),
       ...inUrgency(areas, this.meant).map((area) => ({ ...labelAround(context, area.words, colourOf(area), outline(area, spot), frame), area })),
-      ...(isNamed ? people.map(({ words, stale }, n) => labelBeside(context, words, token(stale ? "--muted" : "--text"), this.painted_people[n])) : []),
+      ...(isNamed ? people.map(({ words, stale }, n) => labelBeside(context, words, token(stale ? "--muted" : "--text"), this.people_at[n])) : []),
       ...namesAt(names, Math.log2(scale)).map(({ words, at }) => labelOn(context, words, token("--muted"), spot(at))),
     ];
   }
@@ -191,7 +191,8 @@ function paintWay(context, { points, firm, numbered }, spot) {
  * @param {Person} person
  * @param {Spot} spot
  * @param {number} scale */
-function paintPerson(context, { id, at, radius, stale, chosen }, spot, scale) {
+function paintPerson(context, person, spot, scale) {
+  const { at, radius, stale, chosen } = person;
   const place = spot(at);
   const colour = token(stale ? "--muted" : "--accent");
   if (chosen && radius * scale > 6) {
@@ -212,7 +213,7 @@ function paintPerson(context, { id, at, radius, stale, chosen }, spot, scale) {
   context.stroke();
   context.fill();
   if (chosen) ring(context, { x, y: y - 1 }, 11, colour, 1.5);
-  return { id, x, y };
+  return { person, x, y };
 }
 
 /** Somebody calls for help: nothing else on the map has this mark.

@@ -36,9 +36,17 @@ export function scrollFor(top, height, rowHeight, index) {
  * @param {number} cursor  -1 for none
  * @returns {number} -1 at the very top, where what is new shall be seen */
 export function anchorOf(top, height, rowHeight, cursor) {
-  const inSight = cursor >= 0 && cursor * rowHeight >= top && (cursor + 1) * rowHeight <= top + height;
-  if (inSight) return cursor;
+  if (isInSight(top, height, rowHeight, cursor)) return cursor;
   return top > 0 ? Math.ceil(top / rowHeight) : -1;
+}
+
+/** Whether a row is wholly in sight.
+ * @param {number} top
+ * @param {number} height of the rows in sight
+ * @param {number} rowHeight
+ * @param {number} index */
+function isInSight(top, height, rowHeight, index) {
+  return index >= 0 && index * rowHeight >= top && (index + 1) * rowHeight <= top + height;
 }
 
 /**
@@ -63,12 +71,7 @@ export function VirtualList(props) {
   const [view, setView] = useState({ top: 0, height: 800 });
   const look = () => box.current && setView(sizeOf(box.current));
   useLayoutEffect(() => measured(box.current, look), []);
-  useEffect(() => {
-    const element = box.current;
-    if (element && cursor >= 0) {
-      element.scrollTop = scrollFor(element.scrollTop, element.clientHeight - rowHeight, rowHeight, cursor);
-    }
-  }, [cursor]);
+  useInSight(box, view, props);
   const [above, top] = useStill(box, props, look);
   const { first, last } = windowOf(view.top, view.height, rowHeight, count);
   if (props.seen) props.seen.current = inSight(view, rowHeight, count);
@@ -98,6 +101,23 @@ export function VirtualList(props) {
       ${above > 0 && props.above && html`<button class="button button-small rows-above" onClick=${top}>${props.above(above)}</button>`}
     </div>
   `;
+}
+
+/** Scrolls to the row that got the cursor, and after it when the box has become lower.
+ * @param {{current: HTMLElement|null}} box
+ * @param {{top: number, height: number}} view
+ * @param {Parameters<typeof VirtualList>[0]} props */
+function useInSight(box, { height }, { rowHeight, cursor }) {
+  const before = useRef({ cursor: -1, height: 0 });
+  useEffect(() => {
+    const element = box.current;
+    const was = before.current;
+    before.current = { cursor, height };
+    if (!element || cursor < 0) return;
+    const { scrollTop } = element;
+    if (was.cursor === cursor && !isInSight(scrollTop, was.height - rowHeight, rowHeight, cursor)) return;
+    element.scrollTop = scrollFor(scrollTop, element.clientHeight - rowHeight, rowHeight, cursor);
+  }, [cursor, height]);
 }
 
 /** Scrolls along when rows come or go above the anchor, and counts what came in above since one was last at the top.

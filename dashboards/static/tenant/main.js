@@ -57,7 +57,7 @@ function Start() {
 /** @param {{session: Session}} props */
 function App({ session: who }) {
   const { part, detail } = usePart();
-  const { picture, asOf, problem, look } = usePicture();
+  const { data: picture, at: asOf, problem, again: look } = usePicture();
   const time = useTick();
   const isOld = asOf !== null && time - asOf > STALE_MS;
   const Part = PARTS[part];

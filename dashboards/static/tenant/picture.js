@@ -2,45 +2,16 @@
  * All that a tenant sees, asked for every fifteen seconds while somebody looks, and at once after what was just said.
  */
 
-import { useEffect, useMemo, useState } from "/vendor/preact.js";
 import { get } from "/shared/lib/api.js";
-import { inTurn } from "/shared/lib/in_turn.js";
-import { now } from "/shared/lib/time.js";
-import { refusalSentence } from "../words/catalogue.js";
+import { useLooked } from "../parts/use_looked.js";
 
 /** @typedef {import("../state/shapes_tenant.js").Picture} Picture */
 
 const EVERY_MS = 15_000;
 
-/** @returns {{picture: Picture|null, asOf: number|null, problem: string, look: () => Promise<void>}} */
+/** @returns {import("../parts/use_looked.js").Looked<Picture>} */
 export function usePicture() {
-  const [picture, setPicture] = useState(/** @type {Picture|null} */ (null));
-  const [asOf, setAsOf] = useState(/** @type {number|null} */ (null));
-  const [problem, setProblem] = useState("");
-  const { look, end } = useMemo(() => {
-    const end = new AbortController();
-    const once = async () => {
-      try {
-        const found = await fetchPicture(end.signal);
-        if (end.signal.aborted) return;
-        setPicture(found);
-        setAsOf(now());
-        setProblem("");
-      } catch (error) {
-        if (!end.signal.aborted) setProblem(refusalSentence(error));
-      }
-    };
-    return { look: inTurn(once), end };
-  }, []);
-  useEffect(() => {
-    void look();
-    const timer = setInterval(() => document.hidden || void look(), EVERY_MS);
-    return () => {
-      end.abort();
-      clearInterval(timer);
-    };
-  }, []);
-  return { picture, asOf, problem, look };
+  return useLooked("picture", fetchPicture, { everyMs: EVERY_MS });
 }
 
 /** @param {AbortSignal} signal

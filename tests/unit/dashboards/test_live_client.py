@@ -35,11 +35,15 @@ class Source:
     seq: int
     recent: Recent
 
+    @property
+    def epoch(self) -> str:
+        return self.recent.epoch
+
     def handed_on(self) -> dict[str, int]:
         return {"alarm_correlation": self.seq}
 
-    def since(self, after: Mapping[str, int]) -> Iterable[Told] | None:
-        return self.recent.since(after)
+    def since(self, epoch: str, after: Mapping[str, int]) -> Iterable[Told] | None:
+        return self.recent.since(epoch, after)
 
 
 def _offer(client: Client, *changes: Change) -> None:
@@ -67,9 +71,9 @@ def test_nothing_is_handed_on_before_the_hello_that_counts_it_in() -> None:
     client = Client(ANN)
     client.subscribe(["alarm"])
     _offer(client, _change(1))
-    assert _said(client, 1) == [
-        {"type": "hello", "seq": {"alarm_correlation": 1}, "now": "2026-11-21T08:00:00Z", "topics": ["alarm"]}
-    ]
+    recent = Recent()
+    hello = {"type": "hello", "epoch": recent.epoch, "seq": {"alarm_correlation": 1}, "now": "2026-11-21T08:00:00Z"}
+    assert _said(client, 1, recent) == [hello | {"topics": ["alarm"]}]
     _offer(client, _change(2))
     assert [change["seq"] for change in _said(client, 2)[0]["changes"]] == [2]
 
@@ -106,14 +110,14 @@ def _recent(*changes: Change, most: int = 100) -> Recent:
 
 
 def test_a_page_that_was_away_goes_on_where_it_was() -> None:
-    client = Client(MAX)
-    client.subscribe(["alarm"], after={"alarm_correlation": 1})
     recent = _recent(
         _change(1, region="south/harbour/quay"),
         _change(2, region="south/harbour/quay"),
         _change(3, region="north"),
         _change(4, topic="ticket", regions=["south/harbour/quay"]),
     )
+    client = Client(MAX)
+    client.subscribe(["alarm"], {"alarm_correlation": 1}, recent.epoch)
     hello, missed = _said(client, 4, recent)
     assert (hello["type"], hello["resumed"], hello["seq"]) == ("hello", True, {"alarm_correlation": 1})
     assert [change["seq"] for change in missed["changes"]] == [2]
@@ -122,20 +126,36 @@ def test_a_page_that_was_away_goes_on_where_it_was() -> None:
 
 def test_a_page_that_was_away_too_long_begins_anew() -> None:
     recent = _recent(*(_change(seq) for seq in range(1, 6)), most=2)
-    assert recent.since({"alarm_correlation": 2}) is None
-    assert [one.change.seq for one in recent.since({"alarm_correlation": 3}) or ()] == [4, 5]
-    assert recent.since({"dispatch": 9}) is None, "a publisher that the page does not know of"
+    assert recent.since(recent.epoch, {"alarm_correlation": 2}) is None
+    assert [one.change.seq for one in recent.since(recent.epoch, {"alarm_correlation": 3}) or ()] == [4, 5]
+    assert recent.since(recent.epoch, {"dispatch": 9}) is None, "a publisher that the page does not know of"
     client = Client(ANN)
-    client.subscribe(["alarm"], after={"alarm_correlation": 2})
+    client.subscribe(["alarm"], {"alarm_correlation": 2}, recent.epoch)
     (hello,) = _said(client, 5, recent)
     assert "resumed" not in hello
     assert hello["seq"] == {"alarm_correlation": 5}
 
 
+def test_a_page_of_another_epoch_begins_anew_whatever_its_numbers_say() -> None:
+    recent = _recent(_change(1), _change(2))
+    before, after = recent.epoch, {"alarm_correlation": 2}
+    assert recent.since(before, after) == []
+    recent.begin(after)
+    assert recent.since(before, after) is None
+    client = Client(ANN)
+    client.subscribe(["alarm"], {"alarm_correlation": 900}, before)
+    (hello,) = _said(client, 2, recent)
+    assert "resumed" not in hello
+    assert hello["epoch"] == recent.epoch
+
+
 def test_a_full_buffer_becomes_one_resync() -> None:
     client = _greeted(most_waiting=2)
     _offer(client, *(_change(seq) for seq in range(1, 10)))
-    assert _said(client, 9) == [{"type": "resync", "seq": {"alarm_correlation": 9}, "now": "2026-11-21T08:00:00Z"}]
+    recent = Recent()
+    assert _said(client, 9, recent) == [
+        {"type": "resync", "epoch": recent.epoch, "seq": {"alarm_correlation": 9}, "now": "2026-11-21T08:00:00Z"}
+    ]
     assert client.resyncs == 1
 
 

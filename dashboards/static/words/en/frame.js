@@ -186,7 +186,7 @@ export const frame = {
   needs_n: { one: "{n} need", other: "{n} needs" },
   priority_n: "Priority {n}",
 
-  storm: "{n} alarms in 10 minutes are more than one person can read. Work through the {open} incidents instead.",
+  storm: "{n} alarms in 10 minutes are more than one person can read. Work through the incidents instead: {open} open.",
   "storm.group": "Group by incident",
   "empty.alarms": "No alarm is active.",
   "empty.alarms.hint": "New ones appear here by themselves. Choose Cleared to see what was.",

@@ -1,5 +1,5 @@
 /**
- * What is looked at again and again, one answer at a time: whoever asks while one is on its way gets one more after it.
+ * Requests in turn. What is looked at again and again, one answer at a time: whoever asks while one is on its way gets one more after it.
  *
  *   const look = inTurn(async () => show(await get(path)));
  *   await look();      // there is an answer that was asked for at this moment, or later
@@ -20,4 +20,21 @@ export function inTurn(run) {
     return running;
   };
   return () => (running ? (next ??= running.then(once, once)) : once());
+}
+
+/**
+ * What changes things, one after another as it was asked for, whatever each takes; each gets its own answer.
+ *
+ *   const send = oneByOne();
+ *   void send(() => post(first)); await send(() => post(second));  // the second is sent when the first was answered
+ *
+ * @returns {<T>(run: () => Promise<T>) => Promise<T>} */
+export function oneByOne() {
+  /** @type {Promise<unknown>} */
+  let last = Promise.resolve();
+  return (run) => {
+    const mine = last.then(run);
+    last = mine.catch(() => {});
+    return mine;
+  };
 }

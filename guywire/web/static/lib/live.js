@@ -30,6 +30,7 @@ import { now, setServerTime } from "/shared/lib/time.js";
 /** @typedef {{link: Link, asOf: number | null}} State */
 /** @typedef {{path?: string, params?: import("/shared/lib/api.js").Params, snapshot?: boolean, topic?: string, keep?: (item: any) => boolean, load?: (signal?: AbortSignal) => Promise<ReadonlyMap<string, any>>}} Collection */
 /** @typedef {Map<string, Set<string> | null>} Changed */
+/** @typedef {{epoch: string, seq: Record<string, number>, now: string}} Marker  what follows has greater numbers of that epoch */
 
 const STALE_MS = 15_000;
 const MOST_GONE = 5_000;
@@ -48,6 +49,7 @@ export function follow(options) {
   let allowed = new Set();
   /** @type {Record<string, number> | null} how far we have come with each publisher */
   let seqs = null;
+  let epoch = ""; // which history those numbers belong to
   /** Whether what comes belongs to a subscription that is over. */
   let deaf = false;
   /** @type {Change[] | null} waiting for the collections while they load */
@@ -68,7 +70,7 @@ export function follow(options) {
       if (!seqs && inSnapshot.length) return null; // what the snapshot says first
       deaf = true;
       const topics = [...new Set(names.map((name) => options.collections[name].topic ?? name))];
-      return { type: "subscribe", topics, ...(seqs && { after: seqs }) };
+      return { type: "subscribe", topics, ...(seqs && { after: seqs, epoch }) };
     },
     onMessage: (message) => {
       if (message.type === "hello") greet(message);
@@ -91,7 +93,7 @@ export function follow(options) {
   }, 1000);
   if (inSnapshot.length) void load();
 
-  /** @param {{topics: string[], seq: Record<string, number>, now: string, resumed?: boolean}} hello */
+  /** @param {Marker & {topics: string[], resumed?: boolean}} hello */
   function greet(hello) {
     allowed = new Set(hello.topics);
     deaf = false;
@@ -100,13 +102,14 @@ export function follow(options) {
   }
 
   /** Begins anew. With a snapshot the feed goes on from that; without one, from what the server said before it.
-   * @param {{seq: Record<string, number>, now: string}} [said] */
+   * @param {Marker} [said] */
   async function load(said) {
     loading?.abort();
     const mine = (loading = new AbortController());
     waiting = [];
     deaf = inSnapshot.length > 0;
     seqs = deaf ? null : (said?.seq ?? null);
+    if (said) enter(said.epoch);
     tell({ link: "loading", asOf: state.asOf });
     try {
       const at = deaf ? await begin(mine.signal) : await fetchLists(mine.signal).then(() => said?.now);
@@ -125,6 +128,13 @@ export function follow(options) {
     }
   }
 
+  /** In another history what was taken away may stand again, with a smaller version.
+   * @param {string} next */
+  function enter(next) {
+    if (next !== epoch) gone.clear();
+    epoch = next;
+  }
+
   /** The snapshot, and beside it the lists that it does not hold; read after its moment, so nothing falls between.
    * @param {AbortSignal} signal
    * @returns {Promise<string>} as of when it is */
@@ -138,6 +148,7 @@ export function follow(options) {
         at = line.now;
         setServerTime(line.now);
         seqs = line.seq;
+        enter(line.epoch);
         allowed = new Set(line.topics);
         socket.subscribe();
         lists = fetchLists(signal);

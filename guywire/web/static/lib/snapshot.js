@@ -2,7 +2,7 @@
  * What a page begins with (docs/api.md, live feed): whole collections as lines of columns, made into objects as they come.
  *
  *   const seq = await readSnapshot(["alarm", "site"], {
- *     onBegin: (line) => ...,            // {seq, now, topics}: the feeds' numbers as of this
+ *     onBegin: (line) => ...,            // {epoch, seq, now, topics}: the feeds' numbers as of this
  *     onRows: (name, rows) => ...,       // a piece of a collection; the most urgent alarms come first
  *     signal,
  *   });
@@ -11,7 +11,7 @@
 
 import { refused } from "/shared/lib/api.js";
 
-/** @typedef {{seq: Record<string, number>, now: string, topics: string[]}} Beginning */
+/** @typedef {{epoch: string, seq: Record<string, number>, now: string, topics: string[]}} Beginning */
 /** @typedef {{collection: string, count: number, same: Record<string, any>, columns: Record<string, any[]>}} Piece */
 /** @typedef {{onBegin: (line: Beginning) => void, onRows: (name: string, rows: any[]) => void, signal: AbortSignal}} Hearer */
 

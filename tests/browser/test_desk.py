@@ -184,6 +184,7 @@ async def test_the_box_finds_names_sites_and_places_and_says_what_it_cannot_find
 async def test_a_place_is_picked_on_the_map(url: str, page: Page) -> None:
     await page.goto(f"{url}/desk")
     await page.get_by_role("button", name="Map").click()
+    await expect(page.get_by_role("button", name="Zoom in")).to_be_visible()  # it lies there
     await page.get_by_role("application").click(position={"x": 300, "y": 150})
     await expect(page.get_by_role("region", name="What can be said")).to_be_visible()
     assert "," in await page.get_by_label(BOX).input_value()

@@ -248,7 +248,7 @@ async def _profile(browser: Browser) -> AsyncIterator[BrowserContext]:
     context = await browser.new_context(
         viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Asia/Shanghai", color_scheme="dark"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     await context.close()
 

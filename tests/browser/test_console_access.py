@@ -26,6 +26,15 @@ async def test_axe_finds_nothing_on_the_empty_views(url: str, page: Page) -> Non
         assert await axe_problems(page) == []
 
 
+async def test_a_server_that_does_not_answer_yet_is_no_sign_out(url: str, page: Page) -> None:
+    await page.route("**/api/v1/session", lambda route: route.abort())
+    await page.goto(url)
+    await expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    await expect(page.get_by_label("Password")).to_have_count(0)
+    await page.unroute("**/api/v1/session")
+    await expect(page.get_by_role("region", name="Alarms")).to_be_visible()
+
+
 async def test_axe_finds_nothing_on_dialogs_and_panels(url: str, page: Page, database: Connection) -> None:
     await add_feeder_failure(database)
     await page.goto(url)

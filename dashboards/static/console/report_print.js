@@ -3,12 +3,12 @@
  */
 
 import { html, render, useEffect, useState } from "/vendor/preact.js";
-import { get, onSignedOut, session } from "/shared/lib/api.js";
+import { get } from "/shared/lib/api.js";
 import { lang, register, setLang, t } from "/shared/lib/i18n.js";
-import { SignIn } from "/shared/lib/signin.js";
 import { full, now } from "/shared/lib/time.js";
 import { useLang } from "../parts/hooks.js";
 import { Nothing } from "../parts/marks.js";
+import { useSession } from "../parts/use_session.js";
 import { figureWords, lastMonth, periodOf, valueWords } from "../state/report.js";
 import { loadCatalogue, refusalSentence } from "../words/catalogue.js";
 import { en } from "../words/en.js";
@@ -25,13 +25,10 @@ const TABLES = ["restore", "first_time_fix", "complaints", "bad_sites"];
 
 function Start() {
   useLang();
-  const [who, setWho] = useState(/** @type {import("/shared/lib/api.js").Session|null|undefined} */ (undefined));
+  const [who, door] = useSession(t("title.reports"));
   const month = new URLSearchParams(location.search).get("month") || lastMonth(now());
-  useEffect(() => onSignedOut(() => setWho(null)), []);
-  useEffect(() => void session().then(setWho, () => setWho(null)), []);
   useEffect(() => void (document.title = `Guywire ${t("title.reports")} ${month}`));
-  if (who === undefined) return html`<main><${Nothing} title=${t("loading")} /></main>`;
-  if (who === null) return html`<${SignIn} title=${t("title.reports")} onSignedIn=${setWho} />`;
+  if (!who) return door;
   if (!who.permissions.includes("view_reports")) return html`<main><${Nothing} title=${t("refused.reports")} /></main>`;
   return html`<${Monthly} session=${who} month=${month} />`;
 }

@@ -3,9 +3,7 @@
  */
 
 import { html, render, useEffect, useState } from "/vendor/preact.js";
-import { onSignedOut, session } from "/shared/lib/api.js";
 import { register, t } from "/shared/lib/i18n.js";
-import { SignIn } from "/shared/lib/signin.js";
 import { startBeat } from "/shared/lib/time.js";
 import { Board } from "../state/board.js";
 import { followCatalogue } from "../words/catalogue.js";
@@ -14,6 +12,7 @@ import { zh } from "../words/zh.js";
 import { applyTheme, useLang } from "./hooks.js";
 import { listenForKeys } from "./keys.js";
 import { Nothing } from "./marks.js";
+import { useSession } from "./use_session.js";
 
 /** @typedef {import("/shared/lib/api.js").Session} Session */
 /**
@@ -37,15 +36,12 @@ export function start(page) {
 /** @param {{page: Page}} props */
 function Start({ page }) {
   useLang();
-  const [who, setWho] = useState(/** @type {Session|null|undefined} */ (undefined));
-  useEffect(() => onSignedOut(() => setWho(null)), []);
-  useEffect(() => void session().then(setWho, () => setWho(null)), []);
+  const [who, door] = useSession(t(page.title));
   const allowed = Boolean(who?.permissions.includes(page.permission));
   const board = useLiveBoard(page, who, allowed);
   useEffect(() => void (document.title = t(page.title)));
 
-  if (who === undefined) return html`<main><${Nothing} title=${t("loading")} /></main>`;
-  if (who === null) return html`<${SignIn} title=${t(page.title)} onSignedIn=${setWho} />`;
+  if (!who) return door;
   if (!allowed) {
     const { text, href, link } = page.elsewhere;
     return html`<main>
@@ -57,7 +53,7 @@ function Start({ page }) {
 }
 
 /** @param {Page} page
- * @param {Session|null|undefined} who
+ * @param {Session|null} who
  * @param {boolean} allowed */
 function useLiveBoard(page, who, allowed) {
   const [board, setBoard] = useState(/** @type {Board|null} */ (null));

@@ -2,17 +2,17 @@
  * The tenants' face: who is there, the sentence that matters, and what concerns their own sites.
  */
 
-import { html, render, useEffect, useState } from "/vendor/preact.js";
-import { onSignedOut, session, signOut } from "/shared/lib/api.js";
+import { html, render, useEffect } from "/vendor/preact.js";
+import { signOut } from "/shared/lib/api.js";
 import { useHash, useLang, useTick } from "/shared/lib/hooks.js";
 import { register, t } from "/shared/lib/i18n.js";
-import { SignIn } from "/shared/lib/signin.js";
 import { clock, duration, now, startBeat } from "/shared/lib/time.js";
 import { applyTheme } from "../parts/hooks.js";
 import { listenForKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
 import { sayRefusal, Toasts } from "../parts/toasts.js";
 import { Preferences } from "../parts/top_side.js";
+import { useSession } from "../parts/use_session.js";
 import { headline } from "../state/tenant.js";
 import { en } from "../words/en.js";
 import { tenant as tenantEn } from "../words/en/tenant.js";
@@ -40,12 +40,9 @@ const PARTS = /** @type {Record<string, (props: PartProps) => unknown>} */ ({
 
 function Start() {
   useLang();
-  const [who, setWho] = useState(/** @type {Session|null|undefined} */ (undefined));
-  useEffect(() => onSignedOut(() => setWho(null)), []);
-  useEffect(() => void session().then(setWho, () => setWho(null)), []);
+  const [who, door] = useSession(t("title.tenant"));
   useEffect(() => void (document.title = t("title.tenant")));
-  if (who === undefined) return html`<main><${Nothing} title=${t("loading")} /></main>`;
-  if (who === null) return html`<${SignIn} title=${t("title.tenant")} onSignedIn=${setWho} />`;
+  if (!who) return door;
   if (!who.permissions.includes("view_own_equipment") || !who.user.tenant)
     return html`<main>
       <h1 class="visually-hidden">${t("title.tenant")}</h1>

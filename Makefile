@@ -8,11 +8,12 @@ WORKERS ?= 3
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check types bench format lock wheel clean
+.PHONY: help demo test explore check types bench format lock wheel clean
 
 help:
 	@echo "make demo    a sample province with everything running; ARGS='--sites 100' for options of guywire demo"
 	@echo "make test    the whole suite; ARGS='-k words' for options of pytest, WORKERS=n for its processes"
+	@echo "make explore the properties with other examples than the suite's; run it again and again"
 	@echo "make check   ruff, mypy, import rules, tsc, device profiles"
 	@echo "make bench   the benchmarks;  make format: ruff's formatting;  make lock: the locks anew;  make wheel: dist/"
 
@@ -22,6 +23,9 @@ demo: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp node_modules/.stamp
 	@scripts/install.sh system
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+explore: $(VENV)/dev.stamp
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m hypothesis --hypothesis-profile=explore $(or $(ARGS),tests/unit)
 
 check: $(VENV)/dev.stamp types
 	$(VENV)/bin/ruff check

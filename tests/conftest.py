@@ -21,8 +21,10 @@ from guywire.database.migrate import migrate
 from guywire.identity import passwords
 from guywire.postgres import embedded
 
-# Machines are shared and noisy: how long an example takes says nothing, and fails nothing.
-settings.register_profile("guywire", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Machines are shared and noisy: how long an example takes says nothing, and fails nothing. A change must fail the suite
+# and not chance, so its examples are the same each time; `make explore` looks among others.
+settings.register_profile("guywire", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("explore", settings.get_profile("guywire"), derandomize=False, print_blob=True)
 settings.load_profile("guywire")
 
 

@@ -25,6 +25,7 @@ from guywire import identity
 from guywire.database import Connection, connect
 from guywire.model import Role
 from guywire.settings import Settings
+from tests.browser.late import make_late
 from tests.conftest import empty_database
 from tests.ports import free_metrics_port, free_port
 
@@ -249,6 +250,7 @@ async def _profile(browser: Browser) -> AsyncIterator[BrowserContext]:
         viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Asia/Shanghai", color_scheme="dark"
     )
     context.set_default_timeout(PATIENCE_MS)
+    await make_late(context)
     yield context
     await context.close()
 

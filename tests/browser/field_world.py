@@ -13,6 +13,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from guywire.database import Connection
 from guywire.identity import add_user
 from guywire.model import Role
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.late import make_late
 from tests.browser.network import (
     add_alarm,
     add_incident,
@@ -70,7 +72,8 @@ async def phone(browser: Browser, **more: Any) -> AsyncIterator[Phone]:
         "permissions": ["geolocation"],
     }
     context = await browser.new_context(**(options | more))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
+    await make_late(context)
     made = Phone(context, await context.new_page())
     made.watch(made.page)
     yield made

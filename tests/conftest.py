@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from psycopg import sql
@@ -26,6 +27,18 @@ from guywire.postgres import embedded
 settings.register_profile("guywire", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.register_profile("explore", settings.get_profile("guywire"), derandomize=False, print_blob=True)
 settings.load_profile("guywire")
+
+
+# What a test provokes on purpose is logged as services log it: structlog's own way shows every variable of every frame,
+# for seconds during which a service that runs within the test stands still.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S"),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -34,6 +34,22 @@ def channel_of(owner: str) -> str:
     return f"inbox_{owner}"
 
 
+_PUT = """
+    WITH asked AS MATERIALIZED (
+        SELECT * FROM unnest(%(keys)s::text[], %(owners)s::text[], %(kinds)s::text[], %(bodies)s::jsonb[])
+            WITH ORDINALITY AS a (key, owner, kind, body, place)
+    ), put AS (
+        INSERT INTO core.command (key, owner, kind, body, actor)
+        SELECT key, owner, kind, body, %(actor)s FROM asked ORDER BY place
+        ON CONFLICT (key) DO UPDATE SET key = excluded.key
+        RETURNING command_id, key, kind, body, actor
+    )
+    SELECT max(command_id) AS last,
+           bool_and((put.kind, put.body, put.actor) = (asked.kind, asked.body, %(actor)s)) AS same
+    FROM put JOIN asked USING (key)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A command as its owner takes it from the inbox."""
@@ -48,20 +64,27 @@ async def put(connection: Connection, command: Command, actor: str, key: str | N
 
     Raises `Refused` for a key used for another command, and for values that no owner could hold.
     """
-    refuse_unfit(command)
-    key = key or str(uuid.uuid4())
-    body = msgspec.json.encode(command).decode()
-    row = await _one(
-        connection,
-        "INSERT INTO core.command (key, owner, kind, body, actor) VALUES (%s, %s, %s, %s, %s)"
-        " ON CONFLICT (key) DO UPDATE SET key = excluded.key"
-        " RETURNING command_id, kind, actor, body = %s::jsonb AS same",
-        (key, command.owner, type(command).__name__, body, actor, body),
-    )
-    if not row["same"] or row["kind"] != type(command).__name__ or row["actor"] != actor:
+    return await put_all(connection, {key or str(uuid.uuid4()): command}, actor)
+
+
+async def put_all(connection: Connection, asked: Mapping[str, Command], actor: str) -> int:
+    """As `put`, for commands by their keys, in one statement: they are taken in this order. Returns the last id."""
+    for command in asked.values():
+        refuse_unfit(command)
+    owners = [command.owner for command in asked.values()]
+    given = {
+        "keys": list(asked),
+        "owners": owners,
+        "kinds": [type(command).__name__ for command in asked.values()],
+        "bodies": [msgspec.json.encode(command).decode() for command in asked.values()],
+        "actor": actor,
+    }
+    row = await _one(connection, _PUT, given)
+    if not row["same"]:
         raise conflict("key_reused", "This idempotency key was used for another request. Take a new key.")
-    await connection.execute("SELECT pg_notify(%s, '')", (channel_of(command.owner),))
-    return int(row["command_id"])
+    for owner in sorted(set(owners)):
+        await connection.execute("SELECT pg_notify(%s, '')", (channel_of(owner),))
+    return int(row["last"])
 
 
 async def ask(
@@ -211,7 +234,7 @@ def _answer_or_refusal(row: Row) -> dict[str, Any]:
     return body
 
 
-async def _one(connection: Connection, query: Any, values: Sequence[object]) -> Row:
+async def _one(connection: Connection, query: Any, values: Sequence[object] | Mapping[str, object]) -> Row:
     row = await (await connection.execute(query, values)).fetchone()
     assert row is not None
     return row

@@ -71,11 +71,8 @@ async def _seen(service: Service, user: User, alarms: Sequence[str]) -> set[str]
 
 async def _put(service: Service, user: User, made: Mapping[str, commands.Command], keys: Mapping[str, str]) -> int:
     """All of them or none into the inbox; returns the last one's id."""
-    last = 0
     async with service.pool.connection() as connection, connection.transaction():
-        for alarm, key in keys.items():
-            last = await inbox.put(connection, made[alarm], user.name, key)
-    return last
+        return await inbox.put_all(connection, {key: made[alarm] for alarm, key in keys.items()}, user.name)
 
 
 async def _answers(service: Service, keys: Mapping[str, str], last: int) -> dict[str, dict[str, Any] | Refused]:

@@ -3,6 +3,9 @@
 Real database, real field and dispatch services. Each phone reads its day, each job with its procedures, and its own
 track, says where it is, sets off for its first job with a photo, and waits for news. `--busy` processes take the
 processors from everybody meanwhile. Machines are shared: what counts is that nothing is refused.
+
+With `--looks N` one phone looks at its day N times instead while nothing happens: as it comes, and asking whether it is
+still so, in turns of fifty, for what either costs on the line and on the server.
 """
 
 from __future__ import annotations
@@ -19,19 +22,45 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
+from prometheus_client.parser import text_string_to_metric_families
 
 from guywire.database import Connection, connect
 from guywire.database.migrate import migrate
 from guywire.identity import issue_token
 from guywire.postgres import embedded
 from tests.browser.conftest import Services
-from tests.browser.field_world import HERE
+from tests.browser.field_world import HERE, TYPES
 from tests.browser.network import add_need, add_site, add_technician, add_ticket, add_work_order, insert
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(100_000)
 PATIENCE_SECONDS = 120
+A_TURN = 50
+LOOKS_AN_HOUR = {"every 10 s": 360, "every 25 s": 144}
+WHOLE, NAMED = "the day as it comes", "whether it is still so"
+
+# As Chromium on a phone asks, which is most of what goes up.
+LOOK = """GET /api/v1/me/day HTTP/1.1\r
+Host: guywire.example.com\r
+Connection: keep-alive\r
+sec-ch-ua-platform: "Android"\r
+Accept-Language: zh-CN,zh;q=0.9,en;q=0.8\r
+Accept: application/json\r
+sec-ch-ua: "Chromium";v="140", "Not=A?Brand";v="24", "Google Chrome";v="140"\r
+User-Agent: Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile\r
+sec-ch-ua-mobile: ?1\r
+Sec-Fetch-Site: same-origin\r
+Sec-Fetch-Mode: cors\r
+Sec-Fetch-Dest: empty\r
+Referer: https://guywire.example.com/\r
+Accept-Encoding: gzip, deflate, br, zstd\r
+Cookie: guywire_session_{port}={token}\r
+Pragma: no-cache\r
+Cache-Control: no-cache\r
+{named}\r
+"""
 
 
 class Line:
@@ -52,9 +81,47 @@ class Line:
         self.statuses["answered" if answer.is_success else f"{answer.status_code} {answer.json()['reason']}"] += 1
 
 
+async def looks(count: int, jobs: int) -> None:
+    """Has one phone of ten look at a day in which nothing happens, in both ways, and prints what a look costs."""
+    octets, cpu = dict.fromkeys((WHOLE, NAMED), 0), dict.fromkeys((WHOLE, NAMED), 0.0)
+    async with _field_port(10, jobs) as (url, [token, *_], metrics):
+        port, etag = urlsplit(url).port, ""
+        line = await asyncio.open_connection("127.0.0.1", port)
+        for turn in range(2 * count // A_TURN):
+            way, before = (WHOLE, NAMED)[turn % 2], await _cpu_seconds(metrics)
+            for _ in range(A_TURN):
+                named = f"If-None-Match: {etag}\r\n" if way == NAMED else ""
+                taken, etag = await _look(line, LOOK.format(port=port, token=token, named=named))
+                octets[way] += taken
+            cpu[way] += await _cpu_seconds(metrics) - before
+        line[1].close()
+    print(f"{jobs} jobs, {count} looks each way")
+    for way in octets:
+        a_look = octets[way] / count
+        hours = ", ".join(f"{a_look * n / 1000:.0f} KB an hour {often}" for often, n in LOOKS_AN_HOUR.items())
+        print(f"{way}: {a_look:.0f} bytes a look ({hours}); {cpu[way] / count * 1000:.2f} s of CPU per 1,000 looks")
+
+
+async def _look(line: tuple[asyncio.StreamReader, asyncio.StreamWriter], request: str) -> tuple[int, str]:
+    """The bytes of a request and its answer, but for the line's own; and what the server calls the day."""
+    reader, writer = line
+    writer.write(request.encode())
+    head = await reader.readuntil(b"\r\n\r\n")
+    fields = dict(one.lower().split(": ", 1) for one in head.decode().splitlines()[1:-1])
+    body = await reader.readexactly(int(fields.get("content-length", 0)))
+    return len(request) + len(head) + len(body), fields["etag"].replace("w/", "W/")
+
+
+async def _cpu_seconds(metrics: str) -> float:
+    """What the field service has used so far."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        found = text_string_to_metric_families((await client.get(metrics)).text)
+    return next(family.samples[0].value for family in found if family.name == "process_cpu_seconds")
+
+
 async def main(phones: int, jobs: int, busy: int) -> None:
     """Runs all phones at once and prints the figures."""
-    async with _field_port(phones, jobs) as (url, tokens):
+    async with _field_port(phones, jobs) as (url, tokens, _):
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)  # one that idles is closed under us
         async with httpx.AsyncClient(base_url=url, limits=limits, timeout=PATIENCE_SECONDS) as client:
             line, began = Line(client), time.perf_counter()
@@ -86,8 +153,8 @@ def _fix() -> dict[str, object]:
 
 
 @asynccontextmanager
-async def _field_port(phones: int, jobs: int) -> AsyncIterator[tuple[str, list[str]]]:
-    """The address of a field service on a fresh database, dispatch beside it, and each phone's token."""
+async def _field_port(phones: int, jobs: int) -> AsyncIterator[tuple[str, list[str], str]]:
+    """The address of a field service on a fresh database, dispatch beside it; each phone's token; and its metrics."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded(Path(folder) / "postgres", durable=False) as database_url:
             async with await connect(database_url) as connection:
@@ -95,13 +162,15 @@ async def _field_port(phones: int, jobs: int) -> AsyncIterator[tuple[str, list[s
                 tokens = [await _phone(connection, number, jobs) for number in range(phones)]
             with Services(database_url, Path(folder)) as services:
                 services.address_of("dispatch")
-                yield services.address_of("field_app_api"), tokens
+                yield services.address_of("field_app_api"), tokens, services.metrics_of("field_app_api")
 
 
 async def _phone(connection: Connection, number: int, jobs: int) -> str:
     """A technician with jobs; returns the account's token."""
     technician = f"T{number}"
     await add_technician(connection, technician)
+    here = {**HERE, "position_at": datetime.now(UTC)}
+    await insert(connection, "dispatch.technician_state", technician_id=technician, **here)
     await insert(
         connection, "core.account", name=f"t{number}", role="technician", technician_id=technician, password_hash="none"
     )
@@ -109,7 +178,7 @@ async def _phone(connection: Connection, number: int, jobs: int) -> str:
         site, order = f"S{number}-{job}", f"W{number}-{job}"
         await add_site(connection, site, **HERE)
         await add_ticket(connection, f"K{number}-{job}", site)
-        await add_need(connection, f"N-{order}", f"K{number}-{job}", site, alarm_type="mains-failure")
+        await add_need(connection, f"N-{order}", f"K{number}-{job}", site, alarm_type=TYPES[job % len(TYPES)])
         await add_work_order(
             connection, order, f"K{number}-{job}", site, technician, state="accepted", en_route_at=None,
             planned_arrival_at=datetime.now(UTC) + timedelta(hours=1 + job),
@@ -141,5 +210,6 @@ if __name__ == "__main__":
     parser.add_argument("--phones", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=3, help="of each phone")
     parser.add_argument("--busy", type=int, default=0, help="processes that take the processors meanwhile")
+    parser.add_argument("--looks", type=int, default=0, help="of one phone at its day, instead of all that; fifties")
     given = parser.parse_args()
-    asyncio.run(main(given.phones, given.jobs, given.busy))
+    asyncio.run(looks(given.looks, given.jobs) if given.looks else main(given.phones, given.jobs, given.busy))

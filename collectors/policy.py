@@ -56,6 +56,8 @@ class Polling(_Section, frozen=True, kw_only=True):
     sensor_lost_seconds: _Seconds
     restart_stands_seconds: _Seconds
     samples_kept: _Count
+    samples_keep_days: Annotated[int, msgspec.Meta(ge=35, le=36_500)]
+    """No fewer than reports of a month that is just over still look at."""
 
 
 class Supervision(_Section, frozen=True, kw_only=True):

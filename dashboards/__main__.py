@@ -11,13 +11,18 @@ from dashboards.centre.presence import keep_presence
 from dashboards.live.hub import CHANNELS, Hub
 from dashboards.reports.voltage import keep_voltage
 from guywire import inbox
+from guywire.database import open_pool
 from guywire.forgetting import keep_forgetting
 from guywire.service import Service, run_service
 from guywire.web import serve
 
 
 async def main(service: Service) -> None:
-    hub = Hub(service.pool, service.wakeups)
+    async with await open_pool(service.settings.database_url, 1) as own:  # the live feed waits behind no page's request
+        await _serve_with(service, Hub(own, service.wakeups))
+
+
+async def _serve_with(service: Service, hub: Hub) -> None:
     await hub.start()
     service.health.add("live_feed", hub.check)
     policy = policy_file(service.settings.data_dir)

@@ -12,6 +12,7 @@ from field_app_api.photos import PhotosKept
 from field_app_api.shell import MANIFEST, STATIC
 from field_app_api.shell import router as shell_router
 from guywire import inbox
+from guywire.database import open_pool
 from guywire.forgetting import keep_forgetting
 from guywire.service import Service, run_service
 from guywire.web import create_app, serve
@@ -36,7 +37,11 @@ def field_app(service: Service, news: News) -> FastAPI:
 
 async def run(service: Service) -> None:
     """Serves until told to stop, with one reader of the feeds for all phones."""
-    news = News(service.pool, service.wakeups)
+    async with await open_pool(service.settings.database_url, 1) as own:  # news wait behind no phone's request
+        await _serve_with(service, News(own, service.wakeups))
+
+
+async def _serve_with(service: Service, news: News) -> None:
     await news.start()
     service.health.add("news", news.check)
     async with asyncio.TaskGroup() as tasks:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from hashlib import sha256
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from dispatch.model import Place
 from dispatch.shifts import ShiftError, duty, zone_of
@@ -45,6 +48,8 @@ _SOS = (
     "SELECT jsonb_build_object('id', id, 'since', since) AS body FROM views.sos WHERE person = %s AND ended_at IS NULL"
 )
 _WATCH = "SELECT jsonb_build_object('work_order', work_order, 'until', until) AS body FROM views.watch WHERE id = %s"
+_JSON: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+_MATES_SECONDS = 300  # as often as a phone that lies still says its place
 _NOTICE_HOURS = 24
 _LOOKED_THROUGH = 5  # so many times more mates are looked through than are shown: some are off duty
 
@@ -80,6 +85,20 @@ async def day_of(connection: Connection, person_id: str, rules: Rules, now: date
         "watch": next(iter(found["watch"]), None),
         "rules": rules.for_phone(),
     }
+
+
+def as_json(day: dict[str, Any]) -> bytes:
+    """The day as it goes out."""
+    return _JSON.dump_json(day)
+
+
+def tag_of(day: dict[str, Any]) -> str:
+    """What tells this day from another: a weak entity tag (RFC 9110, section 8.8.1), out of all that it says.
+
+    When it was read is left out. Mates on duty are on the move: where they are makes another day every five minutes.
+    """
+    mates = int(day["as_of"].timestamp()) // _MATES_SECONDS if day["team"] else None
+    return f'W/"{sha256(as_json(day | {"as_of": None, "team": mates})).hexdigest()}"'
 
 
 async def watch_of(connection: Connection, person_id: str) -> dict[str, Any] | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from pydantic import AwareDatetime, Field
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from field_app_api.common import Given, InForce, Technician
-from field_app_api.day import day_of, now
+from field_app_api.day import as_json, day_of, now, tag_of
 from field_app_api.details import with_details
 from field_app_api.news import News
 from field_app_api.orders import for_technician, order_of, orders_of
@@ -20,6 +21,8 @@ from guywire.web import Database, Key, Running, ask
 router = APIRouter(prefix="/api/v1", tags=["field"])
 
 LONGEST_WAIT_SECONDS = 25
+AS_OF = "x-guywire-as-of"
+"""When a day was found to be so, by this server's clock: without a body nothing else would say it."""
 
 Seen = Annotated[str, Query(max_length=64)]
 Wait = Annotated[int, Query(ge=0, le=LONGEST_WAIT_SECONDS)]
@@ -57,15 +60,26 @@ class Reason(Given):
     reason: str = Field(min_length=1, max_length=1000)
 
 
-@router.get("/me/day")
+@router.get("/me/day", response_model=dict[str, Any], responses={304: {"description": "the day of `If-None-Match`"}})
 async def my_day(
-    connection: HTTPConnection, service: Running, user: Technician, rules: InForce, seen: Seen = "", wait: Wait = 0
-) -> dict[str, Any]:
-    """All that I need for a day without coverage. With `wait`, answers when there is more than `seen`."""
+    connection: HTTPConnection,
+    service: Running,
+    user: Technician,
+    rules: InForce,
+    if_none_match: Annotated[str, Header()] = "",
+    seen: Seen = "",
+    wait: Wait = 0,
+) -> Response:
+    """All that I need for a day without coverage; nothing where it is as `If-None-Match` has it. With `wait`, answers
+    when there is more than `seen`."""
     mark = await _news(connection, user.technician_id, seen, wait)
     async with service.pool.connection() as database, database.transaction():  # only now: who waits must not hold one
         await database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        return {"seen": mark, **await day_of(database, user.technician_id, rules, now())}
+        day = {"seen": mark, **await day_of(database, user.technician_id, rules, now())}
+    headers = {"etag": (tag := tag_of(day)), AS_OF: day["as_of"].isoformat()}
+    if tag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(as_json(day), media_type="application/json", headers=headers)
 
 
 @router.get("/me/work-orders")

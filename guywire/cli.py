@@ -30,6 +30,8 @@ COMMANDS = {
     "profile": ("collectors.profile.cli:profile", "Check and draft device profiles."),
     "adopt": ("guywire.cli_adopt:adopt", "Make an unidentified sender or trap a known one."),
     "migrate": ("guywire.cli_migrate:migrate", "Bring a database's schema up to date."),
+    "backup": ("guywire.cli_backup:backup", "Save the whole system into a folder."),
+    "restore": ("guywire.cli_backup:restore", "Restore a saved system into an empty data folder."),
     "doctor": ("guywire.cli_doctor:doctor", "Say what is wrong with this machine's set-up."),
 }
 """Name to `module:attribute` and help. Names, not imports: the kernel imports no sibling, `--help` loads nothing."""

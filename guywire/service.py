@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-import psycopg
 import structlog
 
 from guywire.database import FREE_SECONDS, Pool, Wakeups, open_pool
+from guywire.database.pulse import Pulse
 from guywire.database.wake import any_ring_or_timeout
 from guywire.errors import GuywireError
 from guywire.settings import Settings, load_settings
@@ -93,7 +93,9 @@ async def _run(
     pool = await open_pool(settings.database_url, wait=needs_database, patience=patience)
     wakeups = Wakeups(settings.database_url, channels)
     health = Health()
-    health.add("database", lambda: _database_answers(pool), vital=needs_database)
+    pulse = Pulse(settings.database_url)
+    health.add("database", pulse.check, vital=needs_database)
+    health.add("connections", lambda: _crowding(pool), vital=False)
     server = serve_metrics(settings.metrics_port_of(name), health, loop)
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -104,16 +106,13 @@ async def _run(
     finally:
         server.shutdown()
         server.server_close()
+        await pulse.close()
         await pool.close()
         _log.info("service.stopped")
 
 
-async def _database_answers(pool: Pool) -> str | None:
-    """Why not is for the log: a face shows its health to anybody, and the reason tells where the database is."""
-    try:
-        async with pool.connection(timeout=1.5) as connection:
-            await connection.execute("SELECT 1")
-    except psycopg.Error as error:
-        _log.warning("database.does_not_answer", reason=str(error).strip())
-        return "the database does not answer"
-    return None
+async def _crowding(pool: Pool) -> str | None:
+    """Busy is not sick: what restarted a service for it would do so in the storm."""
+    now = pool.get_stats()
+    all_made = now["pool_size"] == now["pool_max"]  # until then one that waits has one made
+    return "busy: all are taken, and requests wait" if all_made and now["requests_waiting"] else None

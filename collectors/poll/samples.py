@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from collectors.profile.sensor import Reading
 from guywire.database import Connection
+from guywire.database.series import drop_days
 
 MAX_QUALIFIER = 256
 MAX_LABEL = 256
@@ -96,3 +97,8 @@ async def write(connection: Connection, samples: Sequence[Sample]) -> None:
             for sample in samples:
                 await copy.write_row(sample[:7])
         await connection.execute(_LATEST, [list(column) for column in zip(*latest.values(), strict=True)])
+
+
+async def forget(connection: Connection, before: datetime) -> None:
+    """Deletes the samples of the days that ended before that time; the latest of each series stays."""
+    await drop_days(connection, "collectors.sample", before)

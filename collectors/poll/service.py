@@ -14,7 +14,7 @@ from collectors.learning import Learning, keep_looking
 from collectors.poll.memory import Memory
 from collectors.poll.outbox import Outbox
 from collectors.poll.poller import Poller
-from collectors.poll.samples import Waiting, write
+from collectors.poll.samples import Waiting, forget, write
 from collectors.poll.standing import read_standing
 from guywire.database import Connection, connect
 
@@ -29,6 +29,7 @@ _LONGEST_WAIT = timedelta(days=1)
 
 _WRITE_SECONDS = 1.0
 _WRITE_AT_ONCE = 5000
+_FORGET_SECONDS = 3600.0
 
 
 async def poll(feeder: Feeder) -> None:
@@ -48,6 +49,7 @@ async def poll(feeder: Feeder) -> None:
             keep_looking(learning),
             _keep_asking(settings.database_url, poller),
             _keep_writing(settings.database_url, waiting, outbox),
+            _keep_forgetting(settings.database_url, learning),
         )
     finally:
         await outbox.flush()
@@ -97,6 +99,18 @@ async def _keep_writing(database_url: str, waiting: Waiting, outbox: Outbox) -> 
                 await _write(connection, waiting, outbox)
         except (psycopg.Error, TimeoutError):
             _log.warning("poll.samples_not_written", samples=len(waiting))
+
+
+async def _keep_forgetting(database_url: str, learning: Learning) -> None:
+    """Deletes the days of samples that policy keeps no longer: at once and then each hour."""
+    while True:
+        before = datetime.now(UTC) - timedelta(days=learning.policy.polling.samples_keep_days)
+        try:
+            async with await connect(database_url) as connection:
+                await forget(connection, before)
+        except psycopg.Error as error:
+            _log.debug("poll.nothing_forgotten", error=str(error).strip())
+        await asyncio.sleep(_FORGET_SECONDS)
 
 
 async def _write(connection: Connection, waiting: Waiting, outbox: Outbox) -> None:

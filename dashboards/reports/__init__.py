@@ -85,15 +85,17 @@ REPORTS: tuple[Report, ...] = (
         "availability",
         Words("租户可用率", "Availability by tenant"),
         Words(
-            "租户所在站址的应服务分钟减去断站分钟，除以应服务分钟。站址自首次录入系统之时起计，退网后不计，之外的时间为"
-            "无数据，不按可用计；租户以当前登记为准。同站多个故障重叠的时间只计一次，次数和平均按每个故障计；共享站址"
-            "对每个租户各计一份，断站也是，只影响某租户自有设备的断站只计入该租户。未结束的断站计到现在。免责时间不扣除。",
+            "租户所在站址的应服务分钟减去断站分钟，除以应服务分钟。站址自首次录入系统之时起计，退网后不计；租户自录入其"
+            "在站之时起计，至录入其离开之时止；之外的时间为无数据，不按可用计。同站多个故障重叠的时间只计一次，次数和平均"
+            "按每个故障计；共享站址对每个租户各计一份，断站也是，只影响某租户自有设备的断站只计入该租户。未结束的断站计到"
+            "现在。免责时间不扣除。",
             "Minutes in which a tenant's sites should give service, less those in which they did not, of those "
-            "that they should. A site counts from when it was first loaded until it was retired; the rest of the "
-            "period is no data, which is not available. Whose site it is goes by what is registered today. Time in "
-            "which outages of a site overlap counts once; number and mean are those of single outages. A shared "
-            "site counts for each of its tenants, and so does its outage; where only equipment of some tenants is "
-            "down, it is theirs alone. What is still down counts until now. Exemptions are not taken off.",
+            "that they should. A site counts from when it was first loaded until it was retired, for each tenant from "
+            "the load that first said that it stands there until the one that no longer did; the rest of the period is "
+            "no data, which is not available. Time in which outages of a site overlap counts once; number and mean are "
+            "those of single outages. A shared site counts for each of its tenants, and so does its outage; where only "
+            "equipment of some tenants is down, it is theirs alone. What is still down counts until now. Exemptions "
+            "are not taken off.",
         ),
         (
             Column("available", Kind.PERCENT, Words("可用率", "Available")),
@@ -117,12 +119,13 @@ REPORTS: tuple[Report, ...] = (
         Words(
             "直流输出电压在合同上下限之内的分钟，除以有测量的分钟；每个读数有效至下一读数，间隔超过 15 分钟即为空缺，"
             "空缺不计为达标也不计为超限，单独列出。一站多路输出取最差的一路。按站址当地日期逐日汇总，计期内开始的各日，"
-            "首日自站址首次录入系统之时起；当天的数字每小时更新。",
+            "首日自站址首次录入系统之时起；租户来去当天按其在站的时段分计；当天的数字每小时更新。",
             "Minutes with the DC output voltage within the contract's limits, of the minutes measured. A reading "
             "holds until the next one; more than 15 minutes between two is a gap, which is neither within nor "
             "outside and is told beside. Of several outputs of a site the worst counts. Summed up by the day of "
-            "the site's own clock: days that begin in the period, the first from when the site was first loaded; "
-            "the present day follows by the hour.",
+            "the site's own clock: days that begin in the period, the first from when the site was first loaded; a "
+            "day on which a tenant came or left counts for as long as it stood there; the present day follows by the "
+            "hour.",
         ),
         (
             Column("within", Kind.PERCENT, Words("达标率", "Within limits")),

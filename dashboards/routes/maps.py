@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import FileResponse, Response
 
-from dashboards.routes.common import Viewer
+from dashboards.routes.common import GroundViewer, Viewer
 from dashboards.site_columns import SiteColumns
 from guywire.errors import not_found
 from guywire.settings import Settings, SettingsError
@@ -43,7 +43,7 @@ async def map_sites(
 
 
 @router.get("/ground")
-async def map_ground(request: Request, user: Viewer) -> dict[str, Any]:
+async def map_ground(request: Request, user: GroundViewer) -> dict[str, Any]:
     """What the map is drawn on: `{"tiles": null | {"kind": "url" | "archive", "url", "attribution"}, "datum"}`.
 
     `datum` is that of the tiles, `wgs84` or `gcj02`; positions everywhere else are WGS-84.
@@ -54,7 +54,7 @@ async def map_ground(request: Request, user: Viewer) -> dict[str, Any]:
 
 
 @router.get("/tiles.pmtiles")
-async def map_tiles(request: Request, user: Viewer) -> FileResponse:
+async def map_tiles(request: Request, user: GroundViewer) -> FileResponse:
     """The archive of tiles (PMTiles) in the data folder, by ranges of bytes."""
     del user
     archive = archive_of(service_of(request).settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from dispatch.model import Interval
@@ -15,6 +15,7 @@ from dispatch.shifts import ShiftError, zone_of
 from dispatch.visits.policy import Positions
 from guywire.commands import Position
 from guywire.database import Connection, rows_of
+from guywire.database.series import drop_days
 from guywire.errors import conflict
 
 _PERSON = """
@@ -30,7 +31,6 @@ WHERE (technician_id = %(person)s OR %(person)s = ANY(mates)) AND (ended_at IS N
 """
 _ZONE = "SELECT core.zone_of(%s) AS zone"
 _AROUND_DAYS = 2  # longer than a shift lasts
-_DROP_DAYS = "SELECT core.drop_days('dispatch.position', %s)"
 _FORGET = "DELETE FROM dispatch.position WHERE at < %s"
 _FORGET_LAST = "DELETE FROM dispatch.technician_state WHERE position_at < %s"
 
@@ -74,7 +74,7 @@ class PositionsKept:
     async def forget(self, connection: Connection, now: datetime) -> None:
         """Deletes what is older than policy keeps: whole days at once, then the rest."""
         before = now - timedelta(days=self._policy.current().position_keep_days)
-        await connection.execute(_DROP_DAYS, (before.astimezone(UTC).date(),))
+        await drop_days(connection, "dispatch.position", before)
         await connection.execute(_FORGET, (before,))
         await connection.execute(_FORGET_LAST, (before,))
 

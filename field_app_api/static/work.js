@@ -9,7 +9,7 @@
  */
 
 import { setServerTime } from "/shared/lib/time.js";
-import { followDay, STALE_MS } from "./net/day_news.js";
+import { followDay, staleMs } from "./net/day_news.js";
 import { Positions } from "./net/position.js";
 import { Procedures } from "./net/procedures.js";
 import { Sender } from "./net/sender.js";
@@ -49,7 +49,7 @@ export class Work {
     this.reachable = true;
     this.heard = false;
     this.said = "";
-    this.expired = false;
+    this.expired = this.busy = false;
     this.full = false;
     this.closed = false;
     this.positions = new Positions(this.account, redraw);
@@ -73,10 +73,7 @@ export class Work {
     if (kept) this.show(kept.day, kept.asOf);
     await this.reread();
     if (this.closed) return;
-    this.news = followDay({
-      told: (day, askedAt) => this.take(day, askedAt),
-      failed: (error) => (error.status === 401 ? this.sayExpired() : this.reached(error.status !== 0)),
-    });
+    this.news = followDay(this, kept);
     this.sender.wake();
   }
 
@@ -112,7 +109,7 @@ export class Work {
 
   /** Whether what is shown may be old. @param {number} now */
   isStale(now) {
-    return !this.reachable || now - this.asOf > STALE_MS;
+    return !this.reachable || now - this.asOf > staleMs(this.day);
   }
 
   /** @param {Order} order @param {string} to @param {object} [report] */
@@ -288,19 +285,28 @@ export class Work {
     return { latitude: fix.latitude, longitude: fix.longitude, accuracy: fix.accuracy };
   }
 
-  /** @param {Day} day @param {number} askedAt */
-  async take(day, askedAt) {
+  /** A day that was found to be as it was lets go of what had arrived before, as a new one does.
+   * @param {import("./net/day_news.js").Known} known @param {number} askedAt @param {string | null} [asOf] */
+  async told(known, askedAt, asOf) {
+    const { day } = known;
     if (day.person.id !== this.technician) return this.sayExpired(); // another tab has signed in as somebody else
-    await keepDay(this.account, day, askedAt).catch(unlessFull);
+    await keepDay(this.account, known, askedAt).catch(unlessFull);
     if (this.closed) return;
-    setServerTime(day.as_of);
-    this.expired = false;
+    if (asOf) setServerTime(asOf);
+    this.expired = this.busy = false;
     this.show(day, Date.now());
     this.reached(true);
     await this.changed();
     this.sender.wake();
     void this.positions.send();
     void this.procedures.learn(day.orders);
+  }
+
+  /** @param {import("/shared/lib/api.js").ApiError} error */
+  failed({ status }) {
+    this.busy = status >= 429; // too many requests, or no time for any
+    if (status === 401) this.sayExpired();
+    else this.reached(status !== 0);
   }
 
   /** @param {Day} day @param {number} asOf */

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     VIEW_REPORTS = "view_reports"
     """How the network and those who keep it did."""
     EDIT_PROCEDURES = "edit_procedures"
+    VIEW_GROUND = "view_ground"
+    """What a map is drawn on, the land or a centre's own tiles, and nothing of the network."""
     VIEW_OUTAGE_CONTEXT = "view_outage_context"
     REGISTER_COMPLAINTS = "register_complaints"
     VIEW_COMPLAINTS = "view_complaints"
@@ -56,7 +58,7 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_DESK = frozenset({_P.VIEW_OUTAGE_CONTEXT, _P.REGISTER_COMPLAINTS, _P.VIEW_COMPLAINTS, _P.URGE_TICKETS})
+_DESK = frozenset({_P.VIEW_GROUND, _P.VIEW_OUTAGE_CONTEXT, _P.REGISTER_COMPLAINTS, _P.VIEW_COMPLAINTS, _P.URGE_TICKETS})
 _NETWORK = frozenset({_P.VIEW_NETWORK, _P.ACT_ON_ALARMS, _P.ADOPT_EQUIPMENT, _P.MANAGE_TICKETS, _P.MANAGE_WORK_ORDERS})
 _CENTRE = _NETWORK | _DESK | {_P.PLAN_SILENCE, _P.HAND_OVER, _P.VIEW_SYSTEM, _P.VIEW_REPORTS}
 _LEAD = _CENTRE | {_P.GRANT_TIME, _P.MANAGE_ROTA, _P.LEAD_SHIFT, _P.EDIT_PROCEDURES}
@@ -71,6 +73,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.VIEW_NETWORK,
                 _P.VIEW_REPORTS,
                 _P.MANAGE_WORK_ORDERS,
+                _P.VIEW_GROUND,
                 _P.VIEW_OUTAGE_CONTEXT,
                 _P.VIEW_COMPLAINTS,
                 _P.WORK_ORDERS_OF_ONE,

@@ -66,6 +66,7 @@ class Services:
         self._folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
         self._addresses: dict[str, str] = {}
+        self._metrics: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -81,6 +82,10 @@ class Services:
             self._addresses[service] = self._start(service)
         return self._addresses[service]
 
+    def metrics_of(self, service: str) -> str:
+        """Where a service that runs tells its figures."""
+        return self._metrics[service]
+
     def _start(self, service: str) -> str:
         settings = _settings(self._database_url, self._folder)
         ports = {"dashboards": settings.console_port, "field_app_api": settings.field_port}
@@ -89,6 +94,7 @@ class Services:
         with log.open("wb") as out:
             process = subprocess.Popen([sys.executable, "-m", service], env=environment, stdout=out, stderr=out)
         self._processes.append(process)
+        self._metrics[service] = f"http://127.0.0.1:{settings.metrics_port_of(service)}/metrics"
         url = f"http://127.0.0.1:{ports.get(service) or settings.metrics_port_of(service)}"
         _wait_until_healthy(url, process, log)
         return url

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from guywire import identity
 from guywire.database import Connection
 from guywire.model import Role
+from guywire.settings import Datum
 from tests.browser.conftest import Serve, SignIn, axe_problems
 from tests.browser.network import add_customer, add_feeder_failure, ago, insert
+from tests.browser.tiles import LOADED, archive, png
+from tests.integration.running_console import PASSWORD, running_console
 
 BOX = "Phone number, name, address or site"
 
@@ -93,6 +99,32 @@ async def test_the_link_to_the_customers_page_is_copied_or_marked(url: str, page
     await tracking.get_by_role("button", name="Copy").click()
     await expect(page.get_by_text("press Ctrl C")).to_be_visible()
     assert await page.evaluate("getSelection().toString()") == link
+
+
+async def test_the_map_lies_on_the_centre_s_tiles_and_what_is_pointed_at_is_told_in_our_own_datum(
+    page: Page, database: Connection, database_url: str, tmp_path: Path
+) -> None:
+    await add_feeder_failure(database)
+    await add_customer(database, "C1", "13800138000", ["S2"])
+    (tmp_path / "east.pmtiles").write_bytes(archive(png(256)))
+    await identity.add_user(database, "amy", Role.COMPLAINT_AGENT, password=PASSWORD)
+    settings: dict[str, Any] = {"map_tiles": "east.pmtiles", "map_attribution": "© Survey", "map_datum": Datum.GCJ02}
+    async with running_console(database_url, data_dir=tmp_path, **settings) as console:
+        await page.request.post(f"{console.url}/api/v1/session", data={"name": "amy", "password": PASSWORD})
+        await page.goto(f"{console.url}/desk?phone=13800138000")
+        await expect(page.get_by_role("region", name="What can be said")).to_contain_text("Zhou Ling")
+        await _press(page, "m")
+        picker = page.get_by_role("application")
+        await expect(picker.locator(".leaflet-tile-loaded").first).to_be_attached()
+        assert 256 in await page.evaluate(LOADED)
+        await expect(picker.get_by_text("© Survey")).to_be_visible()
+        home = picker.locator("path")  # painted where the tiles have it, some 500 m from where it is
+        await expect(home).to_have_count(1)
+        box = await home.bounding_box()
+        assert box is not None
+        await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        await expect(page.get_by_label(BOX)).to_have_value(re.compile(r"30\.2(499|500)\d, 120\.1(499|500)\d"))
+        await page.goto("about:blank")
 
 
 async def test_the_map_opens_where_the_customer_lives(url: str, page: Page) -> None:

@@ -109,6 +109,8 @@ async def test_a_first_visit_loads_under_a_megabyte_and_the_next_one_nothing_but
         session.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
         await sign_in_on(page, url)
         await works_offline(page)
+        await page.goto(f"{url}/#W1")
+        await expect(page.get_by_text("Rectifier failure", exact=True)).to_be_visible()  # the procedure is kept
         assert 0 < sum(loaded) < 1_000_000
         await session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
 from playwright.async_api import Page
 
 COLUMNS = """
@@ -142,6 +143,9 @@ async def test_gcj02_shifts_by_hundreds_of_metres_in_china_and_not_at_all_elsewh
         east = (shifted[1] - longitude) * 111_320
         assert 20 < (north**2 + east**2) ** 0.5 < 1800
     assert await ask(blank, "/shared/lib/datum.js", shift, outside) == outside
+    there_and_back = "return given.map(([north, east]) => m.toWgs84(...m.toGcj02(north, east)));"
+    for place, back in zip(inside, await ask(blank, "/shared/lib/datum.js", there_and_back, inside), strict=True):
+        assert back == pytest.approx(place, abs=1e-8)
     # a step of some ten metres stays one: streets bend nowhere
     steps = [[latitude + 1e-4, longitude] for latitude, longitude in inside]
     before = await ask(blank, "/shared/lib/datum.js", shift, inside)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from guywire.model import Role
 from guywire.settings import Datum
 from tests.browser.conftest import Serve, SignIn, axe_problems
 from tests.browser.network import add_feeder_failure, add_site, ago, insert, publish
+from tests.browser.tiles import LOADED, archive, png
 from tests.integration.running_console import PASSWORD, running_console
 
 PIXELS = """() => {
@@ -148,29 +147,6 @@ async def test_a_new_site_comes_onto_the_map_and_an_incident_leads_to_its_page(
     await expect(page.get_by_role("button", name="维护人员")).to_be_visible()
 
 
-def png(size: int) -> bytes:
-    """A grey square."""
-    rows = (b"\0" + b"\x40" * size) * size
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    head = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def archive(tile: bytes, tile_type: int = 2) -> bytes:
-    """A PMTiles archive (version 3) of one tile, the whole world at zoom 0."""
-    length = bytes([len(tile) & 0x7F | 0x80, len(tile) >> 7])
-    directory = bytes([1, 0, 1]) + length + bytes([1])  # entries, tile ids, runs, lengths, offsets plus one
-    meta = b"{}"
-    places = [127, len(directory), 127 + len(directory), len(meta), 0, 0, 127 + len(directory) + len(meta), len(tile)]
-    header = b"PMTiles\x03" + struct.pack("<8Q", *places) + struct.pack("<3Q", 1, 1, 1)
-    header += struct.pack("<6B", 1, 1, 1, tile_type, 0, 0) + struct.pack("<4iB2i", *[0] * 7)
-    assert len(header) == 127
-    return header + directory + meta + tile
-
-
 @pytest.mark.parametrize("tile_type", [2, 1], ids=["pictures", "vectors"])
 async def test_an_archive_of_pictures_lies_under_the_map_and_one_of_vectors_is_refused_in_words(
     page: Page, database: Connection, database_url: str, tmp_path: Path, tile_type: int
@@ -188,8 +164,7 @@ async def test_an_archive_of_pictures_lies_under_the_map_and_one_of_vectors_is_r
         await page.goto(f"{console.url}/?view=map")
         await expect(page.get_by_role("application", name="Map of 3 sites")).to_be_visible()
         if tile_type == 2:
-            loaded = "() => [...document.querySelectorAll('.leaflet-tile-loaded')].map((tile) => tile.naturalWidth)"
-            assert 256 in await becomes(page, loaded, bool)
+            assert 256 in await becomes(page, LOADED, bool)
             await expect(page.get_by_text("© Survey <b>")).to_be_visible()
         else:
             await expect(page.get_by_role("status").filter(has_text="vector tiles")).to_be_visible()

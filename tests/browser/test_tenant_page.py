@@ -18,6 +18,7 @@ TENANT = "Unicorn Mobile"
 async def add_questions(database: Connection) -> None:
     """The feeder failure, a consent that is asked for, and a ticket of S3 that was resolved."""
     await add_feeder_failure(database)
+    await database.execute("UPDATE core.tenancy SET since = %s", (ago(days=1),))
     await insert(
         database, "centre.consent", ticket_id="K1", site_id="S1", tenant=TENANT, text="Two hours, at most.",
         asked_at=ago(minutes=1), asked_by="ann", answer_by=datetime.now(UTC) + timedelta(hours=2), state="asked",

@@ -27,6 +27,17 @@ async def put(connection: Connection, table: str, **values: Any) -> None:
     await connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})".encode(), list(values.values()))
 
 
+async def know(connection: Connection, since: datetime, site: str = "%") -> None:
+    """As if these sites had been loaded then, with their tenants."""
+    await connection.execute("UPDATE core.site SET known_since = %s WHERE site_id LIKE %s", (since, site))
+    await connection.execute("UPDATE core.tenancy SET since = %s WHERE site_id LIKE %s", (since, site))
+
+
+async def stood(connection: Connection, site: str, tenant: str, since: datetime, until: datetime | None = None) -> None:
+    """As if loads had said so then: a tenancy of its own, beside what else is written of them."""
+    await put(connection, "core.tenancy", site_id=site, tenant=tenant, since=since, until=until)
+
+
 async def add_fault(
     connection: Connection, number: int, site: str, opened: datetime, hours: float = 2, kind: str = "mains-failure"
 ) -> None:
@@ -62,9 +73,7 @@ async def add_visit(connection: Connection, number: int, fault: int, site: str, 
 async def fill_month(connection: Connection) -> Connection:
     """Four faults of October at two sites: S1 is shared by Red and Blue, S2 (elsewhere) is Red's alone."""
     for site, region, tenants in (("S1", REGION, ["Red", "Blue"]), ("S2", ELSEWHERE, ["Red"])):
-        await add_site(connection, site, region)
-        values = (tenants, START - timedelta(days=90), site)
-        await connection.execute("UPDATE core.site SET tenants = %s, known_since = %s WHERE site_id = %s", values)
+        await add_site(connection, site, region, tenants, START - timedelta(days=90))
     await add_technician(connection, "K1")
     await connection.execute("UPDATE core.technician SET company = '=Ltd'")
     await put(connection, "core.contract", tenant="Red", region="", severity="", availability=0.99)

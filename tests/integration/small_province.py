@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,11 +30,19 @@ async def add_account(connection: Connection, role: Role, name: str = "", **more
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
-async def add_site(connection: Connection, site: str, region: str = REGION) -> None:
+async def add_site(
+    connection: Connection,
+    site: str,
+    region: str = REGION,
+    tenants: Sequence[str] = (),
+    known_since: datetime | None = None,
+) -> None:
+    """A site, known since now without `known_since`; its tenants stand there since then."""
     await connection.execute(
-        "INSERT INTO core.site (site_id, name, latitude, longitude, region, domain, site_class, time_zone)"
-        " VALUES (%s, %s, 31.2, 121.5, %s, 'south/harbour', 'A', 'Asia/Shanghai')",
-        (site, f"Tower {site}", region),
+        "INSERT INTO core.site (site_id, name, latitude, longitude, region, domain, site_class, time_zone, tenants,"
+        " known_since)"
+        " VALUES (%s, %s, 31.2, 121.5, %s, 'south/harbour', 'A', 'Asia/Shanghai', %s, coalesce(%s, now()))",
+        (site, f"Tower {site}", region, list(tenants), known_since),
     )
 
 

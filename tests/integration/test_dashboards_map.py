@@ -126,6 +126,18 @@ async def test_an_archive_of_tiles_is_served_by_ranges_to_who_is_signed_in(clien
         assert (await nobody.get(ground["tiles"]["url"])).status_code == 401
 
 
+async def test_who_may_use_the_desk_reads_the_ground_and_nothing_else_of_the_map(
+    client: httpx.AsyncClient, connection: Connection
+) -> None:
+    paths = ("/api/v1/map/ground", "/api/v1/map/tiles.pmtiles", "/api/v1/map/sites")
+    of_the_desk = {Role.AREA_MANAGER: (200, 200, 200), Role.COMPLAINT_AGENT: (200, 200, 403)}
+    refused = {Role.TECHNICIAN: (403, 403, 403), Role.TENANT: (403, 403, 403)}
+    for role, expected in (of_the_desk | refused).items():
+        token = await add_account(connection, role)
+        async with httpx.AsyncClient(base_url=client.base_url, headers={"Authorization": f"Bearer {token}"}) as one:
+            assert tuple([(await one.get(path)).status_code for path in paths]) == expected, role
+
+
 async def test_the_policy_lets_in_pictures_of_the_one_origin_that_is_set(database_url: str) -> None:
     tiles = "https://tiles.example.com/a/{z}/{x}/{y}.png"
     async with running_console(database_url, map_tiles=tiles) as console, console.client() as client:

@@ -70,7 +70,7 @@ TABLE: list[tuple[str, str, dict[str, Any] | str | None, set[Role]]] = [
     ("GET", "/api/v1/watches", None, NETWORK),
     ("GET", "/api/v1/mass-outages", None, NETWORK),
     ("GET", "/api/v1/map/sites", None, NETWORK),
-    ("GET", "/api/v1/map/ground", None, NETWORK),
+    ("GET", "/api/v1/map/ground", None, NETWORK | DESK),
     ("GET", "/api/v1/sites/S1/history", None, NETWORK),
     ("GET", "/api/v1/sites/S1/readings?resource=r&metric=temperature", None, NETWORK),
     ("GET", "/api/v1/profiles", None, NETWORK),

@@ -69,9 +69,7 @@ async def add_words(connection: Connection) -> None:
 async def towers(connection: Connection) -> Connection:
     """SHARED is Red's and Blue's and down for both; BLUEBTS took down Blue alone there; BLUESITE is Blue's alone."""
     for site, tenants in (("SHARED", ["Red", "Blue"]), ("BLUESITE", ["Blue"]), ("REDSITE", ["Red"])):
-        await add_site(connection, site)
-        values = (tenants, AGO - timedelta(hours=1), site)
-        await connection.execute("UPDATE core.site SET tenants = %s, known_since = %s WHERE site_id = %s", values)
+        await add_site(connection, site, tenants=tenants, known_since=AGO - timedelta(hours=1))
     await connection.execute(
         "INSERT INTO core.resource (site_id, resource, kind, tenant)"
         " VALUES ('SHARED', 'BLUEBTS', 'base_station', 'Blue')"

@@ -115,6 +115,24 @@ async def test_sites_that_were_there_before_are_known_since_the_first_load_or_th
     assert [row["starts_at"] for row in days] == [loaded + timedelta(days=3)]
 
 
+async def test_tenants_that_were_there_before_have_stood_there_since_the_site_is_known(
+    empty: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migrate_before(33, empty, monkeypatch)
+    known, retired = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
+    for site, until in (("S1", None), ("S2", retired)):
+        await empty.execute(
+            "INSERT INTO core.site (site_id, name, latitude, longitude, region, domain, site_class, time_zone, tenants,"
+            " known_since, retired_at) VALUES (%s, %s, 31, 121, 'a/b/c', 'a/b', 'B', 'UTC', '{Red,Blue,Red}', %s, %s)",
+            (site, site, known, until),
+        )
+    await migrate(empty, TODAY)
+    rows = await (await empty.execute("SELECT site, tenant, since, until FROM views.tenancy ORDER BY id")).fetchall()
+    assert [tuple(row.values()) for row in rows] == [
+        (site, tenant, known, until) for site, until in (("S1", None), ("S2", retired)) for tenant in ("Blue", "Red")
+    ]
+
+
 async def test_a_database_made_by_a_newer_program_is_refused(empty: Connection) -> None:
     await migrate(empty, TODAY)
     await empty.execute("INSERT INTO public.guywire_migration (number, name) VALUES (9999, 'from_the_future')")

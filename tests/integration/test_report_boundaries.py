@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,7 @@ from tests.integration.report_month import (
     add_visit,
     ask,
     at,
+    know,
     picked,
     put,
 )
@@ -83,30 +86,40 @@ async def test_an_outage_of_last_year_still_explains_a_complaint_and_one_site_wa
 
 
 async def test_time_in_which_a_site_was_not_known_is_no_data_and_not_availability(month: Connection) -> None:
-    await month.execute("UPDATE core.site SET known_since = %s WHERE site_id = 'S1'", (at(days=1, hours=3),))
-    await month.execute("UPDATE core.site SET known_since = %s WHERE site_id = 'S2'", (UNTIL + timedelta(days=1),))
+    await know(month, at(days=1, hours=3), "S1")
+    await know(month, UNTIL + timedelta(days=1), "S2")
     shown = await ask(month, "availability", By.SITE, tenant="Red")
     due = (31 * 24 - 27) * 60
     assert picked(shown, "due", "down", "n", "sites")["S1"] == (due, (3 + 1) * 60, 3, 1)
-    assert picked(shown, "available", "met", "due", "down", "n", "sites")["S2"] == (None, None, 0, None, None, 0)
+    assert [item["id"] for item in shown["items"]] == ["S1"]  # there was no S2 in October
     assert picked(shown, "available", "sites")[""] == (round(100 * (1 - 240 / due), 4), 1)
     assert [point["available"] for point in shown["trend"]][:1] == [None]
     assert sum(point["due"] for point in shown["trend"]) == due
     asked = Asked(START, UNTIL, "", By.SITE, "UTC", "Red")
     facts = await facts_of(month, BY_ID["availability"], asked, "S1", NOW)
     assert sum(fact["value"] for fact in facts) == (1 + 3 + 1) * 60
-    assert "S2,Tower S2,no data" in table(BY_ID["availability"], shown)
+    nowhere = await ask(month, "availability", By.SITE, tenant="Green")
+    assert picked(nowhere, "available", "met", "n", "sites") == {"": (None, None, None, 0)}
+
+
+async def test_a_tenants_figure_without_data_is_said_to_have_none(month: Connection) -> None:
+    await month.execute("UPDATE core.contract SET voltage_low = 43, voltage_high = 60")
+    shown = await ask(month, "voltage", By.TENANT)
+    assert "Red,Red,no data" in table(BY_ID["voltage"], shown)
 
 
 async def test_a_site_that_is_retired_leaves_the_months_before_as_they_were(month: Connection) -> None:
     before = await ask(month, "availability", By.TENANT)
-    await month.execute("UPDATE core.site SET retired_at = %s", (UNTIL + timedelta(days=1),))
-    assert await ask(month, "availability", By.TENANT) == before
-    await month.execute("UPDATE core.site SET retired_at = %s", (at(days=9, minutes=30),))
-    shown = await ask(month, "availability", By.TENANT)
+
+    async def retired(when: datetime) -> Mapping[str, Any]:
+        async with month.transaction(force_rollback=True):
+            await month.execute("UPDATE core.site SET retired_at = %s", (when,))
+            return await ask(month, "availability", By.TENANT)
+
+    assert await retired(UNTIL + timedelta(days=1)) == before
+    shown = await retired(at(days=9, minutes=30))
     assert picked(shown, "due", "down")["Blue"] == ((9 * 24 + 0.5) * 60, (6 + 0.5) * 60)
-    await month.execute("UPDATE core.site SET retired_at = %s", (START,))
-    assert (await ask(month, "availability", By.TENANT))["items"] == []
+    assert (await retired(START))["items"] == []
 
 
 async def test_a_promise_is_kept_to_the_minute_and_held_against_nobody_who_was_promised_nothing(
@@ -122,7 +135,7 @@ async def test_a_promise_is_kept_to_the_minute_and_held_against_nobody_who_was_p
 
 async def test_a_month_of_a_zone_ends_where_the_next_begins(month: Connection) -> None:
     since, until = datetime(2026, 1, 31, 16, tzinfo=UTC), datetime(2026, 5, 31, 16, tzinfo=UTC)
-    await month.execute("UPDATE core.site SET known_since = %s", (since,))
+    await know(month, since)
     asked = Asked(since, until, "", By.TENANT, "Asia/Shanghai")
     rows = await rows_of(month, BY_ID["availability"], asked, NOW)
     trend = shaped(BY_ID["availability"], asked, rows)["trend"]
@@ -132,7 +145,7 @@ async def test_a_month_of_a_zone_ends_where_the_next_begins(month: Connection) -
 async def test_the_proof_of_voltage_begins_when_the_site_was_first_known_and_gaps_do_too(month: Connection) -> None:
     await put(month, "core.contract", tenant="Blue", region="", severity="", voltage_low=43, voltage_high=60)
     known = UNTIL - timedelta(days=2, hours=5)
-    await month.execute("UPDATE core.site SET known_since = %s WHERE site_id = 'S1'", (known,))
+    await know(month, known, "S1")
     assert await roll_voltage(month, UNTIL) == 3  # by the clock of Shanghai: part of a day, a day, part of one
     assert await roll_voltage(month, UNTIL) == 1
     shown = await ask(month, "voltage", By.TENANT)

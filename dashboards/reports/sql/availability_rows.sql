@@ -1,38 +1,39 @@
--- Minutes due and minutes down by tenant and site, of the time in which each site is known. Overlapping time counts once.
+-- Minutes due and minutes down by tenant and site, of the time in which each tenant stood there. Overlapping time counts once.
 WITH place AS MATERIALIZED (
-    SELECT s.id AS site, s.name AS site_name, s.region AS area, s.domain AS city, s.site_class, t.tenant, life.times,
-           coalesce(extract(epoch FROM upper(life.times) - lower(life.times)), 0)::float8 / 60 AS due,
-           terms.availability AS promised
-    FROM views.site_life s CROSS JOIN LATERAL unnest(s.tenants) AS t (tenant)
-    CROSS JOIN LATERAL (SELECT tstzrange(s.known_since, CASE WHEN s.retired_at IS NOT NULL THEN greatest(s.retired_at, s.known_since) END)
-        * tstzrange(%(since)s, greatest(least(%(until)s, %(now)s), %(since)s)) AS times) life
+    SELECT s.id AS site, s.name AS site_name, s.region AS area, s.domain AS city, s.site_class, t.tenant, t.since, life.times,
+           extract(epoch FROM upper(life.times) - lower(life.times))::float8 / 60 AS due, terms.availability AS promised
+    FROM views.tenancy t
+    CROSS JOIN LATERAL (
+        SELECT tstzrange(greatest(t.since, %(since)s), least(t.until, %(until)s, %(now)s)) AS times) life
+    JOIN views.site_life s ON s.id = t.site
     LEFT JOIN views.tenant_terms terms ON (terms.tenant, terms.region) = (t.tenant, s.region)
-    WHERE (%(tenant)s = '' OR t.tenant = %(tenant)s) AND (s.retired_at IS NULL OR s.retired_at > %(since)s)
+    WHERE t.since < least(%(until)s, %(now)s) AND (t.until IS NULL OR t.until > %(since)s)
+        AND (%(tenant)s = '' OR t.tenant = %(tenant)s)
         AND (%(region)s = '' OR s.region = %(region)s OR starts_with(s.region, %(region)s || '/'))
 ), outage AS MATERIALIZED (
     {facts}
 ), down AS MATERIALIZED (
-    SELECT site, tenant, count(*) AS outages, sum(value) AS outage_minutes,
+    SELECT site, tenant, since, count(*) AS outages, sum(value) AS outage_minutes,
            range_agg(tstzrange(counted_from, counted_until)) AS times
-    FROM outage GROUP BY site, tenant
+    FROM outage GROUP BY site, tenant, since
 ), lost AS MATERIALIZED (
     SELECT d.*, (SELECT sum(extract(epoch FROM upper(r) - lower(r)))::float8 / 60 FROM unnest(d.times) r) AS minutes
     FROM down d
 ), summed AS (
     SELECT CASE grouping(p.{by}) WHEN 1 THEN 'total' ELSE 'item' END AS part, p.{by} AS id, max(p.{name}) AS name,
-           NULL::timestamptz AS at, count(DISTINCT p.site) FILTER (WHERE p.due > 0) AS sites,
+           NULL::timestamptz AS at, count(DISTINCT p.site) AS sites,
            coalesce(sum(l.outages), 0)::bigint AS n, sum(p.due) AS due, coalesce(sum(l.minutes), 0) AS down,
            sum(l.outage_minutes) / nullif(sum(l.outages), 0) AS mean,
            -- one promise for all that is summed up, or none: who was promised nothing cannot break it
            CASE WHEN count(DISTINCT p.promised) = 1 AND count(p.promised) = count(*)
                THEN round(100 * max(p.promised)::numeric, 9)::float8 END AS promised
-    FROM place p LEFT JOIN lost l USING (site, tenant) GROUP BY GROUPING SETS ((), (p.{by}))
+    FROM place p LEFT JOIN lost l USING (site, tenant, since) GROUP BY GROUPING SETS ((), (p.{by}))
 ), bucket AS MATERIALIZED (
     SELECT at, tstzrange(greatest(at, %(since)s), least(date_add(at, %(step)s::text::interval, %(zone)s), %(until)s, %(now)s)) AS times
     FROM generate_series(date_trunc(%(unit)s, %(since)s::timestamptz, %(zone)s), least(%(until)s, %(now)s) - interval '1 second',
         %(step)s::text::interval, %(zone)s) AS at
 ), life AS MATERIALIZED (
-    -- many sites are loaded at once: their time is reckoned once
+    -- most stand there all the time: what is the same is reckoned once
     SELECT times, count(*) AS places FROM place GROUP BY times
 ), trend AS (
     SELECT 'trend' AS part, '' AS id, NULL AS name, b.at, NULL::bigint AS sites, x.outages AS n, due.minutes AS due,

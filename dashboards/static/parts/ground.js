@@ -32,12 +32,14 @@ export function groundOf() {
  * @param {(problem: Problem) => void} onProblem why the tiles cannot be shown; the land is, then */
 export function layGround(map, tiles, onProblem) {
   if (!tiles) return showLand(map);
+  map.getContainer().classList.add("map-tiled");
   if (tiles.attribution) control.attribution({ prefix: false }).addAttribution(escaped(tiles.attribution)).addTo(map);
   if (tiles.kind === "url") return void tileLayer(tiles.url, { pane: "land", maxZoom: NEAREST }).addTo(map);
   archiveLayer(tiles.url).then(
     (layer) => isThere(map) && layer.addTo(map),
     (error) => {
       if (!isThere(map)) return;
+      map.getContainer().classList.remove("map-tiled");
       onProblem(error instanceof VectorTiles ? "vector" : "unreadable");
       showLand(map);
     },

@@ -2,7 +2,7 @@
  * Places as a map has them: Web Mercator's world of 256 by 256 at zoom 0, in the datum of what it is drawn on.
  */
 
-import { toGcj02 } from "/shared/lib/datum.js";
+import { toGcj02, toWgs84 } from "/shared/lib/datum.js";
 
 const WORLD = 256;
 const NEAREST_POLE = 85.0511287798; // Web Mercator's own edge: there the world is a square
@@ -15,6 +15,12 @@ const NEAREST_POLE = 85.0511287798; // Web Mercator's own edge: there the world 
  * @returns {Shift} from WGS-84 */
 export function shiftTo(datum) {
   return datum === "gcj02" ? toGcj02 : (latitude, longitude) => [latitude, longitude];
+}
+
+/** @param {Datum} datum of the tiles
+ * @returns {Shift} to WGS-84 */
+export function shiftFrom(datum) {
+  return datum === "gcj02" ? toWgs84 : (latitude, longitude) => [latitude, longitude];
 }
 
 /** Web Mercator (EPSG:3857) in pixels of zoom 0.

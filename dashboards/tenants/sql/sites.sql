@@ -1,7 +1,8 @@
 -- The tenant's sites: what is down first, then what will be, then the rest by name.
 WITH down AS (
-    SELECT o.site, min(o.started_at) AS since FROM views.tenant_outage o JOIN views.incident i ON i.id = o.incident
-    WHERE o.tenant = %(tenant)s AND o.ended_at IS NULL AND i.state = 'open' GROUP BY o.site
+    SELECT o.site, min(greatest(o.started_at, o.since)) AS since
+    FROM views.tenant_outage o JOIN views.incident i ON i.id = o.incident
+    WHERE o.tenant = %(tenant)s AND o.ended_at IS NULL AND o.until IS NULL AND i.state = 'open' GROUP BY o.site
 ), soon AS (
     SELECT o.site, min(o.site_down_at) AS down_at FROM views.outage o JOIN views.incident i ON i.id = o.incident
     WHERE o.started_at IS NULL AND o.ended_at IS NULL AND o.site_down_at IS NOT NULL AND i.state = 'open' GROUP BY o.site

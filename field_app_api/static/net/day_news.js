@@ -1,35 +1,48 @@
 /**
  * Keeps the day fresh: one request that the server answers when there is news, again and again while the page is seen.
+ * A day that is as it was comes without a body, and is told all the same: it was found to be so.
  *
- *   const news = followDay({ told, failed });
+ *   const news = followDay({ told, failed }, kept);
  *   news.again(); news.close();
  */
 
-import { ApiError, get } from "/shared/lib/api.js";
+import { ApiError, getUnlessSame } from "/shared/lib/api.js";
+import { waitMs } from "./backoff.js";
 
 /** @typedef {import("../types.js").Day} Day */
+/** @typedef {{day: Day, etag: string}} Known  a day, and what the server calls it */
 /**
  * @typedef {object} Listener
- * @property {(day: Day, askedAt: number) => Promise<void>} told
+ * @property {(known: Known, askedAt: number, asOf: string | null) => Promise<void>} told  `asOf` by the server's clock
  * @property {(error: ApiError) => void} failed
  */
 
 const WAIT_SECONDS = 10;
+const IDLE_WAIT_SECONDS = 25;
+const GRACE_SECONDS = 5;
 const RETRY_MS = 1000;
 const LAST_RETRY_MS = 15_000;
 
-/** After this long without an answer, what is shown is old. */
-export const STALE_MS = (WAIT_SECONDS + 6) * 1000;
+/** After this long without an answer, what is shown is old. @param {Day | null} day */
+export function staleMs(day) {
+  return (waitSeconds(day) + GRACE_SECONDS + 1) * 1000;
+}
 
-/** @param {Listener} listener @returns {{again: () => void, close: () => void}} */
-export function followDay(listener) {
+/** News come at once; while nothing is to be done here a dead line may be noticed later. @param {Day | null} day */
+function waitSeconds(day) {
+  const busy = !day || day.sos || day.watch || day.orders.some((order) => !order.ended_at);
+  return busy ? WAIT_SECONDS : IDLE_WAIT_SECONDS;
+}
+
+/** @param {Listener} listener @param {Known | null} [kept] @returns {{again: () => void, close: () => void}} */
+export function followDay(listener, kept = null) {
   const end = new AbortController();
   const wakeUp = new Bell();
   const { signal } = end;
   addEventListener("online", () => wakeUp.ring(), { signal });
   document.addEventListener("visibilitychange", () => wakeUp.ring(), { signal });
   let asking = new AbortController();
-  void follow(listener, signal, wakeUp, (controller) => (asking = controller));
+  void follow(listener, signal, wakeUp, (controller) => (asking = controller), kept);
   return {
     /** Asks anew, without waiting for news. */
     again: () => {
@@ -44,8 +57,14 @@ export function followDay(listener) {
   };
 }
 
-/** @param {Listener} listener @param {AbortSignal} end @param {Bell} wakeUp @param {(asking: AbortController) => void} asks */
-async function follow(listener, end, wakeUp, asks) {
+/**
+ * @param {Listener} listener
+ * @param {AbortSignal} end
+ * @param {Bell} wakeUp
+ * @param {(asking: AbortController) => void} asks
+ * @param {Known | null} known
+ */
+async function follow(listener, end, wakeUp, asks, known) {
   let seen = "";
   let failures = 0;
   while (!end.aborted) {
@@ -55,17 +74,23 @@ async function follow(listener, end, wakeUp, asks) {
     asks(asking);
     const askedAt = Date.now();
     try {
-      const day = await get("/api/v1/me/day", seen ? { seen, wait: WAIT_SECONDS } : {}, asking.signal);
+      const wait = seen && known ? waitSeconds(known.day) : WAIT_SECONDS;
+      const params = seen ? { seen, wait } : {};
+      const etag = known?.etag ?? "";
+      const found = await getUnlessSame("/api/v1/me/day", params, etag, asking.signal, (wait + GRACE_SECONDS) * 1000);
       if (end.aborted) return;
-      await listener.told(day, askedAt);
-      seen = day.seen;
+      /** @type {Known} */
+      const now = { day: found.body ?? known?.day, etag: found.etag };
+      await listener.told(now, askedAt, found.asOf);
+      known = now;
+      seen = now.day.seen;
       failures = 0;
     } catch (error) {
       seen = "";
       if (asking.signal.aborted) continue;
       if (error instanceof ApiError) listener.failed(error);
       else reportError(error);
-      await wakeUp.rung(Math.min(RETRY_MS * 2 ** failures++, LAST_RETRY_MS));
+      await wakeUp.rung(waitMs(RETRY_MS, LAST_RETRY_MS, failures++));
     }
   }
 }

@@ -9,6 +9,7 @@
  */
 
 import { ApiError, post, put } from "/shared/lib/api.js";
+import { waitMs } from "./backoff.js";
 import { verdictOn, nextItem } from "../state/verdict.js";
 import { itemsOf, markSent, markTried, setAside } from "../store/outbox_rows.js";
 import { keepPhoto, photosOf } from "../store/photo_rows.js";
@@ -119,9 +120,8 @@ export class Sender {
   }
 
   later() {
-    const wait = Math.min(FIRST_RETRY_MS * 2 ** this.failures++, LAST_RETRY_MS);
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.wake(), wait * (0.75 + Math.random() / 2));
+    this.timer = window.setTimeout(() => this.wake(), waitMs(FIRST_RETRY_MS, LAST_RETRY_MS, this.failures++));
   }
 }
 

@@ -52,6 +52,7 @@ function netSentence(work) {
   if (!work.day) return t("net.reading");
   if (!work.isStale(Date.now())) return t("net.live");
   const time = clock(new Date(work.asOf).toISOString(), work.day.person.time_zone);
+  if (work.reachable && work.busy) return t("net.busy", { time });
   return t(work.heard ? "net.stale" : "net.asking", { time });
 }
 

@@ -7,7 +7,7 @@ import { asked, work } from "./database.js";
 
 /**
  * @param {string} account
- * @returns {Promise<{day: Day, asOf: number} | null>}
+ * @returns {Promise<{day: Day, etag: string, asOf: number} | null>}
  */
 export async function keptDay(account) {
   return (await work(["days"], "readonly", ({ days }) => asked(days.get(account)))) ?? null;
@@ -16,12 +16,12 @@ export async function keptDay(account) {
 /**
  * Keeps the day and lets go of the sent items that it knows of: those sent before it was asked for.
  * @param {string} account
- * @param {Day} day
+ * @param {import("../net/day_news.js").Known} known
  * @param {number} askedAt
  */
-export async function keepDay(account, day, askedAt) {
+export async function keepDay(account, { day, etag }, askedAt) {
   await work(["days", "outbox", "photos"], "readwrite", async ({ days, outbox, photos }) => {
-    await asked(days.put({ account, day, asOf: Date.now() }));
+    await asked(days.put({ account, day, etag, asOf: Date.now() }));
     for (const item of await asked(outbox.index("account").getAll(account))) {
       if (item.state === "sent" && item.sent_at < askedAt) await asked(outbox.delete(item.seq));
     }

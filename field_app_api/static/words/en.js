@@ -18,6 +18,7 @@ const en = {
   "net.reading": "Reading",
   "net.asking": "Asking, as of {time}",
   "net.stale": "No connection, as of {time}",
+  "net.busy": "Server busy, as of {time}",
   "net.as_of": "(as of {time})",
   "net.expired": "Session ended",
   "net.waiting": { one: "{n} report waits to be sent", other: "{n} reports wait to be sent" },

@@ -18,6 +18,7 @@ const zh = {
   "net.reading": "正在读取",
   "net.asking": "正在更新，数据截至 {time}",
   "net.stale": "无网络，数据截至 {time}",
+  "net.busy": "服务器繁忙，数据截至 {time}",
   "net.as_of": "（截至 {time}）",
   "net.expired": "登录已过期",
   "net.waiting": "{n} 项待发送",

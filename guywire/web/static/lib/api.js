@@ -3,6 +3,7 @@
  *
  *   const page = await get("/api/v1/alarms", {state: "active", severity: ["critical", "major"]});
  *   const items = await all("/api/v1/sites");                 // every page of a list
+ *   const {body, etag} = await getUnlessSame("/api/v1/me/day", {}, etag); // no body while it is as it was
  *   await post(`/api/v1/alarms/${id}/acknowledge`, {comment}); // a fresh Idempotency-Key each call, or {key}
  *   await put(`/api/v1/photos/${id}`, blob);                  // bytes, under the type that the blob names
  *   await del(`/api/v1/saved-views/${id}`);
@@ -62,6 +63,21 @@ export function get(path, params = {}, signal) {
  * @returns {Promise<any>} */
 export function getKept(path, signal) {
   return request("GET", path, undefined, {}, signal, BYTES_TIMEOUT_MS, "no-cache");
+}
+
+/**
+ * What is asked for again and again, and comes only where it is not what `etag` names. The caller keeps it, no cache does.
+ * @param {string} path
+ * @param {Params} params
+ * @param {string} etag of what the caller has, "" for nothing
+ * @param {AbortSignal} [signal]
+ * @param {number} [timeoutMs]
+ * @returns {Promise<{body: any, etag: string, asOf: string | null}>} no body when it is the same; `asOf` is the server's clock
+ */
+export async function getUnlessSame(path, params, etag, signal, timeoutMs) {
+  const response = await answered("GET", path + query(params), undefined, etag ? { "If-None-Match": etag } : {}, signal, timeoutMs);
+  const body = etag && response.status === 304 ? null : await heard(() => response.json(), signal);
+  return { body, etag: response.headers.get("ETag") ?? "", asOf: response.headers.get("X-Guywire-As-Of") };
 }
 
 /**
@@ -195,7 +211,22 @@ export function newKey() {
  * @param {number} [timeoutMs]
  * @param {RequestCache} [cache]
  */
-async function request(method, path, body, headers = {}, signal, timeoutMs = TIMEOUT_MS, cache = "no-store") {
+async function request(method, path, body, headers, signal, timeoutMs, cache) {
+  const response = await answered(method, path, body, headers, signal, timeoutMs, cache);
+  return response.status === 204 ? null : heard(() => response.json(), signal);
+}
+
+/** An answer that is no refusal, as it comes. Parameters as above.
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @param {Record<string, string>} [headers]
+ * @param {AbortSignal} [signal]
+ * @param {number} [timeoutMs]
+ * @param {RequestCache} [cache]
+ * @returns {Promise<Response>}
+ */
+async function answered(method, path, body, headers = {}, signal, timeoutMs = TIMEOUT_MS, cache = "no-store") {
   const timeout = AbortSignal.timeout(timeoutMs);
   /** @type {RequestInit} */
   const init = {
@@ -212,8 +243,7 @@ async function request(method, path, body, headers = {}, signal, timeoutMs = TIM
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }
   const response = await heard(() => fetch(path, init), signal);
-  if (response.status === 204) return null;
-  if (response.ok) return heard(() => response.json(), signal);
+  if (response.ok || response.status === 304) return response;
   const answer = await response.json().catch(() => null);
   throw refusal(response, answer, method === "POST" && path === "/api/v1/session");
 }

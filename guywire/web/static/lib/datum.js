@@ -1,5 +1,5 @@
 /**
- * WGS-84 to GCJ-02, which maps in China speak: what is measured in the one is painted or looked for in the other.
+ * WGS-84 to GCJ-02, which maps in China speak, and back: what is measured in the one is painted or pointed at in the other.
  *
  * The shift follows the published polynomial of GCJ-02; it is good to a few metres, and 0 outside China.
  */
@@ -21,6 +21,21 @@ export function toGcj02(latitude, longitude) {
   const north = (shiftNorth(x, y) * 180) / (((AXIS * (1 - ECCENTRICITY)) / (magic * Math.sqrt(magic))) * Math.PI);
   const east = (shiftEast(x, y) * 180) / ((AXIS / Math.sqrt(magic)) * Math.cos(radians) * Math.PI);
   return [latitude + north, longitude + east];
+}
+
+/**
+ * The place whose GCJ-02 this is, to a millimetre: the shift there is nearly the shift here.
+ * @param {number} latitude GCJ-02
+ * @param {number} longitude
+ * @returns {[number, number]} latitude and longitude in WGS-84
+ */
+export function toWgs84(latitude, longitude) {
+  let [north, east] = [latitude, longitude];
+  for (let step = 0; step < 4; step++) {
+    const [there, far] = toGcj02(north, east);
+    [north, east] = [north + latitude - there, east + longitude - far];
+  }
+  return [north, east];
 }
 
 /** @param {number} x @param {number} y metres to the north */

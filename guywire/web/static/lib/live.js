@@ -20,7 +20,7 @@
  * Topics that the user may not see are left out of the hello, and their collections stay empty (feed.topics() tells).
  */
 
-import { all } from "/shared/lib/api.js";
+import { all, session } from "/shared/lib/api.js";
 import { lean, readSnapshot } from "/shared/lib/snapshot.js";
 import { connect } from "/shared/lib/socket.js";
 import { now, setServerTime } from "/shared/lib/time.js";
@@ -86,12 +86,19 @@ export function follow(options) {
       deaf = true;
       tell({ link: link === "open" ? "loading" : link, asOf: state.asOf });
       if (link === "open" && inSnapshot.length && !seqs && !loading) void load();
+      if (link === "signed_out") void askWho();
     },
   });
   const watch = setInterval(() => {
     if (state.link === "live" && state.asOf !== null && now() - state.asOf > STALE_MS) tell({ ...state, link: "stale" });
   }, 1000);
   if (inSnapshot.length) void load();
+
+  /** Whether the session is really over the server says: its 401 is heard by all who show a page; else we go on. */
+  async function askWho() {
+    await session().catch(() => {});
+    socket.again();
+  }
 
   /** @param {Marker & {topics: string[], resumed?: boolean}} hello */
   function greet(hello) {

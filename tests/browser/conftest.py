@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -12,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import httpx
 import psycopg
@@ -241,6 +242,18 @@ async def url(serve: Serve, page: Page, sign_in: SignIn) -> str:
 async def go(page: Page, href: str) -> None:
     """To another view of the page as it stands, as a link would."""
     await page.evaluate("(to) => { history.pushState(null, '', to); dispatchEvent(new Event('popstate')); }", href)
+
+
+async def becomes(page: Page, script: str, holds: Callable[[Any], object], given: Any = None) -> Any:
+    """Waits until what a script gives holds, and gives it. The strict CSP forbids Playwright's own way."""
+    told = None
+    try:
+        async with asyncio.timeout(PATIENCE_MS / 1000):
+            while not holds(told := await page.evaluate(script, given)):
+                await page.evaluate("() => new Promise(requestAnimationFrame)")
+    except TimeoutError:
+        pytest.fail(f"{script} gave {told!r}")
+    return told
 
 
 async def axe_problems(page: Page) -> list[str]:

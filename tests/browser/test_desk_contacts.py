@@ -13,7 +13,7 @@ from guywire import identity
 from guywire.database import Connection
 from guywire.model import Role
 from guywire.settings import Datum
-from tests.browser.conftest import Serve, SignIn, axe_problems
+from tests.browser.conftest import Serve, SignIn, axe_problems, becomes
 from tests.browser.network import add_customer, add_feeder_failure, ago, insert
 from tests.browser.tiles import LOADED, archive, png
 from tests.integration.running_console import PASSWORD, running_console
@@ -115,8 +115,7 @@ async def test_the_map_lies_on_the_centre_s_tiles_and_what_is_pointed_at_is_told
         await expect(page.get_by_role("region", name="What can be said")).to_contain_text("Zhou Ling")
         await _press(page, "m")
         picker = page.get_by_role("application")
-        await expect(picker.locator(".leaflet-tile-loaded").first).to_be_attached()
-        assert 256 in await page.evaluate(LOADED)
+        await becomes(page, LOADED, lambda widths: 256 in widths)
         await expect(picker.get_by_text("© Survey")).to_be_visible()
         home = picker.locator("path")  # painted where the tiles have it, some 500 m from where it is
         await expect(home).to_have_count(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from guywire import identity
 from guywire.database import Connection
 from guywire.model import Role
 from guywire.settings import Datum
-from tests.browser.conftest import Serve, SignIn, axe_problems
+from tests.browser.conftest import Serve, SignIn, axe_problems, becomes
 from tests.browser.network import add_feeder_failure, add_site, ago, insert, publish
 from tests.browser.tiles import LOADED, archive, png
 from tests.integration.running_console import PASSWORD, running_console
@@ -67,18 +66,6 @@ async def url(serve: Serve, page: Page, sign_in: SignIn, database: Connection) -
     await page.goto(f"{url}/?view=map")
     await expect(page.get_by_role("application", name="Map of 3 sites")).to_be_visible()
     return url
-
-
-async def becomes(page: Page, script: str, holds: Any, given: Any = None) -> Any:
-    """Waits until what a script gives holds, and gives it."""
-    told = None
-    try:
-        async with asyncio.timeout(15):
-            while not holds(told := await page.evaluate(script, given)):
-                await page.evaluate("() => new Promise(requestAnimationFrame)")
-    except TimeoutError:
-        pytest.fail(f"the page gave {told!r}")
-    return told
 
 
 async def test_the_map_paints_sites_by_their_worst_alarm_and_technicians_in_the_accent(
@@ -164,7 +151,7 @@ async def test_an_archive_of_pictures_lies_under_the_map_and_one_of_vectors_is_r
         await page.goto(f"{console.url}/?view=map")
         await expect(page.get_by_role("application", name="Map of 3 sites")).to_be_visible()
         if tile_type == 2:
-            assert 256 in await becomes(page, LOADED, bool)
+            await becomes(page, LOADED, lambda widths: 256 in widths)
             await expect(page.get_by_text("© Survey <b>")).to_be_visible()
         else:
             await expect(page.get_by_role("status").filter(has_text="vector tiles")).to_be_visible()

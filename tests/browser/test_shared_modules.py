@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
-import pytest
 from playwright.async_api import BrowserContext, Page
 
 from guywire import feed, identity
 from guywire.database import Connection
 from guywire.model import Role
+from tests.browser.conftest import becomes
 from tests.integration.running_console import PASSWORD, running_console
 from tests.integration.small_province import NOW, add_alarm, add_site
 from tests.ports import free_port
@@ -30,14 +27,7 @@ LINK = "() => window.feed.state().link"
 
 
 async def _becomes(page: Page, script: str, wanted: object) -> None:
-    """Waits until a script gives what is wanted; says what it gave instead."""
-    given: Any = None
-    try:
-        async with asyncio.timeout(15):
-            while (given := await page.evaluate(script)) != wanted:
-                await page.evaluate("() => new Promise(requestAnimationFrame)")
-    except TimeoutError:
-        pytest.fail(f"{script} gave {given!r}, not {wanted!r}")
+    await becomes(page, script, lambda given: given == wanted)
 
 
 async def _publish(connection: Connection, *alarms: str) -> None:

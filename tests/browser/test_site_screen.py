@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from guywire.database import Connection
 from guywire.model import Role
-from tests.browser.conftest import Serve, SignIn, axe_problems
+from tests.browser.conftest import Serve, SignIn, axe_problems, becomes
 from tests.browser.network import add_alarm, add_feeder_failure, ago, insert, publish
 
 LINE = """() => {
@@ -65,15 +63,6 @@ async def url(serve: Serve, page: Page, sign_in: SignIn, database: Connection) -
     return url
 
 
-async def drawn(page: Page) -> None:
-    try:
-        async with asyncio.timeout(15):
-            while not await page.evaluate(LINE):
-                await page.evaluate("() => new Promise(requestAnimationFrame)")
-    except TimeoutError:
-        pytest.fail("no line was drawn")
-
-
 async def test_a_site_tells_how_it_stands_what_feeds_it_and_what_was_measured(
     url: str, page: Page, database: Connection
 ) -> None:
@@ -86,7 +75,7 @@ async def test_a_site_tells_how_it_stands_what_feeds_it_and_what_was_measured(
     assert "Battery: Battery discharging · 81 %" in label
     chart = page.get_by_role("img", name="DC output voltage, rectifier-1: last 53.4 V, least 52.2 V, greatest 53.4 V")
     await expect(chart).to_be_visible()
-    await drawn(page)
+    await becomes(page, LINE, bool)
     await page.get_by_role("button", name="81 %").click()
     await expect(page.get_by_role("img", name="battery charge, battery-1")).to_be_visible()
     await page.keyboard.press("3")

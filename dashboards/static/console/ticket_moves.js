@@ -3,12 +3,13 @@
  */
 
 import { html, useState } from "/vendor/preact.js";
-import { get, post } from "/shared/lib/api.js";
+import { post } from "/shared/lib/api.js";
 import { t } from "/shared/lib/i18n.js";
 import { Field, FormDialog } from "../parts/dialog.js";
 import { useKeys } from "../parts/keys.js";
 import { once } from "../parts/once.js";
 import { say } from "../parts/toasts.js";
+import { sendAsSeen } from "../parts/use_version.js";
 import { isAsSeen, movesFrom } from "../state/tickets.js";
 import { CloseDialog, HoldDialog } from "./ticket_dialogs.js";
 
@@ -63,21 +64,12 @@ export function TicketMoves({ ticket, board, choices, keys = true, children }) {
   </div>`;
 }
 
-/** What only the services changed while somebody decided, such as its priority, takes nothing from the decision.
- * @param {Ticket} seen
+/** @param {Ticket} seen
  * @param {object} given
  * @returns {Promise<Ticket>} as it stands then */
-async function moveOn(seen, given) {
+function moveOn(seen, given) {
   const path = `/api/v1/tickets/${encodeURIComponent(seen.id)}`;
-  const send = (/** @type {number} */ version) => post(`${path}/transitions`, { ...given, version });
-  try {
-    return await send(seen.version);
-  } catch (error) {
-    if (/** @type {{reason?: string}} */ (error).reason !== "version_is_old") throw error;
-    const now = await get(path);
-    if (!isAsSeen(seen, now)) throw error;
-    return send(now.version);
-  }
+  return sendAsSeen(path, seen, isAsSeen, (version) => post(`${path}/transitions`, { ...given, version }));
 }
 
 /** @typedef {{ticket: Ticket, board: any, choices?: import("../state/shapes_board.js").Choices|null, onClose: () => void, onMove: (to: TicketState, given: object) => Promise<void>}} Question */

@@ -11,8 +11,9 @@ import { useKeys } from "../parts/keys.js";
 import { Nothing } from "../parts/marks.js";
 import { say, sayRefusal } from "../parts/toasts.js";
 import { useFetched } from "../parts/use_fetched.js";
+import { sendAsSeen } from "../parts/use_version.js";
 import { toMerge } from "../state/desk_queue.js";
-import { STEP_KEYS, stepsOf } from "../state/desk_steps.js";
+import { isAsDecided, STEP_KEYS, stepsOf } from "../state/desk_steps.js";
 import { urgeComplaint } from "./call_deeds.js";
 import { CaseDialog } from "./case_dialogs.js";
 import { CaseSide } from "./case_side.js";
@@ -76,10 +77,11 @@ function deedsOn(one, { others, again, show, ask }) {
   const base = `/api/v1/complaints/${encodeURIComponent(one.id)}`;
   /** Throws what was refused, having looked at what happened meanwhile.
    * @param {string} path  of the step; from the root where it begins with a slash
-   * @param {object} body */
+   * @param {object} body  of a step on the complaint as it was seen, with its version */
   const send = async (path, body) => {
+    const step = (/** @type {object} */ more) => post(path.startsWith("/") ? path : `${base}/${path}`, { ...body, ...more });
     try {
-      show(await post(path.startsWith("/") ? path : `${base}/${path}`, body));
+      show(await ("version" in body ? sendAsSeen(base, one, isAsDecided, (version) => step({ version })) : step({})));
     } finally {
       void again();
     }

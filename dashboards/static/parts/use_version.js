@@ -18,3 +18,23 @@ export function useVersion(path, version) {
       throw error;
     });
 }
+
+/** Sends a decision with the version that was seen. What only the services changed since takes nothing from it: where all
+ * that the person decided by is as it was, it is sent once more with the version there is.
+ * @template {{version: number}} Seen
+ * @template Answer
+ * @param {string} path  of the object
+ * @param {Seen} seen
+ * @param {(seen: Seen, now: Seen) => boolean} isAsSeen
+ * @param {(version: number) => Promise<Answer>} send
+ * @returns {Promise<Answer>} rejects with what the server says */
+export async function sendAsSeen(path, seen, isAsSeen, send) {
+  try {
+    return await send(seen.version);
+  } catch (error) {
+    if (/** @type {{reason?: string}} */ (error).reason !== "version_is_old") throw error;
+    const now = await get(path);
+    if (!isAsSeen(seen, now)) throw error;
+    return send(now.version);
+  }
+}

@@ -25,6 +25,8 @@ export const STEP_KEYS = /** @type {Record<Step, string>} */ ({
   reopen: "x",
 });
 
+const DECIDED_BY = /** @type {const} */ (["state", "owner", "queue", "category", "text", "heat", "parent", "incident"]);
+
 /** @param {Complaint} one
  * @param {string} me
  * @param {boolean} canMerge  others of the same outage stand beside it
@@ -50,6 +52,13 @@ export function stepsOf(one, me, canMerge) {
     ["close", true],
   ];
   return all.filter(([, may]) => may).map(([step]) => step);
+}
+
+/** Whether what an agent decides by is still as it was; due times, messages and the like are the services' own.
+ * @param {Complaint} seen
+ * @param {Complaint} now */
+export function isAsDecided(seen, now) {
+  return DECIDED_BY.every((name) => seen[name] === now[name]);
 }
 
 /** Why it cannot be closed now; empty when it can. The server says the same, later.

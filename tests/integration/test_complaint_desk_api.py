@@ -33,7 +33,7 @@ TABLE: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("GET", "/api/v1/contact-inspection-items", None, VIEWERS),
     ("GET", "/api/v1/desk/extent", None, VIEWERS),
     ("GET", "/api/v1/map/sites", None, VIEWERS - {Role.COMPLAINT_AGENT}),
-    ("GET", "/api/v1/map/ground", None, VIEWERS - {Role.COMPLAINT_AGENT}),
+    ("GET", "/api/v1/map/ground", None, VIEWERS),
     ("GET", "/api/v1/contacts", None, VIEWERS),
     ("POST", "/api/v1/contacts", {"channel": "phone", "text": "asked when", "phone": "13800000002"}, AGENTS),
     ("GET", "/api/v1/agents?complaint=C1", None, AGENTS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import httpx
@@ -22,8 +23,10 @@ async def test_a_day_that_is_as_it_was_comes_without_a_body_and_says_when_it_was
 ) -> None:
     await offered(world, near)
     whole = await near.get(DAY)
-    same = await again(near, whole, seen=whole.json()["seen"], wait="0")
-    assert (whole.status_code, same.status_code, same.content) == (200, 304, b"")
+    async with asyncio.timeout(20):  # the offer's news may still be on their way
+        while (same := await again(near, whole, seen=whole.json()["seen"], wait="0")).status_code == 200:
+            whole = same
+    assert (same.status_code, same.content) == (304, b"")
     assert same.headers["etag"] == whole.headers["etag"]
     said, later = (datetime.fromisoformat(one.headers["x-guywire-as-of"]) for one in (whole, same))
     assert datetime.fromisoformat(whole.json()["as_of"]) == said < later <= datetime.now(UTC)

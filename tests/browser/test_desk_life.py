@@ -101,9 +101,9 @@ async def test_one_complaint_shows_both_sides_and_says_why_a_step_is_refused(
     )  # fmt: skip
     await page.goto(f"{url}/desk?complaint=V1")
     talk = page.get_by_role("region", name="What was said")
-    await expect(talk.get_by_role("listitem")).to_have_count(2)
     await expect(talk.locator(".said-in")).to_contain_text("When is it back?")
-    await expect(talk.locator(".said-out")).to_contain_text("not delivered")
+    # beside it the service may have said something of its own by now
+    await expect(talk.locator(".said-out").filter(has_text="not delivered")).to_be_visible()
     await page.keyboard.press("x")
     dialog = page.get_by_role("dialog")
     await expect(dialog).to_contain_text("closed once the customer is satisfied")

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from psycopg import sql
 
-from guywire.database import Connection, Row
+from guywire.database import Connection, Row, row_of, rows_of
 from guywire.errors import GuywireError
 
 TOPICS = (
@@ -115,13 +115,12 @@ async def read_after(
     A cursor that is kept outside of the database does not go back with it when a backup is restored: such a reader says
     when `seq` was published (`published_at`), and gets a `FeedGap` once that is no longer so.
     """
-    rows = await (
-        await connection.execute(
-            "SELECT publisher, seq, at, topic, id, domain, body FROM core.feed"
-            " WHERE publisher = %s AND seq >= %s ORDER BY seq LIMIT %s",
-            (publisher, seq if at else seq + 1, limit + 1 if at else limit),
-        )
-    ).fetchall()
+    rows = await rows_of(
+        connection,
+        "SELECT publisher, seq, at, topic, id, domain, body FROM core.feed"
+        " WHERE publisher = %s AND seq >= %s ORDER BY seq LIMIT %s",
+        (publisher, seq if at else seq + 1, limit + 1 if at else limit),
+    )
     if at:
         if not rows or (rows[0]["seq"], rows[0]["at"]) != (seq, at):
             raise FeedGap(f"The feed of {publisher} no longer holds {seq} of {at}; rebuild from the views.")
@@ -135,26 +134,21 @@ async def read_after(
 
 async def position(connection: Connection, consumer: str, publisher: str) -> int:
     """The consumer's cursor; 0 when it has never read."""
-    row = await (
-        await connection.execute(
-            "SELECT seq FROM core.feed_cursor WHERE consumer = %s AND publisher = %s", (consumer, publisher)
-        )
-    ).fetchone()
+    query = "SELECT seq FROM core.feed_cursor WHERE consumer = %s AND publisher = %s"
+    row = await row_of(connection, query, (consumer, publisher))
     return int(row["seq"]) if row else 0
 
 
 async def head(connection: Connection, publisher: str) -> int:
     """The last sequence number published; take it *before* a snapshot of the views to follow on from it."""
-    row = await (
-        await connection.execute("SELECT seq FROM core.feed_head WHERE publisher = %s", (publisher,))
-    ).fetchone()
+    row = await row_of(connection, "SELECT seq FROM core.feed_head WHERE publisher = %s", (publisher,))
     return int(row["seq"]) if row else 0
 
 
 async def published_at(connection: Connection, publisher: str, seq: int) -> datetime | None:
     """When a change was published; None when the feed does not hold it."""
     query = "SELECT at FROM core.feed WHERE publisher = %s AND seq = %s"
-    row = await (await connection.execute(query, (publisher, seq))).fetchone()
+    row = await row_of(connection, query, (publisher, seq))
     return row["at"] if row else None
 
 

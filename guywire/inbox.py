@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from guywire.commands import COMMANDS, Command
-from guywire.database import Connection, Pool, Row, Wakeups
+from guywire.database import Connection, Pool, Row, Wakeups, row_of
 from guywire.database.wake import ring_or_timeout
 from guywire.errors import Refused, conflict, invalid
 from guywire.fitness import refuse_unfit
@@ -235,6 +235,6 @@ def _answer_or_refusal(row: Row) -> dict[str, Any]:
 
 
 async def _one(connection: Connection, query: Any, values: Sequence[object] | Mapping[str, object]) -> Row:
-    row = await (await connection.execute(query, values)).fetchone()
+    row = await row_of(connection, query, values)
     assert row is not None
     return row
